@@ -1,0 +1,1 @@
+"""Rounds: the revenue platform for companies that sell to US hospitals."""
