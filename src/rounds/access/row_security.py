@@ -1,0 +1,100 @@
+"""Row security: the second gate, in the database, generated from what each model says of its sight.
+
+Applied after every migration and safe to apply again. The run-time roles own nothing: they are granted SELECT
+and INSERT everywhere they need it, UPDATE and DELETE only on rows that may change.
+"""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+
+SETTING = "(SELECT current_setting('rounds.{}', true))"
+EVERYTHING = (
+    "(SELECT current_setting('rounds.sight', true) = 'all' OR (current_setting('rounds.sight', true) = 'system'"
+    " AND current_user <> 'rounds_web'))"
+)
+VIEWER = "(SELECT nullif(current_setting('rounds.viewer', true), '')::uuid)"
+
+
+def _ids(name: str, kind: str = "uuid") -> str:
+    return f"ANY ((SELECT string_to_array(current_setting('rounds.{name}', true), ','))::{kind}[])"
+
+
+def _own(model: type[Model]) -> str:
+    columns = {field.column for field in model._meta.local_concrete_fields}
+    unit = f" OR buying_unit_id = {_ids('accounts')}" if "buying_unit_id" in columns else ""
+    return (
+        f"{EVERYTHING} OR owner_id = {_ids('owners')} OR territory = {_ids('territories', 'text')}"
+        f" OR team_id = {_ids('teams')}{unit}"
+    )
+
+
+def _through(parent: str, column: str) -> str:
+    return f"EXISTS (SELECT 1 FROM rounds_{parent} seen WHERE seen.id = {column})"
+
+
+def predicate(model: type[Model]) -> str | None:
+    """The SQL condition under which a run-time role sees a row of `model`; None where all rows are open."""
+    tracked = getattr(model, "pgh_tracked_model", None)
+    if tracked is not None:
+        return f"{EVERYTHING} OR {_through(tracked._meta.model_name, 'pgh_obj_id')}"
+    sight = getattr(model, "sight", "open")
+    account, lead = _through("account", "account_id"), _through("lead", "lead_id")
+    return {
+        "own": lambda: _own(model),
+        "account": lambda: f"{EVERYTHING} OR {account}",
+        "lead": lambda: f"{EVERYTHING} OR {lead}",
+        "subject": lambda: (
+            f"{EVERYTHING} OR (account_id IS NOT NULL AND {account}) OR (lead_id IS NOT NULL AND {lead})"
+        ),
+        "event": lambda: (
+            f"{EVERYTHING} OR (account_id IS NOT NULL AND {account})"
+            f" OR (lead_id IS NOT NULL AND {lead}) OR by_id = {VIEWER}"
+        ),
+    }.get(sight, lambda: None)()
+
+
+def is_append_only(model: type[Model]) -> bool:
+    """True where the run-time roles may only add rows: evidence, score history, field history."""
+    return bool(getattr(model, "append_only", False) or getattr(model, "pgh_tracked_model", None))
+
+
+def statements() -> list[str]:
+    """Every GRANT and POLICY, in order. Idempotent."""
+    sql = [
+        "GRANT USAGE ON SCHEMA public TO rounds_web, rounds_worker",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO rounds_web, rounds_worker",
+        "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO rounds_web, rounds_worker",
+        "REVOKE ALL ON django_migrations FROM rounds_web, rounds_worker",
+        "GRANT SELECT ON django_migrations TO rounds_web, rounds_worker",
+        "REVOKE ALL ON rounds_auditseal, rounds_searchword FROM rounds_web, rounds_worker",
+        "GRANT SELECT ON rounds_auditseal TO rounds_web, rounds_worker",
+    ]
+    for model in apps.get_models():
+        if model._meta.app_label not in ("rounds", "pghistory") or model._meta.proxy:
+            continue
+        table = model._meta.db_table
+        if model.__name__ == "AuditSeal":
+            continue
+        if is_append_only(model):
+            sql.append(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM rounds_web, rounds_worker")
+        condition = predicate(model)
+        sql.append(f"DROP POLICY IF EXISTS sight ON {table}")
+        sql.append(f"DROP POLICY IF EXISTS adding ON {table}")
+        if condition is None:
+            continue
+        sql.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        sql.append(
+            f"CREATE POLICY sight ON {table} FOR ALL TO rounds_web, rounds_worker"
+            f" USING ({condition}) WITH CHECK (true)"
+        )
+    return sql
+
+
+def apply() -> None:
+    """Put grants and policies in force. Run as the owner, after migrating."""
+    with connection.cursor() as cursor:
+        for statement in statements():
+            cursor.execute(statement)

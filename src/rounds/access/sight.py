@@ -1,0 +1,46 @@
+"""Sight: tells the database, for the length of a transaction, whose eyes it is looking through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+
+from rounds.access.scope import as_settings
+from rounds.kit.scope import NOBODY, SYSTEM, Scope
+
+_current: ContextVar[Scope] = ContextVar("scope", default=NOBODY)
+
+
+def look_as(scope: Scope) -> None:
+    """Set the sight of the running transaction. It ends with the transaction."""
+    settings = as_settings(scope)
+    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + calls, [part for pair in settings.items() for part in pair])
+    _current.set(scope)
+
+
+@contextmanager
+def sight(scope: Scope) -> Iterator[Scope]:
+    """Run a block in a transaction that sees what `scope` sees; the sight before it comes back after it.
+
+    A block that fails is rolled back, and PostgreSQL takes the settings back with it.
+    """
+    before = _current.get()
+    nested = connection.in_atomic_block
+    try:
+        with transaction.atomic():
+            look_as(scope)
+            yield scope
+            if nested:
+                look_as(before)
+    finally:
+        _current.set(before)
+
+
+def system_sight():
+    """The worker's own sight. The database grants it to the worker role alone."""
+    return sight(SYSTEM)

@@ -1,0 +1,24 @@
+"""Idempotent requests: the answer given to a POST, kept so that a repeat gets the same one."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from rounds.models.base import Row
+
+
+class IdempotentRequest(Row):
+    """An Idempotency-Key of one caller, the digest of the body it came with, and the answer."""
+
+    retention = "working"
+    sight = "closed"
+
+    caller = models.TextField()
+    key = models.TextField()
+    digest = models.TextField()
+    status = models.SmallIntegerField()
+    answer = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["caller", "key"], name="request_once")]

@@ -1,0 +1,74 @@
+-- The chain. An entry of the write chain is sealed when its transaction commits (a deferred trigger), so the
+-- chain's lock is the last thing taken and held for milliseconds. Reads are sealed by rounds_seal_reads().
+CREATE FUNCTION rounds_entry_text(entry rounds_auditentry) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT concat_ws(E'\x1f', entry.id, extract(epoch FROM entry.at), entry.by_kind, coalesce(entry.by_id::text, ''),
+                     entry.by_name, entry.chain, entry.verb, entry.subject_kind,
+                     coalesce(entry.subject_id::text, ''), entry.scope_hash, entry.detail::text)
+$$;
+
+CREATE FUNCTION rounds_seal(entry rounds_auditentry) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    last_seq bigint;
+    last_digest bytea;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('rounds.audit.' || entry.chain));
+    SELECT seq, digest INTO last_seq, last_digest FROM rounds_auditseal
+     WHERE chain = entry.chain ORDER BY seq DESC LIMIT 1;
+    last_digest := coalesce(last_digest, sha256(convert_to('rounds ' || entry.chain, 'UTF8')));
+    INSERT INTO rounds_auditseal (id, chain, seq, entry_at, previous, digest, sealed_at)
+    VALUES (entry.id, entry.chain, coalesce(last_seq, 0) + 1, entry.at, last_digest,
+            sha256(last_digest || convert_to(rounds_entry_text(entry), 'UTF8')), clock_timestamp());
+END $$;
+
+CREATE FUNCTION rounds_seal_write() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    PERFORM rounds_seal(NEW);
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER seal_write AFTER INSERT ON rounds_auditentry
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.chain = 'write')
+    EXECUTE FUNCTION rounds_seal_write();
+
+CREATE FUNCTION rounds_seal_reads() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    entry rounds_auditentry;
+    sealed integer := 0;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('rounds.audit.read'));
+    FOR entry IN
+        SELECT e.* FROM rounds_auditentry e
+         WHERE e.chain = 'read' AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id)
+         ORDER BY e.at, e.id
+    LOOP
+        PERFORM rounds_seal(entry);
+        sealed := sealed + 1;
+    END LOOP;
+    RETURN sealed;
+END $$;
+
+-- One row a chain: how many links hold, the first that does not (null = all hold), and how many entries of the
+-- chain have no seal yet.
+CREATE FUNCTION rounds_verify_chain(which text)
+RETURNS TABLE (links bigint, broken_at bigint, unsealed bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    WITH chain AS (
+        SELECT s.seq, s.digest, s.previous, lag(s.digest) OVER (ORDER BY s.seq) AS expected,
+               lag(s.seq) OVER (ORDER BY s.seq) AS before, e.id AS entry_id,
+               CASE WHEN e.id IS NOT NULL
+                    THEN sha256(s.previous || convert_to(rounds_entry_text(e), 'UTF8')) END AS counted
+          FROM rounds_auditseal s
+          LEFT JOIN rounds_auditentry e ON e.id = s.id AND e.at = s.entry_at
+         WHERE s.chain = which
+    )
+    SELECT (SELECT count(*) FROM chain),
+           (SELECT min(seq) FROM chain
+             WHERE entry_id IS NULL OR digest <> counted
+                OR previous <> coalesce(expected, sha256(convert_to('rounds ' || which, 'UTF8')))
+                OR seq <> coalesce(before, 0) + 1),
+           (SELECT count(*) FROM rounds_auditentry e
+             WHERE e.chain = which AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id))
+$$;

@@ -1,0 +1,150 @@
+-- Search reads a word table through functions that narrow by the viewer's sight themselves, because row security
+-- lets no text operator use an index. Triggers keep the words, so that COPY and bulk writes are found too.
+CREATE TABLE rounds_searchword (
+    word text COLLATE "C" NOT NULL,
+    kind text NOT NULL,
+    object_id uuid NOT NULL,
+    place smallint NOT NULL,
+    owner_id uuid,
+    team_id uuid,
+    territory text NOT NULL DEFAULT '',
+    buying_unit_id uuid,
+    weight integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (word, kind, object_id)
+);
+CREATE INDEX searchword_object ON rounds_searchword (object_id);
+
+CREATE FUNCTION rounds_words(said text) RETURNS TABLE (word text, place smallint)
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT w, min(n)::smallint FROM regexp_split_to_table(lower(said), '[^a-z0-9]+') WITH ORDINALITY AS parts(w, n)
+     WHERE w <> '' GROUP BY w
+$$;
+
+CREATE FUNCTION rounds_keep_words() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        DELETE FROM rounds_searchword s USING gone g WHERE s.object_id = g.id;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN NULL;
+    END IF;
+    IF TG_TABLE_NAME = 'rounds_account' THEN
+        INSERT INTO rounds_searchword
+        SELECT w.word, 'account', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id,
+               coalesce(f.beds, 0)
+          FROM fresh f CROSS JOIN LATERAL rounds_words(concat_ws(' ', f.name, f.city, f.ccn)) w;
+    ELSIF TG_TABLE_NAME = 'rounds_lead' THEN
+        INSERT INTO rounds_searchword
+        SELECT w.word, 'lead', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id,
+               coalesce(f.score_total, 0)
+          FROM fresh f CROSS JOIN LATERAL rounds_words(concat_ws(' ', f.name, f.organization, f.email)) w;
+    ELSE
+        INSERT INTO rounds_searchword
+        SELECT w.word, 'contact', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id, 0
+          FROM fresh f CROSS JOIN LATERAL rounds_words(concat_ws(' ', f.name, f.title, f.email)) w;
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- An update that touches none of the words nor the columns of sight must cost nothing: the changed rows are
+-- found first, and the general function is only called for them.
+CREATE FUNCTION rounds_rekeep_words() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    said text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN $q$concat_ws(' ', %1$s.name, %1$s.city, %1$s.ccn)$q$
+                                    WHEN 'rounds_lead' THEN $q$concat_ws(' ', %1$s.name, %1$s.organization, %1$s.email)$q$
+                                    ELSE $q$concat_ws(' ', %1$s.name, %1$s.title, %1$s.email)$q$ END;
+    weight text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN 'coalesce(f.beds, 0)'
+                                      WHEN 'rounds_lead' THEN 'coalesce(f.score_total, 0)' ELSE '0' END;
+    changed uuid[];
+BEGIN
+    EXECUTE format(
+        'SELECT array_agg(f.id) FROM fresh f JOIN gone g USING (id)
+          WHERE ROW(%s, f.owner_id, f.team_id, f.territory, f.buying_unit_id)
+                IS DISTINCT FROM ROW(%s, g.owner_id, g.team_id, g.territory, g.buying_unit_id)',
+        format(said, 'f'), format(said, 'g')) INTO changed;
+    IF changed IS NULL THEN
+        RETURN NULL;
+    END IF;
+    DELETE FROM rounds_searchword s WHERE s.object_id = ANY (changed);
+    EXECUTE format(
+        'INSERT INTO rounds_searchword
+         SELECT w.word, %L, f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id, %s
+           FROM fresh f CROSS JOIN LATERAL rounds_words(%s) w WHERE f.id = ANY ($1)',
+        replace(TG_TABLE_NAME, 'rounds_', ''), weight, format(said, 'f')) USING changed;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER words_added AFTER INSERT ON rounds_account REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
+CREATE TRIGGER words_gone AFTER DELETE ON rounds_account REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
+CREATE TRIGGER words_changed AFTER UPDATE ON rounds_account REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_rekeep_words();
+CREATE TRIGGER words_added AFTER INSERT ON rounds_lead REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
+CREATE TRIGGER words_gone AFTER DELETE ON rounds_lead REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
+CREATE TRIGGER words_changed AFTER UPDATE ON rounds_lead REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_rekeep_words();
+CREATE TRIGGER words_added AFTER INSERT ON rounds_contact REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
+CREATE TRIGGER words_gone AFTER DELETE ON rounds_contact REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
+CREATE TRIGGER words_changed AFTER UPDATE ON rounds_contact REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_rekeep_words();
+
+-- Rows that hold every word said, each as a prefix (or one of its near spellings: `near` is one array of
+-- alternatives a word, as JSON), among those the viewer may see. The rarest first word leads the way.
+CREATE FUNCTION rounds_search(said jsonb, kinds text[], most integer)
+RETURNS TABLE (kind text, object_id uuid, hits integer, weight integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    everything boolean := current_setting('rounds.sight', true) = 'all'
+        OR (current_setting('rounds.sight', true) = 'system' AND session_user <> 'rounds_web');
+    owners uuid[] := string_to_array(current_setting('rounds.owners', true), ',')::uuid[];
+    teams uuid[] := string_to_array(current_setting('rounds.teams', true), ',')::uuid[];
+    places text[] := string_to_array(current_setting('rounds.territories', true), ',');
+    units uuid[] := string_to_array(current_setting('rounds.accounts', true), ',')::uuid[];
+    sql text := '';
+    term jsonb;
+    word text;
+    ors text;
+    n integer := 0;
+BEGIN
+    FOR term IN SELECT * FROM jsonb_array_elements(said) LOOP
+        ors := '';
+        FOR word IN SELECT * FROM jsonb_array_elements_text(term) LOOP
+            ors := ors || CASE WHEN ors = '' THEN '' ELSE ' OR ' END
+                || format('(w%1$s.word >= %2$L AND w%1$s.word < %3$L)', n, word, word || chr(1114111));
+        END LOOP;
+        IF n = 0 THEN
+            sql := 'SELECT w0.kind, w0.object_id, min(w0.place)::int AS place, max(w0.weight) AS weight'
+                || ' FROM rounds_searchword w0 WHERE (' || ors || ') AND w0.kind = ANY ($1)'
+                || ' AND ($2 OR w0.owner_id = ANY ($3) OR w0.team_id = ANY ($4) OR w0.territory = ANY ($5)'
+                || ' OR w0.buying_unit_id = ANY ($6))';
+        ELSE
+            sql := sql || format(' AND EXISTS (SELECT 1 FROM rounds_searchword w%1$s'
+                || ' WHERE w%1$s.object_id = w0.object_id AND (%2$s))', n, ors);
+        END IF;
+        n := n + 1;
+        EXIT WHEN n = 6;
+    END LOOP;
+    IF n = 0 THEN
+        RETURN;
+    END IF;
+    sql := 'SELECT f.kind, f.object_id, f.place, f.weight FROM (' || sql
+        || ' GROUP BY w0.kind, w0.object_id) f ORDER BY f.place, f.weight DESC, f.object_id LIMIT $7';
+    RETURN QUERY EXECUTE sql USING kinds, everything, owners, teams, places, units, most;
+END $$;
+
+-- The distinct words, for near spellings. Words alone name no record.
+CREATE FUNCTION rounds_vocabulary(first text) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT DISTINCT word FROM rounds_searchword
+     WHERE word >= first AND word < first || chr(1114111) AND length(word) > 2
+$$;
+REVOKE ALL ON FUNCTION rounds_vocabulary(text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION rounds_seal(rounds_auditentry) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rounds_vocabulary(text) TO rounds_web, rounds_worker;

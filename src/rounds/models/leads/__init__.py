@@ -1,0 +1,7 @@
+"""Leads: people who may buy, what they did, and the forms they come through."""
+
+from rounds.models.leads.activities import LeadActivity
+from rounds.models.leads.forms import LeadForm
+from rounds.models.leads.leads import Lead, LeadStatusChange
+
+__all__ = ["Lead", "LeadActivity", "LeadForm", "LeadStatusChange"]

@@ -1,0 +1,84 @@
+"""Leads: a person at an organisation who may buy."""
+
+from __future__ import annotations
+
+import pghistory
+from django.db import models
+
+from rounds.models.base import Row, Scored, Seen, Signed
+from rounds.models.market.accounts import VERDICTS
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(row=pghistory.Old),
+    pghistory.DeleteEvent(row=pghistory.Old),
+    exclude=[*VERDICTS, "quick_total", "quick_band", "driving_band", "last_touch_at", "updated_at"],
+    model_name="LeadHistory",
+)
+class Lead(Seen, Scored):
+    """A lead. `band` is that of the 100-point model, `quick_band` of the additive one; `driving_band` is the one
+    that routes (CQS-11). `facts` are raw facts given with the lead, by the names of the playbook's vocabulary."""
+
+    retention = "contact"
+
+    name = models.TextField()
+    email = models.TextField(blank=True, default="")
+    phone = models.TextField(blank=True, default="")
+    title = models.TextField(blank=True, default="")
+    role = models.TextField(blank=True, default="")
+    seniority = models.TextField(blank=True, default="")
+    organization = models.TextField(blank=True, default="")
+    state = models.TextField(blank=True, default="")
+    account = models.ForeignKey(
+        "rounds.Account", null=True, blank=True, on_delete=models.PROTECT, related_name="leads"
+    )
+    buying_unit = models.ForeignKey(
+        "rounds.Account", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    segment = models.TextField(blank=True, default="")
+    owner_role = models.TextField(blank=True, default="")
+    source = models.TextField(blank=True, default="")
+    hand_raise = models.BooleanField(default=False)
+    message = models.TextField(blank=True, default="")
+    status = models.TextField(default="new")
+    quick_total = models.IntegerField(null=True, blank=True)
+    quick_band = models.TextField(blank=True, default="")
+    driving_band = models.TextField(blank=True, default="")
+    facts = models.JSONField(default=dict, blank=True)
+    custom = models.JSONField(default=dict, blank=True)
+    external_id = models.TextField(null=True, blank=True, unique=True)
+    opted_out = models.BooleanField(default=False)
+    last_touch_at = models.DateTimeField(null=True, blank=True)
+    captured_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-captured_at", "id"], name="lead_captured"),
+            models.Index(fields=["score_total", "id"], name="lead_score"),
+            models.Index(fields=["band", "score_total"], name="lead_band"),
+            models.Index(fields=["heat", "id"], name="lead_heat"),
+            models.Index(fields=["name", "id"], name="lead_name"),
+            models.Index(fields=["owner", "-captured_at"], name="lead_owner"),
+            models.Index(fields=["territory", "-captured_at"], name="lead_territory"),
+            models.Index(fields=["buying_unit", "-captured_at"], name="lead_unit"),
+            models.Index(fields=["status", "-captured_at"], name="lead_status"),
+            models.Index(fields=["state", "-captured_at"], name="lead_state"),
+            models.Index(fields=["email"], name="lead_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LeadStatusChange(Row, Signed):
+    """A status with its who, when and why (law 3)."""
+
+    retention = "business"
+    sight = "lead"
+    append_only = True
+
+    lead = models.ForeignKey("rounds.Lead", on_delete=models.CASCADE, related_name="status_changes")
+    was = models.TextField(blank=True, default="")
+    now = models.TextField()
+    reason = models.TextField(blank=True, default="")

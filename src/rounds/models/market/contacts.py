@@ -1,0 +1,73 @@
+"""Contacts and the committee: the people of an account and the parts they play in its decisions."""
+
+from __future__ import annotations
+
+import pghistory
+from django.db import models
+
+from rounds.models.base import Row, Seen, Signed
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(row=pghistory.Old),
+    pghistory.DeleteEvent(row=pghistory.Old),
+    exclude=["updated_at"],
+    model_name="ContactHistory",
+)
+class Contact(Seen):
+    """A person at an account. `role` is a code of the playbook's contact roles, '' = to be reviewed."""
+
+    retention = "contact"
+
+    account = models.ForeignKey("rounds.Account", on_delete=models.PROTECT, related_name="contacts")
+    buying_unit = models.ForeignKey(
+        "rounds.Account", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    name = models.TextField()
+    title = models.TextField(blank=True, default="")
+    role = models.TextField(blank=True, default="")
+    role_group = models.TextField(blank=True, default="")
+    seniority = models.TextField(blank=True, default="")
+    email = models.TextField(blank=True, default="")
+    phone = models.TextField(blank=True, default="")
+    preference = models.TextField(blank=True, default="")
+    left_on = models.DateField(null=True, blank=True)
+    custom = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name", "id"], name="contact_name"),
+            models.Index(fields=["account", "name"], name="contact_account"),
+            models.Index(fields=["buying_unit", "role"], name="contact_unit_role"),
+            models.Index(fields=["email"], name="contact_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CommitteeSeat(Row, Signed):
+    """The part one contact plays for one account: a contact may hold several (ACCT-13)."""
+
+    retention = "business"
+    sight = "account"
+
+    account = models.ForeignKey("rounds.Account", on_delete=models.CASCADE, related_name="committee")
+    contact = models.ForeignKey("rounds.Contact", on_delete=models.CASCADE, related_name="seats")
+    role = models.TextField(blank=True, default="")
+    influence = models.SmallIntegerField(default=0)
+    stance = models.TextField(default="neutral")
+    decision_level = models.TextField(blank=True, default="")
+    preference = models.TextField(blank=True, default="")
+    motivation = models.TextField(blank=True, default="")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "contact", "role"], name="seat_once"),
+            models.CheckConstraint(
+                condition=models.Q(influence__gte=0, influence__lte=5), name="seat_influence_0_5"
+            ),
+        ]

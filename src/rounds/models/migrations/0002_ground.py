@@ -1,0 +1,21 @@
+"""What Django's own migrations cannot say: partitions, the audit chain, the search words."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).resolve().parent.parent / "ground"
+
+
+def read(name: str) -> str:
+    return (SQL / name).read_text()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("rounds", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(read("events.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(read("audit.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(read("search.sql"), migrations.RunSQL.noop),
+    ]

@@ -1,0 +1,34 @@
+"""Refusals: one handler renders every named sentence, as a page or as a fragment."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from rounds.kit.refusal import Refusal
+
+
+class RefusalsMiddleware:
+    """Turns a Refusal raised by any page into its sentence with its status."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        return refused(request, exception)
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The page, or for HTMX the fragment, that says `refusal`."""
+    fragment = bool(getattr(request, "htmx", False))
+    template = "errors/refusal_fragment.html" if fragment else "errors/refusal.html"
+    response = render(request, template, {"refusal": refusal}, status=refusal.status)
+    if fragment:
+        response["HX-Retarget"] = "#refusals"
+        response["HX-Reswap"] = "innerHTML"
+    return response

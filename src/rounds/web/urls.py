@@ -1,0 +1,5 @@
+"""All pages, one include a domain."""
+
+from django.urls import path  # noqa: F401
+
+urlpatterns: list = []
