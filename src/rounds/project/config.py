@@ -21,6 +21,7 @@ class Config(BaseSettings):
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     database_url_web: str = ""
     database_url_worker: str = ""
+    database_name: str = "rounds"
     data_dir: Path | None = None
     secret_key: str = ""
     hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]

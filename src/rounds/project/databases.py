@@ -34,7 +34,7 @@ def _embedded(config: Config) -> dict[str, Any]:
 
     server = postgres.ensure(config.data_dir or ROOT / "var" / "postgres")
     return {
-        "NAME": server.database,
+        "NAME": config.database_name,
         "HOST": str(server.socket_dir),
         "PORT": str(server.port),
         "USER": ROLES[config.process],

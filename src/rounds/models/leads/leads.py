@@ -40,7 +40,7 @@ class Lead(Seen, Scored):
     source = models.TextField(blank=True, default="")
     hand_raise = models.BooleanField(default=False)
     message = models.TextField(blank=True, default="")
-    status = models.TextField(default="new")
+    status = models.TextField(default="New")
     quick_total = models.IntegerField(null=True, blank=True)
     quick_band = models.TextField(blank=True, default="")
     driving_band = models.TextField(blank=True, default="")

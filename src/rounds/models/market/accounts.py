@@ -99,7 +99,7 @@ class Account(Seen, Scored):
     it_budget_cents = models.BigIntegerField(null=True, blank=True)
     currency = models.TextField(default="USD")
     population_served = models.IntegerField(null=True, blank=True)
-    hipaa_status = models.TextField(blank=True, default="unknown")
+    hipaa_status = models.TextField(blank=True, default="Unknown")
     specialties = ArrayField(models.TextField(), blank=True, default=list)
     implementation_timeline = models.TextField(blank=True, default="")
     fye_month = models.SmallIntegerField(null=True, blank=True)

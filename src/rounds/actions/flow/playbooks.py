@@ -1,0 +1,73 @@
+"""Publishing the playbook: findings first, then a new version with its author and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import connection
+
+from rounds import playbook as playbooks
+from rounds.actions.flow import events
+from rounds.actions.flow.deeds import deed
+from rounds.actions.trust import audit
+from rounds.kit.actor import SYSTEM_ACTOR, Actor
+from rounds.kit.clock import now
+from rounds.kit.refusal import Refusal
+from rounds.models import PlaybookVersion
+from rounds.models.base import signature
+
+
+class ReasonMissing(Refusal):
+    """Say why the playbook changes: the reason is kept with the version."""
+
+    status = 422
+    field = "reason"
+
+
+class NothingChanged(Refusal):
+    """This playbook is the one in force; there is nothing to publish."""
+
+
+class BaseMoved(Refusal):
+    """Somebody published another version while this draft was open. Compare with the new one, then publish."""
+
+
+def publish(
+    files: Mapping[str, str], *, reason: str, by: Actor, at: datetime, base: str | None = None
+) -> PlaybookVersion:
+    """Make `files` the playbook in force.
+
+    Effects: a PlaybookVersion, the event playbook.published, an audit entry. Raises PlaybookRefused when the files
+    do not hold together, ReasonMissing, NothingChanged, and BaseMoved when `base` is no longer the active hash.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    loaded = playbooks.load(files)
+    with deed(by):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rounds.playbook'))")
+        last = PlaybookVersion.objects.order_by("-number").first()
+        if last and last.hash == loaded.hash:
+            raise NothingChanged
+        if base is not None and last and last.hash != base:
+            raise BaseMoved
+        version = PlaybookVersion.objects.create(
+            number=(last.number if last else 0) + 1,
+            hash=loaded.hash,
+            files=dict(loaded.files),
+            reason=reason.strip(),
+            **signature(by, at),
+        )
+        said = {"number": version.number, "hash": version.hash, "reason": version.reason}
+        events.record("playbook.published", said, by=by, at=at, subject=version.id)
+        audit.note("playbook.publish", by=by, at=at, kind="playbook", subject=version.id, detail=said)
+    return version
+
+
+def ensure_first() -> PlaybookVersion:
+    """The active version; the shipped playbook is published as v1 where nothing was published yet."""
+    last = PlaybookVersion.objects.order_by("-number").first()
+    if last:
+        return last
+    return publish(playbooks.default().files, reason="The playbook as shipped", by=SYSTEM_ACTOR, at=now())

@@ -1,0 +1,60 @@
+"""The `rounds` command. Groups are imported when they are asked for, so that `--help` is instant."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from rounds.kit.refusal import Refusal
+
+COMMANDS = {
+    "demo": ("rounds.cli.demo", "Start everything on the embedded database and open the demo"),
+    "serve": ("rounds.cli.serve", "Run the web server"),
+    "worker": ("rounds.cli.worker", "Run the background worker"),
+    "migrate": ("rounds.cli.migrate", "Bring the database up to date: tables, roles, row security"),
+    "playbook": ("rounds.cli.playbook", "Check, compare and publish the playbook"),
+    "explain": ("rounds.cli.explain", "Ask any rule of the playbook for its verdict and its reasons"),
+    "universe": ("rounds.cli.universe", "Load the public hospital files"),
+    "lead": ("rounds.cli.lead", "Add and import leads"),
+    "user": ("rounds.cli.user", "Add people, log-in links and API tokens"),
+    "audit": ("rounds.cli.audit", "Verify the audit chain"),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands live in modules of their own, each exporting `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        return importlib.import_module(COMMANDS[name][0]).command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rounds")
+def rounds() -> None:
+    """Rounds: the revenue platform for companies that sell to US hospitals."""
+
+
+def main() -> None:
+    """Run the command; a refusal is one sentence on stderr and exit status 2."""
+    try:
+        rounds(standalone_mode=False)
+    except Refusal as refusal:
+        click.echo(f"rounds: {refusal}", err=True)
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("rounds: stopped; what was finished is kept.", err=True)
+        sys.exit(130)

@@ -1,0 +1,173 @@
+"""The kinds of event and the shape of each payload (law 2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Payload(BaseModel):
+    """A payload refuses what its kind does not name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AccountAdded(Payload):
+    name: str
+    level: str
+
+
+class AccountChanged(Payload):
+    changed: dict[str, list[Any]]
+    """Field → [before, after]."""
+
+
+class AccountMoved(Payload):
+    parent_before: str | None
+    parent_after: str | None
+
+
+class AccountClosed(Payload):
+    reason: str
+
+
+class Assigned(Payload):
+    owner_before: str | None
+    owner_after: str | None
+    owner_name: str
+    reason: str = ""
+
+
+class Answered(Payload):
+    criterion: str
+    level: str
+    before: str | None = None
+    heard_from: str | None = None
+    reason: str = ""
+
+
+class FactSet(Payload):
+    key: str
+    before: Any = None
+    after: Any = None
+    source: str
+
+
+class Scored(Payload):
+    model: str
+    before: int | None
+    after: int
+    band_before: str | None
+    band_after: str
+    cause: str
+
+
+class TierChanged(Payload):
+    before: int | None
+    after: int
+    stage: str
+    reason: str = ""
+
+
+class ContactAdded(Payload):
+    name: str
+    role: str
+
+
+class ContactChanged(Payload):
+    name: str
+    changed: dict[str, list[Any]]
+
+
+class SeatFilled(Payload):
+    contact: str
+    role: str
+    influence: int
+    stance: str
+
+
+class IntelligenceNoted(Payload):
+    area: str
+    topic: str
+    source: str
+
+
+class LeadCaptured(Payload):
+    name: str
+    organization: str
+    source: str
+    score: int
+    band: str
+    territory: str
+    segment: str
+    hops: list[dict[str, Any]]
+    """The journey of the capture: [{"step", "outcome", "ms"}]."""
+
+
+class LeadChanged(Payload):
+    changed: dict[str, list[Any]]
+
+
+class StatusChanged(Payload):
+    before: str
+    after: str
+    reason: str = ""
+
+
+class ActivityLogged(Payload):
+    activity: str
+    kind: str
+    subject: str = ""
+    seniority: str = ""
+
+
+class ActivityWithdrawn(Payload):
+    activity: str
+    kind: str
+    reason: str
+
+
+class PlaybookPublished(Payload):
+    number: int
+    hash: str
+    reason: str
+
+
+class UniverseLoaded(Payload):
+    run: str
+    created: int
+    updated: int
+    unchanged: int
+
+
+KINDS: dict[str, type[Payload]] = {
+    "account.added": AccountAdded,
+    "account.changed": AccountChanged,
+    "account.moved": AccountMoved,
+    "account.closed": AccountClosed,
+    "account.assigned": Assigned,
+    "account.answered": Answered,
+    "account.fact_set": FactSet,
+    "account.scored": Scored,
+    "account.tier_changed": TierChanged,
+    "contact.added": ContactAdded,
+    "contact.changed": ContactChanged,
+    "seat.filled": SeatFilled,
+    "intelligence.noted": IntelligenceNoted,
+    "lead.captured": LeadCaptured,
+    "lead.changed": LeadChanged,
+    "lead.assigned": Assigned,
+    "lead.answered": Answered,
+    "lead.scored": Scored,
+    "lead.status_changed": StatusChanged,
+    "activity.logged": ActivityLogged,
+    "activity.withdrawn": ActivityWithdrawn,
+    "playbook.published": PlaybookPublished,
+    "universe.loaded": UniverseLoaded,
+}
+
+
+def shaped(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """`payload` checked against the shape of `kind`, as JSON. Raises KeyError for a kind nobody declared."""
+    return KINDS[kind](**payload).model_dump(mode="json")

@@ -1,0 +1,118 @@
+"""The ground every test stands on: a database cloned from a migrated template, reached as the web role.
+
+Row security is in force in every test. A test that needs data begins with `cast` (an owner, her manager, a
+colleague of another territory, …) and looks through somebody's eyes with `sight(...)`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+os.environ["ROUNDS_MODE"] = "test"
+os.environ["ROUNDS_PROCESS"] = "web"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rounds.project.settings")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def public_data() -> Path:
+    """Where the public hospital files are, if they are."""
+    return Path(os.environ.get("ROUNDS_PUBLIC_DATA", ROOT.parent / "shared" / "data"))
+
+
+def pytest_collection_modifyitems(items):
+    if public_data().is_dir():
+        return
+    skip = pytest.mark.skip(reason=f"the public files are not at {public_data()} (set ROUNDS_PUBLIC_DATA)")
+    for item in items:
+        if item.get_closest_marker("public_data"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The embedded PostgreSQL, shared by all tests of this checkout."""
+    from rounds.kit import postgres
+
+    return postgres.ensure(ROOT / "var" / "postgres")
+
+
+def _print_of_the_ground() -> str:
+    """Changes when the migrated database would: migrations, ground SQL, row security, shipped playbook."""
+    digest = hashlib.sha256(sys.version.encode())
+    package = ROOT / "src" / "rounds"
+    files = [
+        *sorted((package / "models").rglob("*.py")),
+        *sorted((package / "models" / "ground").glob("*.sql")),
+        package / "access" / "row_security.py",
+        *sorted((package / "playbook" / "default").rglob("*.yaml")),
+        *sorted((ROOT / "requirements").glob("*.txt")),
+    ]
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def template(server):
+    """A migrated database, made once for each state of the ground."""
+    from filelock import FileLock
+
+    from rounds.kit import postgres
+
+    name = f"rounds_template_{_print_of_the_ground()}"
+    with FileLock(ROOT / "var" / "template.lock"):
+        try:
+            postgres.create_database(server, name)
+        except postgres.DatabaseExists:
+            return name
+        environment = {**os.environ, "ROUNDS_DATABASE_NAME": name}
+        command = [sys.executable, "-c", "from rounds.cli.main import main; main()", "migrate"]
+        made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if made.returncode:
+            postgres.drop_database(server, name)
+            raise RuntimeError(f"The template database could not be made:\n{made.stderr}{made.stdout}")
+    return name
+
+
+@pytest.fixture(scope="session")
+def clone(server, template):
+    """Makes databases like the template: `clone("name")`; they go when the tests end."""
+    from rounds.kit import postgres
+
+    made = []
+
+    def make(name: str) -> str:
+        full = f"rounds_test_{os.getpid()}_{name}"
+        postgres.create_database(server, full, template=template)
+        made.append(full)
+        return full
+
+    yield make
+    for name in made:
+        postgres.drop_database(server, name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(clone, django_db_blocker):
+    """Point Django at a clone of the template, as the web role."""
+    from django.db import connections
+
+    connection = connections["default"]
+    name = clone(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    connection.settings_dict["NAME"] = name
+    connection.settings_dict["OPTIONS"].pop("pool", None)
+    yield
+    connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def postgres_dsn(server, clone):
+    """A scratch database as its owner, for tests that compare a rule's readings in PostgreSQL."""
+    return server.dsn("rounds_owner", clone(f"rules_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"))
