@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
             print("stopped" if stop(folder) else "it was not running")
         else:
             found = status(folder)
-            print("running" if found.running else "not running", f"pid {found.pid}" if found.pid else "", found.at)
+            print(f"running, pid {found.pid}," if found.running else "not running,", found.at)
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1

@@ -28,7 +28,7 @@ class Account:
     lent: bool  # True when we are root and the server runs as somebody else
 
     def run(self, command: Sequence[str | Path], **options) -> subprocess.CompletedProcess[str]:
-        """Run a program as this account, in `/`, with a clean environment; both outputs come back as one text.
+        """Run a program as this account, in `/`, in a clean environment; its two outputs come back as one.
 
         Raises OSError when the program cannot be started at all.
         """
@@ -49,7 +49,7 @@ class Account:
         )
 
     def reaches(self, folder: Path) -> bool:
-        """Whether this account can enter `folder` through all its parents (asked of the system, not guessed)."""
+        """Whether this account can enter `folder` through all its parents: tried, not guessed."""
         if not self.lent:
             return True
         return self.run(["/bin/sh", "-c", 'cd "$1" 2>/dev/null', "sh", folder]).returncode == 0
@@ -60,7 +60,7 @@ class Account:
             os.chown(path, self.uid, self.gid)
 
     def make_private(self, folder: Path) -> None:
-        """Make `folder` (0700, owned by this account) where it is missing; a foreign one in its place is mended."""
+        """See that `folder` exists, is 0700 and belongs to this account."""
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.stat().st_uid != self.uid:
             self.own(folder)

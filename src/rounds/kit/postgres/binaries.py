@@ -45,7 +45,7 @@ def _header(folder: Path) -> str:
 
 
 def for_home(home: Home, account: Account) -> Binaries:
-    """The programs that fit the cluster of `home` (the newest for a new one), where `account` can run them."""
+    """The programs for the cluster of `home` (for a new one the newest), where `account` can run them."""
     choice = installed()
     if not choice:
         raise DatabaseRefused(
@@ -55,7 +55,7 @@ def for_home(home: Home, account: Account) -> Binaries:
     major = int((home.data / "PG_VERSION").read_text()) if home.exists else max(choice)
     if major not in choice:
         raise DatabaseRefused(
-            f"The data in {home.data} was made by PostgreSQL {major}, and PostgreSQL {max(choice)} is installed: "
+            f"The data in {home.data} was made by PostgreSQL {major}, and {max(choice)} is installed: "
             f"dump it with the programs of {major} and restore it into a new folder, "
             "or install the earlier package again."
         )

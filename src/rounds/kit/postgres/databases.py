@@ -65,9 +65,9 @@ def provide(home: Home, roles: Sequence[str], database: str) -> None:
             if role not in there:
                 may = "CREATEDB" if position == 0 else "NOCREATEDB"
                 connection.execute(
-                    sql.SQL(
-                        "CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION " + may
-                    ).format(sql.Identifier(role))
+                    sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION " + may).format(
+                        sql.Identifier(role)
+                    )
                 )
         names = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
         if database not in names:

@@ -1,13 +1,13 @@
 """Where a server lives on disk, and the lock that lets one process at a time change it.
 
-    data_dir/            the folder the caller names
-      lock               held (flock) while a server is made, started or stopped
-      MOVED              only when root's server account cannot reach this folder: where the home is instead
-    home/                data_dir, or the folder named in MOVED; 0700, owned by the server's account
-      pgdata/            the cluster
-      run/               the socket (0700); when the path is too long, the folder named in `socket_dir`
-      postgres.log
-      postgresql-…/      a copy of the binaries, only where the account cannot reach the installed ones
+data_dir/            the folder the caller names
+  lock               held (flock) while a server is made, started or stopped
+  MOVED              only when root's server account cannot reach this folder: where the home is instead
+home/                data_dir, or the folder named in MOVED; 0700, owned by the server's account
+  pgdata/            the cluster
+  run/               the socket (0700); when the path is too long, the folder named in `socket_dir`
+  postgres.log
+  postgresql-…/      a copy of the binaries, only where the account cannot reach the installed ones
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def _must_be_ours(home: Home) -> None:
 
 
 def _within_reach(home: Home, account: Account) -> Home:
-    """`home` itself where the lent account can enter it, else a new one under /var/lib with a note in the old."""
+    """`home` where the lent account can enter it, else a new one under /var/lib and a note in the old."""
     before = home.at.stat()
     account.own(home.at)
     if account.reaches(home.at):
@@ -128,8 +128,8 @@ def _within_reach(home: Home, account: Account) -> Home:
     os.chown(home.at, before.st_uid, before.st_gid)
     moved = Home(home.asked, _elsewhere())
     (home.asked / "MOVED").write_text(
-        f"{moved.at}\n\nThe database lives in the folder above: PostgreSQL does not run as root, and the account\n"
-        f"that runs it ({account.name}) cannot enter this one without opening its parents to everybody.\n"
+        f"{moved.at}\n\nThe database lives in the folder above: PostgreSQL does not run as root, and\n"
+        f"the account that runs it ({account.name}) cannot enter this one unless its parents are opened.\n"
     )
     return moved
 
@@ -150,7 +150,7 @@ def _shorten(home: Home, account: Account) -> None:
         return
     if (home.at / "socket_dir").exists() and _is_private(home.socket_dir, account):
         return
-    short = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # noqa: S108 - mkdtemp: 0700 and unguessable
+    short = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # 0700 and unguessable
     (home.at / "socket_dir").write_text(f"{short}\n")
 
 

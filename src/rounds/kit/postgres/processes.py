@@ -14,7 +14,7 @@ from .home import Home
 
 
 def postmaster(home: Home) -> psutil.Process | None:
-    """The live postmaster named in `postmaster.pid`, if that PID really is PostgreSQL at work on this cluster."""
+    """The live postmaster named in `postmaster.pid`, if that PID really is PostgreSQL on this cluster."""
     try:
         pid = int(home.pid_file.read_text().splitlines()[0])
         process = psutil.Process(pid)
@@ -29,7 +29,7 @@ def all_of(home: Home) -> list[psutil.Process]:
 
 
 def _works_on(process: psutil.Process, data: Path) -> bool:
-    """Whether `process` is postgres with the cluster `data` as its working folder (all its processes chdir there)."""
+    """Whether `process` is a live postgres whose working folder is `data` (all its processes go there)."""
     try:
         if not process.name().startswith("postgres") or process.status() == psutil.STATUS_ZOMBIE:
             return False

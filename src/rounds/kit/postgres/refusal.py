@@ -43,10 +43,8 @@ def from_output(folder: Path, deed: str, output: str) -> DatabaseRefused:
     `deed` finishes "PostgreSQL could not …". The last lines that look like an error are quoted.
     """
     if "No space left on device" in output:
-        return DatabaseRefused(
-            f"The database folder {folder} cannot be used: the disk is full: free some space."
-        )
-    words = ("FATAL", "PANIC", "ERROR", "error:", "could not", "HINT")
+        return DatabaseRefused(f"The database folder {folder} cannot be used: the disk is full: free some space.")
+    words = ("FATAL", "PANIC", "ERROR", "error:", "could not", "invalid", "HINT")
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in words)] or lines or ["it said nothing"]
     return DatabaseRefused(f"PostgreSQL could not {deed} in {folder}: {' / '.join(telling[-3:])}")

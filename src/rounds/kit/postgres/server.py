@@ -1,4 +1,4 @@
-"""Start, find and stop the embedded server. See docs/decisions/0001-embedded-postgres.md for why it is ours."""
+"""Start, find and stop the embedded server (why it is ours: docs/decisions/0001-embedded-postgres.md)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,10 @@ def ensure(data_dir: Path, *, roles: Sequence[str] = ROLES, database: str = "rou
         home, account = prepare(data_dir)
         if not _answers(home):
             _start(home, account, lock)
-        databases.provide(home, roles, database)
+        try:
+            databases.provide(home, roles, database)
+        except psycopg.Error as error:
+            raise DatabaseRefused(f"The PostgreSQL at {home.at} refused the launcher: {error}") from error
     return _server(home, database)
 
 
@@ -87,8 +90,9 @@ def stop(data_dir: Path, *, patience: float = 60) -> bool:
 
     After `patience` seconds it is stopped the hard way: it then recovers at the next start, nothing is lost.
     """
-    if not find(data_dir).exists:
-        return False
+    with told_of(data_dir):
+        if not find(data_dir).exists:
+            return False
     with locked(data_dir):
         home = find(data_dir)
         process = processes.postmaster(home)
@@ -120,16 +124,17 @@ def _answers(home: Home, patience: float = RECOVERY) -> bool:
                 ) from None
             return False
         except psycopg.OperationalError as error:
-            if "too many clients" in str(error) or "reserved for" in str(error):
-                return True
-            busy = "starting up" in str(error) or "recovery" in str(error) or "shutting down" in str(error)
+            said = str(error)  # always English: lc_messages is C
+            busy = any(state in said for state in ("starting up", "recovery", "shutting down"))
+            if "FATAL:" in said and not busy:
+                return True  # it speaks: a full house, for example, is not a dead server
             if not (busy or _is_opening(home)) or time.monotonic() > deadline:
                 return False
         time.sleep(0.02)
 
 
 def _is_opening(home: Home) -> bool:
-    """A launcher was killed between starting the server and its first answer: its postmaster is on the way."""
+    """Whether a postmaster is on its way up: its launcher was killed before the first answer."""
     process = processes.postmaster(home)
     with contextlib.suppress(psutil.Error):
         return process is not None and time.time() - process.create_time() < 5
@@ -160,7 +165,7 @@ def _start(home: Home, account: Account, lock: int) -> None:
 
 
 def _make(home: Home, account: Account, programs: binaries.Binaries, lock: int) -> None:
-    """Make the cluster beside its place and move it there when complete, so that a kill leaves none half made."""
+    """Make the cluster beside its place and move it there when complete: a kill leaves none half made."""
     with told_of(home.at):
         for left in home.at.glob("pgdata-*"):
             shutil.rmtree(left, ignore_errors=True)

@@ -67,7 +67,7 @@ def text(major: int) -> str:
 
 
 def write(data: Path, major: int) -> None:
-    """Put the settings and the access list into the cluster at `data`, keeping owner and mode of the files."""
+    """Put the settings and the access list into the cluster at `data`; its files keep owner and mode."""
     _refill(data / FILE, text(major))
     _refill(data / "pg_hba.conf", ACCESS)
 
