@@ -1,0 +1,25 @@
+"""The playbook: the company's method as YAML, read strictly, checked for sense, named by its content.
+
+`load(path)` reads one, `default()` is the shipped one, `findings` says what is odd about it, `keys` lists the
+choices it makes between readings and `with_set` tries another. `default/` holds the files.
+"""
+
+from __future__ import annotations
+
+from rounds.playbook.book import Playbook
+from rounds.playbook.choices import Key, UnknownKey, keys, with_set
+from rounds.playbook.finding import Finding
+from rounds.playbook.loader import PlaybookRefused, default, load, read_only
+from rounds.playbook.vocabulary import VOCABULARY, Fact
+
+__all__ = [
+    "VOCABULARY", "Fact", "Finding", "Key", "Playbook", "PlaybookRefused", "UnknownKey", "default", "findings",
+    "keys", "load", "read_only", "with_set",
+]
+
+
+def findings(playbook: Playbook) -> list[Finding]:
+    """What is wrong or odd, in reading order (see `playbook/checks`)."""
+    from rounds.playbook.checks import findings as find
+
+    return find(playbook)

@@ -1,0 +1,72 @@
+"""The playbook as one value: its files, its hash, and every rule under its name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rounds.playbook.reading import Document
+from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
+from rounds.playbook.shapes.scoring import Heat, ScoringModel
+from rounds.playbook.shapes.tiers import Tiers
+from rounds.playbook.shapes.words import ChoiceEntry, Ehr, Fields, Picklists, ProgrammePlays, Titles, Universe
+
+
+@dataclass(frozen=True, eq=False)
+class Playbook:
+    """A read playbook. Two playbooks with the same hash say the same. `changes` are the keys tried with with_set."""
+
+    files: dict[str, str]
+    hash: str
+    scoring: Mapping[str, ScoringModel]
+    heat: Heat
+    tiers: Tiers
+    territories: Territories
+    segments: Segments
+    roles: Roles
+    sla: Sla
+    recycle: Recycle
+    picklists: Picklists
+    ehr: Ehr
+    titles: Titles
+    universe: Universe
+    fields: Fields
+    programme: ProgrammePlays
+    choices: tuple[ChoiceEntry, ...]
+    documents: dict[str, Document] = field(repr=False)
+    changes: tuple[tuple[str, Any], ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Playbook) and self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """Every rule one can ask, by name."""
+        found: dict[str, Any] = {f"scoring/{name}": model for name, model in self.scoring.items()}
+        parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.sla, self.recycle)
+        return found | {part.rule: part for part in parts}
+
+    def find(self, rule: str) -> Any:
+        """The shape behind a rule name (`scoring/lead_fit`, `routing/territory` …). Raises KeyError."""
+        return self.rules[rule]
+
+    def line(self, file: str, *path: Any) -> int:
+        """The line in `file` where `path` stands."""
+        document = self.documents.get(file)
+        return document.line(*path) if document else 1
+
+
+def hash_of(files: Mapping[str, str], changes: tuple[tuple[str, Any], ...] = ()) -> str:
+    """sha256 over the names and texts of the files in order (line ends as \\n), and over what was tried on top."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        text = files[name].replace("\r\n", "\n").rstrip() + "\n"
+        digest.update(f"{name}\0{len(text.encode())}\0".encode() + text.encode())
+    for key, value in changes:
+        digest.update(f"set\0{key}\0{value!r}\0".encode())
+    return digest.hexdigest()

@@ -1,0 +1,18 @@
+"""Checks for sense: what a playbook of the right shape can still get wrong."""
+
+from __future__ import annotations
+
+from rounds.playbook.book import Playbook
+from rounds.playbook.checks.account_tiers import tier_findings
+from rounds.playbook.checks.routing import routing_findings
+from rounds.playbook.checks.scoring import scoring_findings
+from rounds.playbook.checks.words import word_findings
+from rounds.playbook.finding import Finding, by_line
+
+
+def findings(playbook: Playbook) -> list[Finding]:
+    """Everything wrong (error), doubtful (warning) or worth knowing (note), in reading order."""
+    found: list[Finding] = []
+    for check in (scoring_findings, tier_findings, routing_findings, word_findings):
+        found += check(playbook)
+    return by_line(found)

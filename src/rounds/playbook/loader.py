@@ -1,0 +1,186 @@
+"""From a directory or a set of texts to a Playbook: nothing is guessed, everything wrong is named with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from rounds.kit.refusal import Refusal
+from rounds.playbook.book import Playbook, hash_of
+from rounds.playbook.finding import Finding, by_line
+from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
+from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
+from rounds.playbook.shapes.scoring import Heat, ScoringModel
+from rounds.playbook.shapes.tiers import Tiers
+from rounds.playbook.shapes.words import ChoiceEntry, Ehr, Fields, Picklists, ProgrammePlays, Titles, Universe
+
+DEFAULT = Path(__file__).parent / "default"
+MAX_FILES = 200
+
+SHAPES: dict[str, Any] = {
+    "scoring/lead_fit.yaml": ScoringModel,
+    "scoring/crm_quick.yaml": ScoringModel,
+    "scoring/abm_account.yaml": ScoringModel,
+    "scoring/integration_complexity.yaml": ScoringModel,
+    "scoring/heat.yaml": Heat,
+    "tiers/abm.yaml": Tiers,
+    "routing/territories.yaml": Territories,
+    "routing/segments.yaml": Segments,
+    "routing/roles.yaml": Roles,
+    "routing/sla.yaml": Sla,
+    "routing/recycle.yaml": Recycle,
+    "picklists.yaml": Picklists,
+    "ehr.yaml": Ehr,
+    "titles.yaml": Titles,
+    "universe.yaml": Universe,
+    "fields.yaml": Fields,
+    "programme.yaml": ProgrammePlays,
+    "choices.yaml": tuple[ChoiceEntry, ...],
+}
+_ADAPTERS = {name: TypeAdapter(shape) for name, shape in SHAPES.items()}
+
+
+class PlaybookRefused(Refusal):
+    """The playbook cannot be used."""
+
+    status = 422
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        super().__init__("\n".join(str(finding) for finding in findings))
+
+
+def load(source: Path | Mapping[str, str]) -> Playbook:
+    """Read a playbook from a directory or from {file name: text}. Raises PlaybookRefused with every error found."""
+    from rounds.playbook.checks import findings
+
+    playbook = read_only(source)
+    errors = [finding for finding in findings(playbook) if finding.severity == "error"]
+    if errors:
+        raise PlaybookRefused(errors)
+    return playbook
+
+
+def read_only(source: Path | Mapping[str, str]) -> Playbook:
+    """Read and check the shapes, not the sense: for showing findings of an inconsistent draft."""
+    files = _texts(source)
+    wrong = [_unknown_file(name) for name in sorted(files) if name not in SHAPES]
+    missing = [Finding("error", name, 1, "The file is missing.", "Copy it from the shipped playbook: `rounds playbook init`.")
+               for name in SHAPES if name not in files]
+    documents: dict[str, Document] = {}
+    for name in sorted(set(files) & set(SHAPES)):
+        try:
+            documents[name] = read(name, files[name])
+        except YamlRefused as refusal:
+            wrong.append(Finding("error", refusal.file, refusal.line, refusal.sentence, refusal.mend))
+    if wrong or missing:
+        raise PlaybookRefused(by_line(wrong + missing))
+    return build(files, documents)
+
+
+def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[tuple[str, Any], ...] = ()) -> Playbook:
+    """Shapes from documents. Raises PlaybookRefused."""
+    shapes: dict[str, Any] = {}
+    wrong: list[Finding] = []
+    for name, document in documents.items():
+        try:
+            shapes[name] = _ADAPTERS[name].validate_python(_tuples(name, document.data))
+        except ValidationError as error:
+            wrong += [_shape_finding(document, entry) for entry in error.errors(include_url=False)]
+    if wrong:
+        raise PlaybookRefused(by_line(wrong))
+    scoring = {name.removeprefix("scoring/").removesuffix(".yaml"): shapes[name]
+               for name in SHAPES if SHAPES[name] is ScoringModel}
+    return Playbook(
+        files=dict(files), hash=hash_of(files, changes), scoring=scoring, heat=shapes["scoring/heat.yaml"],
+        tiers=shapes["tiers/abm.yaml"], territories=shapes["routing/territories.yaml"],
+        segments=shapes["routing/segments.yaml"], roles=shapes["routing/roles.yaml"], sla=shapes["routing/sla.yaml"],
+        recycle=shapes["routing/recycle.yaml"], picklists=shapes["picklists.yaml"], ehr=shapes["ehr.yaml"],
+        titles=shapes["titles.yaml"], universe=shapes["universe.yaml"], fields=shapes["fields.yaml"],
+        programme=shapes["programme.yaml"], choices=shapes["choices.yaml"], documents=documents, changes=changes,
+    )
+
+
+@lru_cache(maxsize=1)
+def default() -> Playbook:
+    """The shipped playbook, read once."""
+    return load(DEFAULT)
+
+
+def _texts(source: Path | Mapping[str, str]) -> dict[str, str]:
+    if isinstance(source, Mapping):
+        named: dict[str, bytes | str] = dict(source)
+    else:
+        named = _directory(Path(source))
+    if len(named) > MAX_FILES:
+        raise PlaybookRefused([Finding("error", ".", 1, f"There are more than {MAX_FILES} files.", "Remove what is not a rule.")])
+    texts: dict[str, str] = {}
+    for name, raw in named.items():
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name or str(path) != name:
+            raise PlaybookRefused([Finding("error", name, 1, "The name leaves the playbook.", "Use a name such as scoring/lead_fit.yaml.")])
+        if len(raw) > MAX_BYTES:
+            raise PlaybookRefused([Finding("error", name, 1, f"The file is larger than {MAX_BYTES:,} bytes.", "Split it or remove what is not a rule.")])
+        try:
+            texts[name] = raw if isinstance(raw, str) else raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = bytes(raw[: error.start]).count(b"\n") + 1  # type: ignore[arg-type]
+            raise PlaybookRefused([Finding("error", name, line, "The text is not UTF-8.", "Save the file as UTF-8.")]) from None
+    return texts
+
+
+def _directory(root: Path) -> dict[str, bytes | str]:
+    if not root.is_dir():
+        raise PlaybookRefused([Finding("error", str(root), 1, "There is no such directory.", "Name a directory, or start one with `rounds playbook init DIR`.")])
+    found: dict[str, bytes | str] = {}
+    home = root.resolve()
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if path.is_dir() or any(part.startswith(".") for part in path.relative_to(root).parts):
+            continue
+        if not path.resolve().is_relative_to(home) or not path.is_file():
+            raise PlaybookRefused([Finding("error", name, 1, "The file points outside the playbook.", "Replace the link by the file itself.")])
+        if len(found) > MAX_FILES or path.stat().st_size > MAX_BYTES:
+            raise PlaybookRefused([Finding("error", name, 1, f"The file is larger than {MAX_BYTES:,} bytes, or there are too many.", "Remove what is not a rule.")])
+        found[name] = path.read_bytes()
+    return found
+
+
+def _unknown_file(name: str) -> Finding:
+    import difflib
+
+    near = difflib.get_close_matches(name, SHAPES, n=1)
+    mend = f"Did you mean {near[0]}?" if near else "Remove it; the playbook knows " + ", ".join(SHAPES) + "."
+    return Finding("error", name, 1, "Rounds does not know this file.", mend)
+
+
+def _tuples(name: str, data: Any) -> Any:
+    return tuple(data) if name == "choices.yaml" and isinstance(data, list) else data
+
+
+def _shape_finding(document: Document, entry: Any) -> Finding:
+    """One Pydantic error as a sentence with its line."""
+    location = tuple(part for part in entry["loc"])
+    where = " › ".join(str(part) for part in _said(document, location)) or "the file"
+    kind, message = entry["type"], entry["msg"].removeprefix("Value error, ")
+    mend = "See the shipped file for the form."
+    if kind == "extra_forbidden":
+        sentence, mend = f"{where}: this key is not known.", "Remove it or correct its spelling."
+    elif kind == "missing":
+        sentence, mend = f"{where}: is missing.", "Add it."
+    else:
+        sentence = f"{where}: {message[:1].lower() + message[1:]}."
+    return Finding("error", document.file, document.line(*location), sentence, mend)
+
+
+def _said(document: Document, location: tuple[Any, ...]) -> list[Any]:
+    """The location without the marks Pydantic adds for unions and tuples."""
+    known: list[Any] = []
+    for part in location:
+        if (*known, part) in document.lines or part == location[-1]:
+            known.append(part)
+    return known

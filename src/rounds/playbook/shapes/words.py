@@ -1,0 +1,215 @@
+"""Picklists, EHR names, titles, custom fields, plays, the public-file cuts, and the choices."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from rounds.playbook.shapes.base import Cited, Code, Number, Several, Shape, Share
+from rounds.playbook.shapes.hospitals import BedSources, Breaches, Closing, HospitalEhr, Organisation, Peers
+
+Words = Annotated[tuple[str, ...], Several]
+
+
+class Picklist(Cited):
+    values: Words
+
+
+class Warmth(Cited):
+    of: str
+    map: dict[str, Literal["warm", "cold"]]
+
+
+class LeadStatus(Cited):
+    values: Words
+    meaning: dict[str, str]
+    transitions: dict[str, Words]
+
+
+class ContactRoles(Cited):
+    groups: dict[str, Words]
+    executive: Words
+    manager: Words
+    titles: dict[str, str]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(role for roles in self.groups.values() for role in roles)
+
+
+class Picklists(Shape):
+    account_type: Picklist
+    subtype: Picklist
+    org_type: Picklist
+    descriptor: Picklist
+    ehr: Picklist
+    ehr_class: Picklist
+    implementation_timeline: Picklist
+    hipaa_status: Picklist
+    clinical_specialties: Picklist
+    teaching: Picklist
+    network: Picklist
+    funding: Picklist
+    highest_seniority: Picklist
+    programme: Picklist
+    events: Picklist
+    lead_source: Picklist
+    lead_source_warmth: Warmth
+    lead_status: LeadStatus
+    contact_role: ContactRoles
+    stance: Picklist
+
+
+class EhrMap(Cited):
+    map: dict[str, str]
+
+
+class Vendor(Cited):
+    picklist: str
+    class_: Literal["advanced", "modern", "legacy", "unknown"] = Field(alias="class")
+    aliases: Words
+
+
+class Ehr(Shape):
+    maps: dict[Code, EhrMap]
+    unknown_value: str
+    vendors: dict[str, Vendor]
+
+
+class TitlePattern(Shape):
+    role: str
+    any: Words
+
+
+class Titles(Cited):
+    patterns: Annotated[tuple[TitlePattern, ...], Several]
+
+
+class Field_(Shape):
+    """One custom field."""
+
+    field: Code
+    title: str
+    kind: Literal["text", "number", "money", "date", "yes_no", "picklist", "lookup"]
+    values: Words = ()
+    of: str | None = None
+
+
+class Fields(Shape):
+    account: Annotated[tuple[Field_, ...], Several] = ()
+    lead: Annotated[tuple[Field_, ...], Several] = ()
+    contact: Annotated[tuple[Field_, ...], Several] = ()
+
+
+class Span(Shape):
+    low: Number
+    high: Number | None = None
+
+
+class CitedSpan(Cited):
+    low: Number
+    high: Number | None = None
+
+
+class Play(Cited):
+    play: Code
+    tier: int
+    title: str
+    facts: Words = ()
+    decision_months: Span | None = None
+    approach: Words = ()
+    pains: Words = ()
+    values: Words = ()
+    messages_from: str | None = None
+
+
+class ProgrammePlays(Shape):
+    plays: Annotated[tuple[Play, ...], Several]
+
+
+class PerBed(Shape):
+    at_least: Number | None = None
+    usd_per_bed: Annotated[int, Field(ge=0)]
+
+
+class DealPotential(Cited):
+    per_bed: Annotated[tuple[PerBed, ...], Several]
+
+
+class Margin(Cited):
+    years: Annotated[int, Field(ge=1)]
+    winsorise: Span
+    min_report_days: Annotated[int, Field(ge=1)]
+
+
+class Metro(Cited):
+    top: Annotated[int, Field(ge=1)]
+
+
+class Rural(Cited):
+    ruca_at_least: Number
+
+
+class BudgetWindow(Cited):
+    opens_months_before: Annotated[int, Field(ge=0, le=12)]
+    closes_months_before: Annotated[int, Field(ge=0, le=12)]
+    alert_days: Annotated[int, Field(ge=1)]
+
+
+class EhrSource(Shape):
+    source: Code
+    confidence: Share
+    title: str
+
+
+class EhrSources(Cited):
+    order: Annotated[tuple[EhrSource, ...], Several]
+    not_an_ehr: Words
+
+
+class HospitalGroup(Shape):
+    hospital_types: Words = ()
+    ownerships: Words = ()
+
+
+class UniverseProgrammes(Cited):
+    federal: HospitalGroup
+    psychiatric: HospitalGroup
+    core: HospitalGroup
+
+
+class Agency(Cited):
+    file: Code
+    address: str
+    verified: bool
+
+
+class Universe(Shape):
+    deal_potential: DealPotential
+    margin: Margin
+    metro: Metro
+    rural: Rural
+    budget_window: BudgetWindow
+    ehr_sources: EhrSources
+    hospital_ehr: HospitalEhr
+    organisation: Organisation
+    sources_of_beds: BedSources
+    peers: Peers
+    breaches: Breaches
+    closing: Closing
+    programmes: UniverseProgrammes
+    plausibility: dict[Code, CitedSpan]
+    agencies: Annotated[tuple[Agency, ...], Several]
+
+
+class ChoiceEntry(Shape):
+    """One line of choices.yaml."""
+
+    key: str
+    short: str | None = None
+    conflict: str
+    file: str
+    path: Annotated[tuple[str | int, ...], Several]
+    alternatives: Annotated[tuple[Any, ...], Several]
+    says: str
