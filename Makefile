@@ -1,0 +1,78 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# Each target makes what it needs first and is instant when that is there already.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+.NOTPARALLEL:
+
+BIN := .venv/bin
+# Two at a time: tests of one file stay together, so that what they share is made once.
+PYTEST_ARGS ?= -n 2 --dist loadfile
+LOCKS := requirements/build.txt pyproject.toml
+ASSETS := src/rounds/web/static/build
+
+.PHONY: help install demo test test-spark bench soak lint docs lock stop clean chromium
+
+help: ## say what can be made
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+install: .venv/.demo $(ASSETS)/.made ## the virtual environment and the browser assets
+
+demo: install ## start the demo: database, server, worker, a synthetic market; prints a log-in link
+	@$(BIN)/rounds demo $(DEMO_ARGS)
+
+test: .venv/.test $(ASSETS)/.made chromium ## everything that proves the product, in at most 25 minutes on 2 cores
+	@$(MAKE) --no-print-directory lint
+	@tools/run_tests.sh $(PYTEST_ARGS)
+
+test-spark: .venv/.spark ## the tests on PySpark; fails where Java 17 is absent
+	@ROUNDS_SPARK=required tools/run_tests.sh -m spark
+
+bench: .venv/.test $(ASSETS)/.made ## the bars, printed beside their references
+	@$(BIN)/python -m bench $(BENCH_ARGS)
+
+soak: .venv/.test $(ASSETS)/.made ## long runs with faults and at scale
+	@ROUNDS_SOAK=1 tools/run_tests.sh -m soak --timeout=3600 $(SOAK_ARGS)
+
+lint: .venv/.test ## style, types, and which room may import which
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-logo >.venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+
+docs: .venv/.test ## write docs/requirements.md anew
+	@$(BIN)/python tools/proofs.py
+
+lock: ## resolve the packages anew: newest versions, hashes, no registry's address
+	@tools/lock.sh --upgrade
+
+stop: ## stop the embedded database of this folder
+	@$(BIN)/python -m rounds.kit.postgres stop var/postgres
+
+clean: ## remove what was made, except the database in var/
+	@if [ -x $(BIN)/python ] && [ -d var/postgres ]; then $(MAKE) --no-print-directory stop || true; fi
+	rm -rf .venv node_modules $(ASSETS) .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+
+# ---- what stands behind them: a stamp file for each thing made --------------------------------------------
+
+.venv/.demo: requirements/demo.txt $(LOCKS)
+	@tools/venv.sh demo
+	@touch $@
+
+.venv/.test: requirements/test.txt $(LOCKS)
+	@tools/venv.sh test
+	@touch $@ .venv/.demo
+
+.venv/.spark: requirements/spark.txt $(LOCKS)
+	@tools/venv.sh spark
+	@touch $@ .venv/.test .venv/.demo
+
+node_modules/.made: package-lock.json package.json | .venv/.demo
+	@tools/assets.sh fetch
+	@touch $@
+
+$(ASSETS)/.made: node_modules/.made $(shell find src/rounds/web/assets src/rounds/web/templates src/rounds/web/templatetags -type f 2>/dev/null)
+	@tools/assets.sh build
+	@touch $@
+
+chromium: .venv/.test
+	@tools/chromium.sh
