@@ -85,6 +85,8 @@ class Account(Seen, Scored):
     lon = models.FloatField(null=True, blank=True)
     phone = models.TextField(blank=True, default="")
     website = models.TextField(blank=True, default="")
+    plain_name = models.TextField(blank=True, default="")
+    domain = models.TextField(blank=True, default="")
 
     beds = models.IntegerField(null=True, blank=True)
     hospitals = models.IntegerField(null=True, blank=True)
@@ -133,6 +135,8 @@ class Account(Seen, Scored):
             models.Index(fields=["ehr_vendor", "beds"], name="account_ehr"),
             models.Index(fields=["state", "name"], name="account_state"),
             models.Index(fields=["fye_month", "fye_day"], name="account_fye"),
+            models.Index(fields=["plain_name", "state"], name="account_plain_name"),
+            models.Index(fields=["domain"], name="account_domain", condition=~models.Q(domain="")),
         ]
 
     def __str__(self) -> str:

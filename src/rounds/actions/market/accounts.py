@@ -1,0 +1,218 @@
+"""Accounts: added, changed, moved in the hierarchy, assigned, closed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from rounds.actions.flow import events
+from rounds.actions.flow.deeds import deed
+from rounds.actions.market.given import checked
+from rounds.actions.market.scoring import rescore
+from rounds.actions.trust import audit
+from rounds.kit.actor import Actor
+from rounds.kit.refusal import Refusal
+from rounds.kit.text import domain_of, plain_organization
+from rounds.models import Account, AccountFact, User
+from rounds.models.base import signature
+from rounds.models.market.accounts import PARENT_LEVELS
+
+FACT_OF = {
+    "beds": "beds", "hospitals": "hospitals", "ehr": "ehr", "ehr_vendor": "ehr_vendor", "total_margin": "total_margin",
+    "it_budget_cents": "it_budget_usd", "deal_potential_cents": "deal_potential_usd", "website": "website",
+    "net_patient_revenue_cents": "net_patient_revenue_usd", "org_type": "org_type", "subtype": "subtype",
+    "population_served": "population_served", "hipaa_status": "hipaa_status",
+}  # fmt: skip
+"""Column → fact: what a person writes into these becomes a human claim that no file overwrites (ACCT-19)."""
+
+
+class WrongLevel(Refusal):
+    """An account of this level cannot stand there in the hierarchy."""
+
+    status = 422
+    field = "parent"
+
+
+class Circle(Refusal):
+    """An account cannot stand below itself."""
+
+    status = 422
+    field = "parent"
+
+
+class OwnerAway(Refusal):
+    """That person no longer works here; choose somebody active."""
+
+    status = 422
+    field = "owner"
+
+
+def add(*, by: Actor, at: datetime, parent: Account | None = None, **said: Any) -> Account:
+    """Add an account by hand. `said` are columns of Account (name, level, state, beds, ehr …).
+
+    Effects: the account, a human AccountFact for each figure, account.added, an audit entry, its scores.
+    Raises WrongLevel, or a Refusal (422) naming the field.
+    """
+    fields = checked(said)
+    with deed(by):
+        level = fields.get("level", "hospital")
+        _check_place(level, parent)
+        account = Account(parent=parent, created_at=at, updated_at=at, **fields)
+        _settle_unit(account, parent)
+        account.save(force_insert=True)
+        claim(account, fields, by=by, at=at)
+        events.record("account.added", {"name": account.name, "level": level}, by=by, at=at, account=account.id)
+        audit.note("account.add", by=by, at=at, kind="account", subject=account.id, detail={"name": account.name})
+        rescore(account, by=by, at=at, cause="added")
+    return account
+
+
+def change(account: Account, *, by: Actor, at: datetime, **said: Any) -> Account:
+    """Change fields of an account. Effects: the row, human facts, account.changed, an audit entry, a new score."""
+    fields = checked(said, partial=True)
+    with deed(by):
+        account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        changed = {name: [getattr(account, name), value] for name, value in fields.items()
+                   if getattr(account, name) != value}  # fmt: skip
+        if not changed:
+            return account
+        for name in changed:
+            setattr(account, name, fields[name])
+        if "ehr_vendor" in changed or "ehr" in changed:
+            account.ehr_confidence = 1.0 if (account.ehr_vendor or account.ehr) else None
+        _settle_names(account)
+        account.updated_at = at
+        account.save()
+        claim(account, {name: fields[name] for name in changed}, by=by, at=at)
+        said_json = {name: [_json(a), _json(b)] for name, (a, b) in changed.items()}
+        events.record("account.changed", {"changed": said_json}, by=by, at=at, account=account.id)
+        audit.note("account.change", by=by, at=at, kind="account", subject=account.id, detail={"fields": sorted(changed)})
+        rescore(account, by=by, at=at, cause="changed " + ", ".join(sorted(changed)))
+        if account.buying_unit_id and not account.is_unit:
+            rescore(account.buying_unit, by=by, at=at, cause=f"{account.name} changed")
+    return account
+
+
+def move(account: Account, parent: Account | None, *, by: Actor, at: datetime) -> Account:
+    """Put `account` under `parent` (None: on its own). Re-runs unit, territory, tier and scores of what moved.
+
+    Raises WrongLevel and Circle. Effects: parent and buying unit of the whole branch, account.moved, audit, scores.
+    """
+    with deed(by):
+        account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        before, old_unit = account.parent_id, account.buying_unit
+        _check_place(account.level, parent)
+        ancestor = parent
+        while ancestor is not None:
+            if ancestor.id == account.id:
+                raise Circle(f"{account.name} cannot stand below itself; choose a parent outside its own branch.")
+            ancestor = ancestor.parent
+        account.parent = parent
+        _settle_unit(account, parent)
+        account.updated_at = at
+        account.save()
+        _carry_unit(account)
+        said = {"parent_before": str(before) if before else None, "parent_after": str(parent.id) if parent else None}
+        events.record("account.moved", said, by=by, at=at, account=account.id)
+        audit.note("account.move", by=by, at=at, kind="account", subject=account.id, detail=said)
+        touched = {account.id: account}
+        for unit in (old_unit, account.buying_unit):
+            if unit is not None:
+                touched[unit.id] = unit
+        for one in touched.values():
+            rescore(one, by=by, at=at, cause=f"{account.name} moved")
+    return account
+
+
+def assign(account: Account, owner: User | None, *, by: Actor, at: datetime, reason: str = "") -> Account:
+    """Give a buying unit (and the hospitals that follow it) to `owner`. Effects: owner, account.assigned, audit."""
+    if owner is not None and not owner.is_active:
+        raise OwnerAway
+    with deed(by):
+        account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        before = account.owner_id
+        if before == (owner.id if owner else None):
+            return account
+        members = Account.objects.filter(buying_unit_id=account.id) if account.is_unit else Account.objects.none()
+        followers = members.filter(owner_id=before).exclude(pk=account.pk)
+        team = owner.team_id if owner else None
+        followers.update(owner=owner, team_id=team)
+        account.owner, account.team_id, account.updated_at = owner, team, at
+        account.save(update_fields=["owner", "team", "updated_at"])
+        said = {"owner_before": str(before) if before else None, "owner_after": str(owner.id) if owner else None,
+                "owner_name": owner.name if owner else "", "reason": reason}  # fmt: skip
+        events.record("account.assigned", said, by=by, at=at, account=account.id)
+        audit.note("account.assign", by=by, at=at, kind="account", subject=account.id, detail=said)
+    return account
+
+
+def close(account: Account, *, on: date, reason: str, by: Actor, at: datetime) -> Account:
+    """Mark an account closed; nothing is deleted. Effects: status, account.closed, an audit entry."""
+    with deed(by):
+        account.status, account.closed_on, account.updated_at = "closed", on, at
+        account.save(update_fields=["status", "closed_on", "updated_at"])
+        events.record("account.closed", {"reason": reason}, by=by, at=at, account=account.id)
+        audit.note("account.close", by=by, at=at, kind="account", subject=account.id, detail={"reason": reason})
+    return account
+
+
+def claim(account: Account, fields: dict[str, Any], *, by: Actor, at: datetime) -> None:
+    """Write what a person said of an account as facts with that person as the source."""
+    rows = [
+        AccountFact(
+            account=account, key=FACT_OF[name], source=f"person:{by.id or by.name}", human=True, confidence=1.0,
+            value=value / 100 if name.endswith("_cents") and value is not None else value,
+            as_of=at.date(), source_ref=by.name, **signature(by, at),
+        )
+        for name, value in fields.items() if name in FACT_OF and value not in (None, "")
+    ]  # fmt: skip
+    AccountFact.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["account", "key", "source"],
+        update_fields=["value", "as_of", "confidence", "human", "source_ref", "by_kind", "by_id", "by_name", "at"],
+    )  # fmt: skip
+
+
+def _check_place(level: str, parent: Account | None) -> None:
+    allowed = PARENT_LEVELS.get(level)
+    if allowed is None:
+        known = ", ".join(PARENT_LEVELS)
+        raise WrongLevel(f"“{level}” is not a level of the hierarchy; use one of: {known}.", field="level")
+    if parent is None:
+        if level in ("department", "service_line"):
+            raise WrongLevel(f"A {level.replace('_', ' ')} needs a parent: {' or '.join(sorted(allowed))}.")
+        return
+    if parent.level not in allowed:
+        named = " or ".join(sorted(a.replace("_", " ") for a in allowed)) or "nothing: it stands at the top"
+        raise WrongLevel(
+            f"A {level.replace('_', ' ')} cannot stand under a {parent.level.replace('_', ' ')}; it belongs under {named}."
+        )
+
+
+def _settle_unit(account: Account, parent: Account | None) -> None:
+    """A system or an independent hospital is its own buying unit; everything below follows its parent's."""
+    _settle_names(account)
+    if parent is None:
+        account.is_unit, account.buying_unit_id = True, account.id
+    else:
+        account.is_unit, account.buying_unit_id = False, parent.buying_unit_id or parent.id
+
+
+def _settle_names(account: Account) -> None:
+    account.plain_name = plain_organization(account.name)
+    account.domain = domain_of(account.website) if account.website else ""
+
+
+def _carry_unit(account: Account) -> None:
+    """Give the whole branch below `account` its buying unit."""
+    level = [account.id]
+    with transaction.atomic():
+        while level:
+            below = Account.objects.filter(parent_id__in=level)
+            level = list(below.values_list("id", flat=True))
+            below.update(buying_unit_id=account.buying_unit_id, is_unit=False)
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value) if hasattr(value, "hex") else value

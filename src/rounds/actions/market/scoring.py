@@ -1,0 +1,94 @@
+"""Scoring an account: fit, tier, segment and territory of a buying unit, from its facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from rounds import rules
+from rounds.actions.flow import events
+from rounds.actions.leads.scoring import put_on, record_of
+from rounds.kit.actor import Actor
+from rounds.models import Account, Lead, ScoreRecord, TierRecord
+from rounds.models.base import signature
+from rounds.models.facts import facts_of_account
+from rounds.models.flow.active import Active, active
+
+
+def rescore(
+    account: Account, *, by: Actor, at: datetime, cause: str, cause_event: UUID | None = None, quiet: bool = False
+) -> rules.scoring.Score:
+    """Score `account` anew with the active playbook; answer the verdict of the 100-point model.
+
+    Effects: the account's score columns, segment, territory and (for a buying unit) tier; ScoreRecords, a
+    TierRecord, the events account.scored and account.tier_changed where a verdict changed. Inside the caller's deed.
+    """
+    now = active()
+    facts = facts_of_account(account, at=at)
+    score = rules.scoring.score_of(now.playbook, "scoring/lead_fit", facts)
+    matrix = rules.scoring.score_of(now.playbook, "scoring/abm_account", facts)
+    before = (account.score_total, account.band, account.band_provisional, account.abm_score)
+    put_on(account, score, now, at)
+    account.abm_score, account.abm_completeness = matrix.total, matrix.completeness
+    place(account, now, facts)
+    if account.is_unit:
+        _tier(account, now, facts, matrix, by, at, quiet)
+    account.updated_at = at
+    account.save()
+    if before != (account.score_total, account.band, account.band_provisional, account.abm_score):
+        ScoreRecord.objects.bulk_create(
+            [record_of(verdict, model, facts, now, cause, cause_event, by, at, account=account)
+             for model, verdict in (("lead_fit", score), ("abm_account", matrix))]
+        )
+        said = {"model": "lead_fit", "before": before[0], "after": score.total, "band_before": before[1] or None,
+                "band_after": score.band, "cause": cause}  # fmt: skip
+        events.record("account.scored", said, by=by, at=at, account=account.id, quiet=quiet)
+    return score
+
+
+def rescore_leads_of(account: Account, *, by: Actor, at: datetime, cause: str) -> int:
+    """Score the open leads of an account's unit anew, because they stand on its facts; how many."""
+    from rounds.actions.leads.scoring import rescore as rescore_lead
+
+    unit = account.buying_unit_id or account.id
+    leads = Lead.objects.filter(buying_unit_id=unit).exclude(status__in=["Converted", "Disqualified"])
+    count = 0
+    for lead in leads.select_related("account__buying_unit", "buying_unit"):
+        rescore_lead(lead, by=by, at=at, cause=cause)
+        count += 1
+    return count
+
+
+def place(account: Account, now: Active, facts: dict[str, Any]) -> None:
+    """Territory and segment: a unit's own; a hospital inherits its unit's segment (PLUS-06, ROUTE-13)."""
+    book = now.playbook
+    account.territory = rules.explain(book, "routing/territory", {"state": account.state or None})["territory"] or ""
+    known = {key: facts[key] for key in ("beds", "deal_potential_usd") if facts.get(key) is not None}
+    account.segment = rules.explain(book, "routing/segment", known)["segment"] or ""
+
+
+def _tier(account, now: Active, facts, matrix, by: Actor, at: datetime, quiet: bool) -> None:
+    override = standing_override(account, at=at)
+    if override is not None:
+        account.tier, account.tier_stage = override.tier, "override"
+        return
+    verdict = rules.tiers.tier_of(now.playbook, matrix, facts)
+    if account.tier == verdict.tier and account.tier_stage == verdict.stage:
+        return
+    before = account.tier
+    account.tier, account.tier_stage = verdict.tier, verdict.stage
+    TierRecord.objects.create(
+        account=account, tier=verdict.tier, stage=verdict.stage, gates=verdict.gates, lines=verdict.lines,
+        playbook_hash=now.hash, **signature(by, at),
+    )  # fmt: skip
+    said = {"before": before, "after": verdict.tier, "stage": verdict.stage}
+    events.record("account.tier_changed", said, by=by, at=at, account=account.id, quiet=quiet)
+
+
+def standing_override(account: Account, *, at: datetime) -> TierRecord | None:
+    """The manual tier that holds at `at`, if any: the last override, unless it expired or was lifted."""
+    last = TierRecord.objects.filter(account=account, override=True).order_by("-at").first()
+    if last is None or last.stage == "lifted" or (last.expires_at and last.expires_at <= at):
+        return None
+    return last

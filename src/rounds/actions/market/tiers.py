@@ -1,0 +1,60 @@
+"""Tier overrides: by hand, with a reason, an approver and an end (ABM-11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rounds.actions.flow import events
+from rounds.actions.flow.deeds import deed
+from rounds.actions.market.scoring import rescore
+from rounds.actions.trust import audit
+from rounds.kit.actor import Actor
+from rounds.kit.refusal import Refusal
+from rounds.models import Account, TierRecord, User
+from rounds.models.base import signature
+from rounds.models.flow.active import active
+
+
+class OverrideRefused(Refusal):
+    """A tier set by hand needs a reason, an approver and an end."""
+
+    status = 422
+
+
+def override(
+    account: Account, tier: int, *, reason: str, approver: User, expires_at: datetime, by: Actor, at: datetime
+) -> TierRecord:
+    """Set a buying unit's tier by hand until `expires_at`. Effects: TierRecord, tier columns, event, audit."""
+    if not reason.strip():
+        raise OverrideRefused("Say why the tier is set by hand.", field="reason")
+    if tier not in (0, 1, 2, 3):
+        raise OverrideRefused("The tier is 1, 2, 3, or 0 for not in the programme.", field="tier")
+    if expires_at <= at:
+        raise OverrideRefused("An override needs an end that lies ahead.", field="expires_at")
+    if approver.role == "rep":
+        raise OverrideRefused("A manager or an admin has to approve it.", field="approver")
+    with deed(by):
+        before = account.tier
+        row = TierRecord.objects.create(
+            account=account, tier=tier, stage="override", override=True, reason=reason.strip(), approver=approver,
+            expires_at=expires_at, playbook_hash=active().hash, **signature(by, at),
+        )  # fmt: skip
+        account.tier, account.tier_stage, account.updated_at = tier, "override", at
+        account.save(update_fields=["tier", "tier_stage", "updated_at"])
+        said = {"before": before, "after": tier, "stage": "override", "reason": reason}
+        events.record("account.tier_changed", said, by=by, at=at, account=account.id)
+        audit.note("tier.override", by=by, at=at, kind="account", subject=account.id, detail=said)
+    return row
+
+
+def lift(account: Account, *, reason: str, by: Actor, at: datetime) -> Account:
+    """End an override; the rule's verdict holds again. Effects: TierRecord (lifted), audit, a new score."""
+    if not reason.strip():
+        raise OverrideRefused("Say why the override ends.", field="reason")
+    with deed(by):
+        TierRecord.objects.create(
+            account=account, tier=account.tier or 0, stage="lifted", override=True, reason=reason, **signature(by, at)
+        )
+        audit.note("tier.lift", by=by, at=at, kind="account", subject=account.id, detail={"reason": reason})
+        rescore(account, by=by, at=at, cause="tier override lifted")
+    return account

@@ -1,0 +1,126 @@
+"""Facts: what the rules are given about a record, under the names of the playbook's vocabulary.
+
+`facts_of_account` and `facts_of_lead` read one record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from rounds.models import Account, Answer, Lead, LeadActivity
+
+PLAIN = {
+    "beds": "beds",
+    "hospitals": "hospitals",
+    "ehr": "ehr",
+    "ehr_vendor": "ehr_vendor",
+    "ehr_class": "ehr_class",
+    "ehr_confidence": "ehr_confidence",
+    "total_margin": "total_margin",
+    "org_type": "org_type",
+    "subtype": "subtype",
+    "state": "state",
+    "implementation_timeline": "implementation_timeline",
+}
+"""Fact → column, where the value is the same."""
+
+MONEY = {
+    "it_budget_usd": "it_budget_cents",
+    "net_patient_revenue_usd": "net_patient_revenue_cents",
+    "deal_potential_usd": "deal_potential_cents",
+}
+"""Fact in dollars → column in cents."""
+
+KEPT = ("ruca", "cbsa_rank", "metro", "critical_access", "major_teaching", "teaching", "states", "network", "funding",
+        "it_budget_pct", "timeline_months", "major_system", "it_budget_confirmed", "descriptor")
+"""Facts that have no column: kept in AccountFact and gathered in `custom["facts"]` for the columns reading."""
+
+OF_THE_UNIT = ("beds", "hospitals", "deal_potential_usd", "net_patient_revenue_usd", "total_margin", "states", "network")
+"""Facts of size and money that are the buying unit's, whichever of its hospitals one looks at (PLUS-06)."""
+
+
+def facts_of_account(account: Account, *, answers: Iterable[Answer] | None = None, at: datetime) -> dict[str, Any]:
+    """The facts of one account: its unit's size and money, its own place and technology, its unit's where its own is
+    unknown, and what people answered. Unknown facts are absent."""
+    unit = account.buying_unit if account.buying_unit_id and account.buying_unit_id != account.id else None
+    facts = _own(unit) if unit else {}
+    own = _own(account)
+    if unit:
+        own = {key: value for key, value in own.items() if key not in OF_THE_UNIT or key not in facts}
+        if "ehr" in own or "ehr_vendor" in own:
+            for key in ("ehr", "ehr_vendor", "ehr_class", "ehr_confidence"):
+                facts.pop(key, None)
+    facts.update(own)
+    if answers is None:
+        answers = standing_answers(account=account, at=at)
+    facts.update({answer.criterion: answer.level for answer in answers})
+    return facts
+
+
+def _own(account: Account) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for fact, column in PLAIN.items():
+        value = getattr(account, column)
+        if value not in (None, ""):
+            facts[fact] = value
+    for fact, column in MONEY.items():
+        cents = getattr(account, column)
+        if cents is not None:
+            facts[fact] = cents // 100 if cents % 100 == 0 else cents / 100
+    facts.update({key: value for key, value in account.custom.get("facts", {}).items() if value is not None})
+    return facts
+
+
+def standing_answers(*, at: datetime, account: Account | None = None, lead: Lead | None = None) -> list[Answer]:
+    """The answers that hold at `at`, the last word of each criterion. An account also hears its unit's answers."""
+    subjects = Q(lead=lead) if lead is not None else Q(pk__in=[])
+    if account is not None:
+        subjects |= Q(account_id__in={account.id, account.buying_unit_id or account.id})
+    said = Answer.objects.filter(subjects, withdrawn_at=None, at__lte=at).exclude(expires_at__lte=at).order_by("at")
+    # Nearer subjects speak last: unit, then account, then lead.
+    nearness = {account.buying_unit_id: 0, account.id: 1} if account is not None else {}
+    last: dict[str, Answer] = {}
+    for answer in sorted(said, key=lambda a: (nearness.get(a.account_id, 2), a.at)):
+        last[answer.criterion] = answer
+    return list(last.values())
+
+
+def facts_of_lead(lead: Lead, *, at: datetime, window_days: int) -> dict[str, Any]:
+    """The facts of one lead: its account's, then what was given with the lead, then its activities within the
+    window, then the answers people gave."""
+    facts = facts_of_account(lead.account, answers=[], at=at) if lead.account_id else {}
+    facts.update({key: value for key, value in lead.facts.items() if value not in (None, "")})
+    if lead.state and "state" not in facts:
+        facts["state"] = lead.state
+    if lead.source:
+        facts["lead_source"] = lead.source
+    events, seniority = counted_activities(lead, at=at, window_days=window_days)
+    if events:
+        facts["events"] = events
+    if seniority:
+        facts["highest_seniority"] = seniority
+    for answer in standing_answers(account=lead.account if lead.account_id else None, lead=lead, at=at):
+        facts[answer.criterion] = answer.level
+    return facts
+
+
+SENIORITY = ("executive", "manager", "individual")
+
+
+def counted_activities(lead: Lead, *, at: datetime, window_days: int) -> tuple[dict[str, int], str | None]:
+    """How often each kind of activity happened in the last `window_days`, and the most senior person met."""
+    from datetime import timedelta
+
+    acts = LeadActivity.objects.filter(
+        lead=lead, withdrawn_at=None, happened_at__gt=at - timedelta(days=window_days), happened_at__lte=at
+    ).values_list("kind", "seniority")
+    events: dict[str, int] = {}
+    met = set()
+    for kind, seniority in acts:
+        events[kind] = events.get(kind, 0) + 1
+        met.add(seniority)
+    return events, next((level for level in SENIORITY if level in met), None)

@@ -1,0 +1,77 @@
+"""What may be listed, filtered and sorted: names a user may say, mapped to columns they never see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.db.models import Model
+
+Kind = Literal["text", "words", "choice", "int", "money", "rate", "when", "date", "bool", "person", "window"]
+
+OPERATORS: dict[str, tuple[str, ...]] = {
+    "text": ("is", "not", "starts", "known", "unknown"),
+    "words": ("has",),
+    "choice": ("is", "not", "known", "unknown"),
+    "int": ("is", "gte", "lte", "known", "unknown"),
+    "money": ("gte", "lte", "known", "unknown"),
+    "rate": ("gte", "lte", "known", "unknown"),
+    "when": ("within", "before", "known", "unknown"),
+    "date": ("gte", "lte", "known", "unknown"),
+    "bool": ("is",),
+    "person": ("is", "not", "known", "unknown"),
+    "window": ("is",),
+}
+"""Kind → operators. `within`/`before`: days before now. `has`: words found by search. `window`: see `custom`."""
+
+SAYS = {
+    "is": "is", "not": "is not", "starts": "starts with", "gte": "at least", "lte": "at most", "within": "in the last",
+    "before": "longer ago than", "known": "is known", "unknown": "is unknown", "has": "has the words",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Field:
+    """One name of a list. `column` is the ORM path; money is said in dollars and kept in cents, a rate in percent.
+
+    `choices()` gives (value, label) pairs for kinds that are picked; `custom(op, values, context)` answers a Q for
+    filters that are no plain column.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    column: str = ""
+    sortable: bool = False
+    filterable: bool = True
+    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+    custom: Callable[[str, Sequence[str], Any], Any] | None = None
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        return OPERATORS[self.kind]
+
+    @property
+    def path(self) -> str:
+        return self.column or self.name
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A noun's list: its fields, the sort it opens with, and what is fetched with a row so that no row asks again."""
+
+    noun: str
+    model: type[Model]
+    fields: Mapping[str, Field]
+    opens_with: tuple[str, ...]
+    fetch: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = field(default=())
+    """Columns shown before a person chose."""
+    sums: tuple[str, ...] = ()
+    """Fields the totals row adds up."""
+
+
+def listing(noun: str, model: type[Model], fields: Sequence[Field], **rest: Any) -> Listing:
+    """A Listing whose fields are keyed by their names."""
+    return Listing(noun, model, {f.name: f for f in fields}, **rest)

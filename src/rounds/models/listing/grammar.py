@@ -1,0 +1,210 @@
+"""From a query string to a checked Query. Nothing a person types reaches the ORM as a name."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.db.models import Q
+
+from rounds.kit.clock import now
+from rounds.kit.refusal import Refusal
+from rounds.models.listing.fields import SAYS, Field, Listing
+
+MOST_CONDITIONS = 20
+MOST_ROWS = 200
+
+
+class ListRefused(Refusal):
+    """A list that cannot be asked for like this."""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Condition:
+    """field · operator · values, as the chips show it."""
+
+    field: Field
+    op: str
+    values: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The form it has in a URL."""
+        return ".".join([self.field.name, self.op, ",".join(self.values)]) if self.values else f"{self.field.name}.{self.op}"
+
+    @property
+    def says_op(self) -> str:
+        return SAYS[self.op]
+
+    @property
+    def says_values(self) -> str:
+        """The values in the words of their labels."""
+        labels = dict(self.field.choices()) if self.field.choices else {}
+        said = [labels.get(v, v) for v in self.values]
+        unit = {"within": " days", "before": " days"}.get(self.op, "")
+        if self.field.kind == "rate":
+            unit = " %"
+        if self.field.kind == "money":
+            said = [f"${int(float(v)):,}" for v in said]
+        return ", ".join(said) + unit
+
+
+@dataclass(frozen=True)
+class Query:
+    """A checked request for a page of a list."""
+
+    listing: Listing
+    every: tuple[Condition, ...] = ()
+    some: tuple[Condition, ...] = ()
+    sort: tuple[str, ...] = ()
+    after: tuple[Any, ...] | None = None
+    size: int = 50
+
+    def where(self, context: Any = None) -> Q:
+        """The filters as one Q. `context` (the searching viewer) is handed to custom filters."""
+        held = Q()
+        for condition in self.every:
+            held &= condition_q(condition, context)
+        if self.some:
+            one = Q()
+            for condition in self.some:
+                one |= condition_q(condition, context)
+            held &= one
+        return held
+
+    def query_string(self, **changes: Any) -> str:
+        """This query as a URL's query string, with `changes` applied (every, some, sort, after, size)."""
+        query = replace(self, **changes) if changes else self
+        parts = [f"f={quote(c.text, safe='.,')}" for c in query.every]
+        parts += [f"or={quote(c.text, safe='.,')}" for c in query.some]
+        if query.sort and query.sort != query.listing.opens_with:
+            parts.append("sort=" + ",".join(query.sort))
+        if query.after is not None:
+            parts.append("after=" + seal(query.after))
+        return "&".join(parts)
+
+
+def parse(listing: Listing, params: Mapping[str, Any], *, size: int = 50) -> Query:
+    """The Query of `params` (a QueryDict or {name: list}). Raises ListRefused with what to say instead."""
+    get = params.getlist if hasattr(params, "getlist") else lambda name: list(params.get(name, []))
+    every = tuple(_condition(listing, text) for text in get("f") if text)
+    some = tuple(_condition(listing, text) for text in get("or") if text)
+    if len(every) + len(some) > MOST_CONDITIONS:
+        raise ListRefused(f"A list takes at most {MOST_CONDITIONS} conditions; remove some.")
+    sort = tuple(key for text in get("sort") for key in text.split(",") if key) or listing.opens_with
+    for key in sort:
+        known = listing.fields.get(key.lstrip("-"))
+        if known is None or not known.sortable:
+            names = ", ".join(f.name for f in listing.fields.values() if f.sortable)
+            raise ListRefused(f"This list cannot be sorted by “{key.lstrip('-')}”; it can by: {names}.")
+    if len(sort) > 4:
+        raise ListRefused("A list is sorted by at most four columns.")
+    after = next((unseal(text, len(sort) + 1) for text in get("after") if text), None)
+    rows = next((text for text in get("size") if text), None)
+    if rows is not None:
+        if not rows.isdigit() or not 1 <= int(rows) <= MOST_ROWS:
+            raise ListRefused(f"size is a number from 1 to {MOST_ROWS}.")
+        size = int(rows)
+    return Query(listing, every, some, sort, after, size)
+
+
+def _condition(listing: Listing, text: str) -> Condition:
+    name, _, rest = text.partition(".")
+    op, _, said = rest.partition(".")
+    known = listing.fields.get(name)
+    if known is None or not known.filterable:
+        names = ", ".join(f.name for f in listing.fields.values() if f.filterable)
+        raise ListRefused(f"This list has no field “{name}” to filter by; it has: {names}.")
+    if op not in known.operators:
+        raise ListRefused(f"{known.label} cannot be asked “{op}”; it can: {', '.join(known.operators)}.")
+    if op in ("known", "unknown"):
+        return Condition(known, op)
+    values = tuple(v for v in (said.split(",") if known.kind not in ("words", "text") else [said]) if v)
+    if not values:
+        raise ListRefused(f"{known.label} {SAYS[op]} … what? Give a value after “{name}.{op}.”.")
+    condition = Condition(known, op, values)
+    if known.custom is None:
+        _typed(condition)
+    return condition
+
+
+def _typed(condition: Condition) -> list[Any]:
+    kind, label = condition.field.kind, condition.field.label
+    try:
+        match kind:
+            case "int":
+                return [int(v) for v in condition.values]
+            case "money":
+                return [round(float(v) * 100) for v in condition.values]
+            case "rate":
+                return [float(v) / 100 for v in condition.values]
+            case "when":
+                return [now() - timedelta(days=min(int(v), 36_500)) for v in condition.values]
+            case "date":
+                return [date.fromisoformat(v) for v in condition.values]
+            case "bool":
+                return [{"yes": True, "no": False}[v] for v in condition.values]
+            case "person":
+                return [UUID(v) for v in condition.values if v != "me"]
+            case _:
+                if any("\x00" in v for v in condition.values):
+                    raise ValueError
+                return list(condition.values)
+    except (ValueError, KeyError, OverflowError) as error:
+        wants = {"int": "a whole number", "money": "an amount in dollars", "rate": "a percentage",
+                 "when": "a number of days", "date": "a day like 2026-11-20", "bool": "yes or no",
+                 "person": "a person"}.get(kind, "plain text")  # fmt: skip
+        raise ListRefused(f"{label} takes {wants}, not “{', '.join(condition.values)}”.") from error
+
+
+def condition_q(condition: Condition, context: Any = None) -> Q:
+    """One condition as a Q over allow-listed columns."""
+    known, op, path = condition.field, condition.op, condition.field.path
+    if known.custom is not None:
+        return known.custom(op, condition.values, context)
+    if op in ("known", "unknown"):
+        blank = Q(**{f"{path}__isnull": True})
+        if known.kind in ("text", "choice"):
+            blank |= Q(**{path: ""})
+        return blank if op == "unknown" else ~blank
+    values = _typed(condition)
+    if known.kind == "person":
+        values += [context.id] if "me" in condition.values and context is not None else []
+        path = f"{path}_id"
+    match op:
+        case "is":
+            return Q(**{f"{path}__in": values}) if len(values) > 1 else Q(**{path: values[0]}) if values else Q(pk__in=[])
+        case "not":
+            return ~Q(**{f"{path}__in": values})
+        case "gte" | "within":
+            return Q(**{f"{path}__gte": values[0]})
+        case "lte":
+            return Q(**{f"{path}__lte": values[0]})
+        case "before":
+            return Q(**{f"{path}__lt": values[0]}) | Q(**{f"{path}__isnull": True})
+        case _:  # starts: a range, because row security lets no LIKE use an index
+            return Q(**{f"{path}__gte": values[0], f"{path}__lt": values[0] + "\U0010ffff"})
+
+
+def seal(after: Sequence[Any]) -> str:
+    """A page's last place as an opaque word for the URL."""
+    return base64.urlsafe_b64encode(json.dumps(list(after), default=str).encode()).decode().rstrip("=")
+
+
+def unseal(text: str, length: int) -> tuple[Any, ...]:
+    """The place in `text`. Raises ListRefused when it is not one of ours, or of another sort."""
+    try:
+        place = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if isinstance(place, list) and len(place) == length and UUID(str(place[-1])):
+            return tuple(place)
+    except (ValueError, UnicodeDecodeError):
+        pass
+    raise ListRefused("This page of the list is gone; start again from its first page.")
