@@ -84,6 +84,7 @@ TEMPLATES = [
     }
 ]
 COTTON_DIR = "cotton"
+COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its attributes and the shell, never the page around it
 
 DATABASES = {"default": database(CONFIG)}
 MIGRATION_MODULES = {"rounds": "rounds.models.migrations"}
