@@ -1,0 +1,39 @@
+"""What leads can be listed, filtered and sorted by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Q
+
+from rounds.models.leads.leads import Lead
+from rounds.models.listing.fields import Field, Listing, listing
+from rounds.models.market.listing import BANDS, SCORE_FIELDS, YES_NO, picked, words
+
+
+def disagree_q(op: str, values: Sequence[str], context: Any) -> Q:
+    """Leads whose two scoring models name different bands (CQS-11)."""
+    differ = ~Q(band=F("quick_band"))
+    return differ if values[0] == "yes" else ~differ
+
+
+LEADS: Listing = listing(
+    "lead", Lead,
+    (
+        Field("name", "Name", "text", sortable=True),
+        Field("words", "Words", "words", custom=words("lead")),
+        Field("organization", "Organisation", "text", sortable=True),
+        Field("email", "E-mail", "text"),
+        Field("status", "Status", "choice", choices=picked("lead_status"), sortable=True),
+        Field("source", "Source", "choice", choices=picked("lead_source")),
+        Field("quick", "Quick score", "int", "quick_total", sortable=True),
+        Field("quick_band", "Quick band", "choice", choices=lambda: BANDS),
+        Field("disagree", "Models disagree", "bool", choices=YES_NO, custom=disagree_q),
+        Field("hand_raise", "Hand-raise", "bool", choices=YES_NO),
+        Field("captured", "Created", "when", "captured_at", sortable=True),
+        *SCORE_FIELDS,
+    ),
+    opens_with=("-heat", "-captured"), fetch=("owner", "account"),
+    defaults=("account", "band", "score", "known", "heat", "status", "captured", "owner"),
+)  # fmt: skip
