@@ -1,30 +1,30 @@
-"""Tags of lists: sorting, addresses that keep the filters, and the filter builder's fields and operators."""
+"""Tags of lists: sorting, addresses that keep the filters, chips and the filter builder's fields.
+
+Filters, sorts and pages are the one grammar of `rounds.models.listing`; what stands here only shows it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 
 from django.http import QueryDict
 from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-# What may be asked of a field, by its kind; the words make a filter read as a sentence.
-OPERATORS: dict[str, list[tuple[str, str]]] = {
-    "text": [("contains", "contains"), ("is", "is"), ("is_not", "is not"), ("begins", "begins with")],
-    "number": [("at_least", "at least"), ("at_most", "at most"), ("is", "is"), ("known", "is known")],
-    "choice": [("is", "is"), ("is_not", "is not"), ("known", "is known"), ("unknown", "is unknown")],
-    "date": [("after", "after"), ("before", "before"), ("within", "within days")],
-    "flag": [("is", "is")],
-}
+from rounds.models.listing.fields import SAYS, Field, Listing
+from rounds.models.listing.grammar import Condition, Query
+
+PLACE = ("after", "before", "page")  # where one stands in the pages: senseless once the rows change
 
 
-def sorting(key: str, sort: str) -> dict[str, str]:
+def sorting(key: str, sort: str | Sequence[str]) -> dict[str, str]:
     """How a column head stands and what a click asks for: {"now": "ascending" | "descending" | "", "next": …}.
 
-    `sort` is the list's present order, its columns parted by commas, a minus for descending ("-beds,name").
+    `sort` is the list's present order: names, a minus for descending, as text parted by commas or as a sequence.
     """
-    first = (sort or "").split(",")[0]
+    keys = sort.split(",") if isinstance(sort, str) else list(sort or [])
+    first = keys[0] if keys else ""
     if first == key:
         return {"now": "ascending", "next": f"-{key}"}
     if first == f"-{key}":
@@ -40,53 +40,64 @@ def list_url(context: Context, **changes: object) -> str:
         query.pop(name, None)
         if value not in (None, ""):
             query[name] = str(value)
-    return "?" + query.urlencode()
+    return "?" + query.urlencode(safe=".,")
 
 
 def kept_params(context: Context, *dropped: str) -> SafeString:
-    """Hidden fields for every parameter of this page that a GET form must keep; those with a dropped prefix go,
-    and so does the place within the pages, which a new filter makes senseless."""
+    """Hidden fields for every parameter of this page that a GET form must keep: all but `dropped` and the place."""
     request = context.get("request")
     pairs = request.GET.lists() if request else []
-    gone = (*dropped, "after", "before", "page")
     return format_html_join(
         "",
         '<input type="hidden" name="{}" value="{}">',
-        ((name, value) for name, values in pairs if not name.startswith(gone) for value in values),
+        ((name, value) for name, values in pairs if name not in dropped + PLACE for value in values),
     )
 
 
-def _field(fields: Iterable[Mapping], key: str | None) -> Mapping:
-    given = list(fields)
-    return next((f for f in given if f["key"] == key), given[0] if given else {"key": "", "kind": "text"})
+def _without(query: Query, gone: Condition) -> str:
+    """The address of the same list without one condition; a group that becomes empty goes with it."""
+    left = [tuple(c for c in group if c is not gone) for group in query.groups]
+    groups = [group for group in left if group]
+    every, others = (groups[0], tuple(groups[1:])) if groups else ((), ())
+    return "?" + query.query_string(every=every, others=others, after=None)
 
 
-def filter_ops(fields: Iterable[Mapping], key: str | None) -> list[tuple[str, str]]:
-    """Operators of a field: its own `ops`, else those of its kind."""
-    field = _field(fields, key)
-    return list(field.get("ops") or OPERATORS[field.get("kind", "text")])
+def chips(query: Query) -> list[dict[str, str]]:
+    """The conditions of `query` as sentences, each with the address of the list without it; groups joined by "or"."""
+    found = []
+    for place, group in enumerate(query.groups):
+        for number, condition in enumerate(group):
+            found.append(
+                {
+                    "field": condition.field.label,
+                    "op": "" if condition.op == "is" else condition.says_op,
+                    "value": condition.says_values.strip() if condition.values else "",
+                    "remove": _without(query, condition),
+                    "join": "or" if place and not number else "",
+                }
+            )
+    return found
 
 
-def filter_choices(fields: Iterable[Mapping], key: str | None) -> list[tuple[str, str]]:
-    """The values a field can have, when they can be listed."""
-    field = _field(fields, key)
-    if field.get("kind") == "flag":
-        return [("yes", "yes"), ("no", "no")]
-    return list(field.get("choices") or [])
-
-
-def filter_data(fields: Iterable[Mapping]) -> dict[str, dict]:
-    """What the script needs to change operator and value when another field is picked."""
-    given = list(fields)
+def _field(field: Field) -> dict:
     return {
-        f["key"]: {"ops": filter_ops(given, f["key"]), "choices": filter_choices(given, f["key"]), "kind": f["kind"]}
-        for f in given
+        "name": field.name,
+        "label": field.label,
+        "kind": field.kind,
+        "ops": [(op, SAYS.get(op, op)) for op in field.operators],
+        "choices": [(str(value), label) for value, label in (field.choices() if field.choices else ())],
     }
 
 
-def filter_groups(groups: list[list[Mapping]] | None) -> list[list[Mapping]]:
-    """The groups as they stand, or one empty condition to begin with."""
-    return groups or [[{"field": "", "op": "", "value": ""}]]
+def builder_data(query: Query) -> dict:
+    """What the filter builder needs: the list's fields, and the conditions as they stand."""
+    listing: Listing = query.listing
+    return {
+        "fields": [_field(field) for field in listing.fields.values() if field.filterable],
+        "groups": [
+            [{"field": c.field.name, "op": c.op, "values": c.values} for c in group] for group in query.groups
+        ],
+    }
 
 
 def control(field) -> SafeString:

@@ -153,11 +153,9 @@ register.simple_tag(words.between, name="between")
 register.simple_tag(lists.sorting, name="sorting")
 register.simple_tag(lists.list_url, name="list_url", takes_context=True)
 register.simple_tag(lists.kept_params, name="kept_params", takes_context=True)
-register.simple_tag(lists.filter_ops, name="filter_ops")
-register.simple_tag(lists.filter_choices, name="filter_choices")
 register.simple_tag(lists.control, name="control")
-register.filter("filter_groups", lists.filter_groups)
-register.filter("filter_data", lists.filter_data)
+register.filter("chips", lists.chips)
+register.filter("builder_data", lists.builder_data)
 
 
 @register.simple_tag
