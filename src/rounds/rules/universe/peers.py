@@ -1,0 +1,79 @@
+"""A hospital among its peers: the nearest by beds, rurality and teaching within the same type (PLUS-11)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    from rounds.playbook.shapes.hospitals import Peers
+
+BLOCK = 512
+"""Hospitals compared at a time: bounds the memory to BLOCK × type, whatever the universe's size."""
+
+
+def nearest(features: np.ndarray, known: np.ndarray, count: int) -> np.ndarray:
+    """For each row of `features` (n × k) the `count` nearest other rows among `known` (n bools), −1 where there
+    are fewer. Distance is the sum of absolute differences; ties go to the earlier row."""
+    import numpy as np
+
+    candidates = np.flatnonzero(known)
+    size, take = len(features), min(count, len(candidates))
+    chosen = np.full((size, count), -1, dtype=np.int64)
+    if not take:
+        return chosen
+    pool = features[candidates].astype(np.float32)
+    for start in range(0, size, BLOCK):
+        rows = np.arange(start, min(start + BLOCK, size))
+        distance = np.abs(features[rows, None, :].astype(np.float32) - pool[None, :, :]).sum(axis=2)
+        distance[rows[:, None] == candidates[None, :]] = np.inf
+        order = np.argsort(distance, axis=1, kind="stable")[:, :take]
+        picked = candidates[order]
+        picked[np.isinf(np.take_along_axis(distance, order, axis=1))] = -1
+        chosen[rows, :take] = picked
+    return chosen
+
+
+def against_peers(hospitals: pa.Table, rule: Peers) -> pa.Table:
+    """`ccn`, `peer_count`, `peer_margin` (median of the peers), `margin_vs_peers`, `peer_beds` and `peers` (their
+    CCNs), for every hospital with beds. Needs columns ccn, hospital_type, beds, ruca, major_teaching,
+    total_margin; margins are ratios."""
+    import numpy as np
+    import pyarrow as pa
+
+    table: dict[str, Any] = {
+        name: np.array(hospitals[name].to_pylist(), dtype=object)
+        for name in ("ccn", "hospital_type", "beds", "ruca", "major_teaching", "total_margin")
+    }
+    beds = np.array([value or 0 for value in table["beds"]], dtype=np.float64)
+    margin = np.array([np.nan if value is None else value for value in table["total_margin"]], dtype=np.float64)
+    rural = np.array([(value or 0) for value in table["ruca"]], dtype=np.float64)
+    weights = rule.weights
+    features = np.stack(
+        [
+            np.log2(np.maximum(beds, 1)) * weights.beds,
+            np.searchsorted(np.array(rule.rural_classes_from), rural, side="right") * weights.rural,
+            np.array([bool(value) for value in table["major_teaching"]]) * weights.teaching,
+        ],
+        axis=1,
+    )
+    rows: dict[str, list[Any]] = {
+        name: [] for name in ("ccn", "peer_count", "peer_margin", "margin_vs_peers", "peer_beds", "peers")
+    }
+    for kind in sorted({str(value) for value in table["hospital_type"]}):
+        members = np.flatnonzero((table["hospital_type"].astype(str) == kind) & (beds > 0))
+        chosen = nearest(features[members], ~np.isnan(margin[members]), rule.count)
+        for place, row in enumerate(members):
+            peers = members[chosen[place][chosen[place] >= 0]]
+            median = float(np.median(margin[peers])) if len(peers) else None
+            rows["ccn"].append(table["ccn"][row])
+            rows["peer_count"].append(len(peers))
+            rows["peer_margin"].append(median)
+            own = None if np.isnan(margin[row]) else float(margin[row])
+            rows["margin_vs_peers"].append(None if own is None or median is None else own - median)
+            rows["peer_beds"].append(float(np.median(beds[peers])) if len(peers) else None)
+            rows["peers"].append([str(table["ccn"][peer]) for peer in peers])
+    kinds = (pa.string(), pa.int32(), pa.float64(), pa.float64(), pa.float64(), pa.list_(pa.string()))
+    return pa.table({name: pa.array(rows[name], kind) for name, kind in zip(rows, kinds, strict=True)})
