@@ -1,5 +1,29 @@
 """What the shell around every page needs."""
 
+from __future__ import annotations
 
-def shell(request) -> dict:
-    return {}
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from rounds.access.scope import visible
+from rounds.models import Favourite, Lead
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`rail`: the workspace's name, the counts of what waits for the viewer, the favourites. Read only if drawn."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"rail": {"workspace": settings.CONFIG.company}}
+    return {"rail": SimpleLazyObject(lambda: _rail(request))}
+
+
+def _rail(request: HttpRequest) -> dict[str, Any]:
+    mine = visible(Lead, request.scope).filter(owner=request.user, status="New").count()
+    return {
+        "workspace": settings.CONFIG.company,
+        "leads": mine,
+        "favourites": list(Favourite.objects.filter(user=request.user).order_by("position", "label")[:12]),
+    }

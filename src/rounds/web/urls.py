@@ -1,5 +1,22 @@
-"""All pages, one include a domain."""
+"""All pages. URLs are nouns; a state change creates or deletes one."""
 
-from django.urls import path  # noqa: F401
+from django.urls import include, path
 
-urlpatterns: list = []
+from rounds.web.desk import health, palette
+from rounds.web.people import login
+
+urlpatterns = [
+    path("health/live/", health.live),
+    path("health/ready/", health.ready),
+    path("login/", login.log_in),
+    path("login/link/<str:token>/", login.link),
+    path("logout/", login.log_out),
+    path("self/theme/", login.theme),
+    path("self/favourites/", palette.favourite),
+    path("palette/", palette.palette),
+    path("search/", palette.search_page),
+    path("", include("rounds.web.market.urls")),
+    path("", include("rounds.web.leads.urls")),
+    path("", include("rounds.web.flow.urls")),
+    path("", include("rounds.web.desk.urls")),
+]

@@ -1,7 +1,7 @@
 """Lists: one allow-listed grammar of filters, sorts and keyset pages for pages, API, exports and saved views.
 
-In a URL: `?f=ehr_vendor.is.Epic&f=beds.gte.500&or=state.is.NY&or=state.is.NJ&sort=-beds,name&after=…`.
-Every `f` must hold; of the `or` conditions at least one must hold.
+In a URL: `?f=ehr.is.Epic&f=beds.gte.500&or=tier.is.1~state.is.NY&sort=-beds,name&after=…`: the rows of which every
+`f` holds, and those of which every condition of one `or` group (parted by ~) holds.
 """
 
 from rounds.models.listing.fields import Field, Listing

@@ -19,6 +19,8 @@ from rounds.models.listing.fields import SAYS, Field, Listing
 
 MOST_CONDITIONS = 20
 MOST_ROWS = 200
+BETWEEN = "~"
+"""Parts the conditions of one `or` group; a value cannot hold it."""
 
 
 class ListRefused(Refusal):
@@ -63,28 +65,28 @@ class Query:
 
     listing: Listing
     every: tuple[Condition, ...] = ()
-    some: tuple[Condition, ...] = ()
+    others: tuple[tuple[Condition, ...], ...] = ()
     sort: tuple[str, ...] = ()
     after: tuple[Any, ...] | None = None
     size: int = 50
 
     def where(self, context: Any = None) -> Q:
         """The filters as one Q. `context` (the searching viewer) is handed to custom filters."""
-        held = Q()
-        for condition in self.every:
-            held &= condition_q(condition, context)
-        if self.some:
-            one = Q()
-            for condition in self.some:
-                one |= condition_q(condition, context)
-            held &= one
+        held = _all(self.every, context)
+        for group in self.others:
+            held |= _all(group, context)
         return held
 
+    @property
+    def groups(self) -> list[tuple[Condition, ...]]:
+        """The groups of conditions that were given; rows match that satisfy one group whole."""
+        return [group for group in (self.every, *self.others) if group]
+
     def query_string(self, **changes: Any) -> str:
-        """This query as a URL's query string, with `changes` applied (every, some, sort, after, size)."""
+        """This query as a URL's query string, with `changes` applied (every, others, sort, after, size)."""
         query = replace(self, **changes) if changes else self
         parts = [f"f={quote(c.text, safe='.,')}" for c in query.every]
-        parts += [f"or={quote(c.text, safe='.,')}" for c in query.some]
+        parts += ["or=" + quote(BETWEEN.join(c.text for c in group), safe=".,~") for group in query.others]
         if query.sort and query.sort != query.listing.opens_with:
             parts.append("sort=" + ",".join(query.sort))
         if query.after is not None:
@@ -96,8 +98,12 @@ def parse(listing: Listing, params: Mapping[str, Any], *, size: int = 50) -> Que
     """The Query of `params` (a QueryDict or {name: list}). Raises ListRefused with what to say instead."""
     get = params.getlist if hasattr(params, "getlist") else lambda name: list(params.get(name, []))
     every = tuple(_condition(listing, text) for text in get("f") if text)
-    some = tuple(_condition(listing, text) for text in get("or") if text)
-    if len(every) + len(some) > MOST_CONDITIONS:
+    others = tuple(
+        tuple(_condition(listing, part) for part in text.split(BETWEEN) if part) for text in get("or") if text
+    )
+    if others and not every:
+        every, others = others[0], others[1:]
+    if len(every) + sum(map(len, others)) > MOST_CONDITIONS:
         raise ListRefused(f"A list takes at most {MOST_CONDITIONS} conditions; remove some.")
     sort = tuple(key for text in get("sort") for key in text.split(",") if key) or listing.opens_with
     for key in sort:
@@ -113,7 +119,7 @@ def parse(listing: Listing, params: Mapping[str, Any], *, size: int = 50) -> Que
         if not rows.isdigit() or not 1 <= int(rows) <= MOST_ROWS:
             raise ListRefused(f"size is a number from 1 to {MOST_ROWS}.")
         size = int(rows)
-    return Query(listing, every, some, sort, after, size)
+    return Query(listing, every, others, sort, after, size)
 
 
 def _condition(listing: Listing, text: str) -> Condition:
@@ -163,6 +169,13 @@ def _typed(condition: Condition) -> list[Any]:
                  "when": "a number of days", "date": "a day like 2026-11-20", "bool": "yes or no",
                  "person": "a person"}.get(kind, "plain text")  # fmt: skip
         raise ListRefused(f"{label} takes {wants}, not “{', '.join(condition.values)}”.") from error
+
+
+def _all(group: Sequence[Condition], context: Any) -> Q:
+    held = Q()
+    for condition in group:
+        held &= condition_q(condition, context)
+    return held
 
 
 def condition_q(condition: Condition, context: Any = None) -> Q:

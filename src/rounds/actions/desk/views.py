@@ -1,0 +1,54 @@
+"""A person's own arrangements: favourites, recent places, saved views."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rounds.kit.clock import now
+from rounds.kit.refusal import Refusal
+from rounds.models import Favourite, Recent, SavedView, User
+
+
+class ViewRefused(Refusal):
+    """A view that cannot be kept like this."""
+
+    status = 422
+
+
+def toggle_favourite(user: User, *, label: str, url: str, icon: str = "bookmark") -> bool:
+    """Keep `url` in the rail, or drop it when it is there; True when it is kept now."""
+    if not url.startswith("/") or url.startswith("//"):
+        raise ViewRefused("Only a page of Rounds can be kept in the rail.")
+    dropped, _ = Favourite.objects.filter(user=user, url=url).delete()
+    if dropped:
+        return False
+    Favourite.objects.create(user=user, label=label.strip()[:80] or url, url=url, icon=icon[:40])
+    return True
+
+
+def visited(user: User, *, label: str, url: str, icon: str) -> None:
+    """Remember a record a person opened, for the palette; the last thirty are kept."""
+    Recent.objects.update_or_create(user=user, url=url, defaults={"label": label[:120], "icon": icon, "at": now()})
+
+
+def save_view(
+    user: User, *, noun: str, name: str, query: str, at: datetime, shared: bool = False, default: bool = False
+) -> SavedView:
+    """Keep a list's query string under `name`. A shared view needs a manager or an admin."""
+    name = name.strip()
+    if not name:
+        raise ViewRefused("Give the view a name.", field="name")
+    if shared and user.role == "rep":
+        raise ViewRefused("A manager or an admin shares views; save it for yourself instead.", field="shared")
+    if default:
+        SavedView.objects.filter(user=user, noun=noun, is_default=True).update(is_default=False)
+    return SavedView.objects.create(
+        noun=noun, name=name[:80], query=query[:2000], user=user, shared=shared, is_default=default, created_at=at
+    )
+
+
+def drop_view(user: User, view: SavedView) -> None:
+    """Forget a saved view; only one's own, or any as an admin."""
+    if view.user_id != user.id and user.role != "admin":
+        raise ViewRefused("This view belongs to somebody else.")
+    view.delete()

@@ -1,0 +1,112 @@
+"""The palette: places, records and acts behind Ctrl/Cmd+K; and the favourites in the rail."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from rounds.access.scope import visible
+from rounds.actions.desk import views as desk
+from rounds.models import Account, Contact, Lead, Recent
+from rounds.models.search import search
+from rounds.web.doors import page
+from rounds.web.people.login import inside
+
+PLACES = [
+    ("sun", "Today", "/", "G T"), ("map", "Market", "/market/", "G M"), ("building-2", "Accounts", "/accounts/", "G A"),
+    ("contact", "Contacts", "/contacts/", "G C"), ("inbox", "Leads", "/leads/", "G L"),
+    ("book-open", "Playbook", "/playbook/", "G P"), ("hospital", "Universe report", "/universe/", "G U"),
+]  # fmt: skip
+ACTS = [
+    ("plus", "New lead", "/leads/new/", "N"), ("plus", "New account", "/accounts/new/", ""),
+    ("plus", "New contact", "/contacts/new/", ""), ("scale", "Try a change of the playbook", "/playbook/what-if/", ""),
+]  # fmt: skip
+NOUNS = {
+    "account": (Account, "building-2", "/accounts/{}/"),
+    "contact": (Contact, "contact", "/contacts/{}/"),
+    "lead": (Lead, "inbox", "/leads/{}/"),
+}
+
+
+@require_GET
+@page
+def palette(request: HttpRequest) -> HttpResponse:
+    """At most eight results: records first, then places and acts whose name holds the words."""
+    said = request.GET.get("q", "").strip()
+    groups = _found(request, said) if said else _at_rest(request)
+    return render(request, "partials/palette_results.html", {"groups": groups, "q": said})
+
+
+def _found(request: HttpRequest, said: str) -> list[dict]:
+    records = [item for item in results(request, said, most=6)]
+    low = said.lower()
+    places = [_item(*p) for p in PLACES if low in p[1].lower()][:3]
+    acts = [_item(*a) for a in ACTS if low in a[1].lower()][:3]
+    groups = [("Records", records), ("Go to", places), ("Do", acts)]
+    return _most(groups, 8)
+
+
+def _at_rest(request: HttpRequest) -> list[dict]:
+    recent = Recent.objects.filter(user=request.user).order_by("-at")[:4]
+    seen = [{"icon": r.icon, "label": r.label, "url": r.url} for r in recent]
+    return _most([("Recent", seen), ("Go to", [_item(*p) for p in PLACES]), ("Do", [_item(*a) for a in ACTS])], 12)
+
+
+def _most(groups: list[tuple[str, list]], most: int) -> list[dict]:
+    kept = []
+    for label, items in groups:
+        items = items[: most - sum(len(g["items"]) for g in kept)]
+        if items:
+            kept.append({"label": label, "items": items})
+    return kept
+
+
+def _item(icon: str, label: str, url: str, key: str) -> dict:
+    return {"icon": icon, "label": label, "url": url, "key": key}
+
+
+def results(request: HttpRequest, said: str, *, most: int) -> list[dict]:
+    """Found records as items, in order of how well they fit; one query a kind."""
+    hits = search(said, most=most)
+    rows = {}
+    for kind, (model, _, _) in NOUNS.items():
+        ids = [hit.id for hit in hits if hit.kind == kind]
+        if ids:
+            rows.update({(kind, row.pk): row for row in visible(model, request.scope).filter(pk__in=ids)})
+    items = []
+    for hit in hits:
+        row = rows.get((hit.kind, hit.id))
+        if row is not None:
+            _, icon, url = NOUNS[hit.kind]
+            items.append({"icon": icon, "label": row.name, "meta": _says(hit.kind, row), "url": url.format(row.pk)})
+    return items
+
+
+def _says(kind: str, row) -> str:
+    if kind == "account":
+        place = ", ".join(part for part in (row.city, row.state) if part)
+        return f"{row.get_level_display()} · {place}" if place else row.get_level_display()
+    if kind == "lead":
+        return f"Lead · {row.organization}" if row.organization else "Lead"
+    return f"Contact · {row.title}" if row.title else "Contact"
+
+
+@require_GET
+@page
+def search_page(request: HttpRequest) -> HttpResponse:
+    """All records that hold the words: what the palette shows, whole."""
+    said = request.GET.get("q", "").strip()
+    items = results(request, said, most=50) if said else []
+    return render(request, "desk/search.html", {"q": said, "items": items, "place": ""})
+
+
+@require_POST
+@page
+def favourite(request: HttpRequest) -> HttpResponse:
+    """Keep a page in the rail, or drop it."""
+    desk.toggle_favourite(
+        request.user, label=request.POST.get("label", ""), url=request.POST.get("url", ""),
+        icon=request.POST.get("icon", "bookmark"),
+    )  # fmt: skip
+    return redirect(inside(request))
