@@ -39,9 +39,7 @@ def raw_table(source: Source, text: str, name: str, limits: Limits) -> pa.Table:
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}
     for wanted, forms in {**source.columns, **source.optional}.items():
         place = next((found.index(form) for form in forms if form in found), None)
-        columns[wanted] = (
-            pa.nulls(table.num_rows, pa.string()) if place is None else table.column(f"c{place}")
-        )
+        columns[wanted] = pa.nulls(table.num_rows, pa.string()) if place is None else table.column(f"c{place}")
     columns["row_no"] = pa.array(range(1, table.num_rows + 1), pa.int64())
     return pa.table(columns)
 

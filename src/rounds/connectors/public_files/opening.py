@@ -64,9 +64,12 @@ def walk(folder: Path, limits: Limits) -> Iterator[tuple[Path, str | None]]:
             if not path.is_symlink():
                 yield path, None
             elif not path.resolve().is_relative_to(root):
-                yield path, (
-                    f"{name} is a link that leads out of the folder. It was not opened: copy the file itself "
-                    "into the folder."
+                yield (
+                    path,
+                    (
+                        f"{name} is a link that leads out of the folder. It was not opened: copy the file itself "
+                        "into the folder."
+                    ),
                 )
 
 
@@ -146,9 +149,7 @@ def _gunzip(packed: bytes, path: Path, limits: Limits) -> bytes:
 
 
 def _refuse_bomb(size: int, packed: int, path: Path, limits: Limits) -> None:
-    if size > limits.unpacked_bytes or (
-        size > limits.ratio_applies_from and size > packed * limits.unpacked_ratio
-    ):
+    if size > limits.unpacked_bytes or (size > limits.ratio_applies_from and size > packed * limits.unpacked_ratio):
         raise Hostile(
             f"{path.name} is {bytes_in_words(packed)} packed but unpacks to more than {bytes_in_words(size)}: "
             "that is how a bomb looks, not a table. It was not read further."

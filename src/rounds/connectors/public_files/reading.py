@@ -106,9 +106,7 @@ def _rows(source: Source, text: str, name: str, limits: Limits) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
-def _as_of(
-    source: Source, connection: duckdb.DuckDBPyConnection, path: Path, modified: float, at: date
-) -> date:
+def _as_of(source: Source, connection: duckdb.DuckDBPyConnection, path: Path, modified: float, at: date) -> date:
     """How new: what the content says, else a date in the name, else the file's own date; never after `at`."""
     told = connection.sql(source.dated).fetchall() if source.dated else []
     if told and told[0][0]:

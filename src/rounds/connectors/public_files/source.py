@@ -60,11 +60,7 @@ class Source:
 
     def lacks(self, headers: frozenset[str]) -> list[str]:
         """The needed columns that a CSV with these headers does not have."""
-        return [
-            forms[0]
-            for forms in self.columns.values()
-            if not any(form in headers for form in forms)
-        ]
+        return [forms[0] for forms in self.columns.values() if not any(form in headers for form in forms)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,9 +107,7 @@ def survey(folder: Path | str, *, at: date | None = None, limits: Limits = DEFAU
         connection.close()
     kept, left = _choose(found)
     have = {BY_NAME[one.source].name for one in kept}
-    lacking = tuple(
-        f"No {source.title}: {source.fills} stay empty." for source in SOURCES if source.name not in have
-    )
+    lacking = tuple(f"No {source.title}: {source.fills} stay empty." for source in SOURCES if source.name not in have)
     return Survey(tuple(kept), lacking, tuple(refused), tuple(skipped + left), empty)
 
 
@@ -141,9 +139,7 @@ def _empty_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pa.Table]:
     empty: dict[str, pa.Table] = {}
     for source in SOURCES:
         names = [*source.columns, *source.optional] or _json_columns(source.clean)
-        raw = pa.table(
-            {**{name: pa.array([], pa.string()) for name in names}, "row_no": pa.array([], pa.int64())}
-        )
+        raw = pa.table({**{name: pa.array([], pa.string()) for name in names}, "row_no": pa.array([], pa.int64())})
         table = _marked(clean(source, raw, connection), source, "", date.min)
         if source.key == "general":
             table = table.append_column("newest", pa.array([], pa.bool_()))

@@ -21,14 +21,16 @@ class EhrMaker(Shape):
 
 
 class SameCehrt(Shape):
+    """Of the id's hospitals whose vendor is known otherwise, the share that must agree; of all, the share known."""
+
     agree_at_least: Share
+    known_at_least: Share
 
 
 class SystemVendor(Shape):
-    """`sure_from` agreement over at least `covered_at_least` of the system's hospitals outweighs a vendor's list."""
+    """The share of known hospitals that must agree; the share known from which they outweigh the vendors' lists."""
 
     agree_at_least: Share
-    sure_from: Share
     covered_at_least: Share
 
 
@@ -64,6 +66,7 @@ class PeerWeights(Shape):
 
 class Peers(Cited):
     count: Annotated[int, Field(ge=1)]
+    rural_classes_from: Annotated[tuple[Number, ...], Several]
     weights: PeerWeights
 
 

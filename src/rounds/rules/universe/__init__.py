@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .agreement import agreement
 from .join import FILLS, Joined, join
 
-__all__ = ["FILLS", "Joined", "join"]
+__all__ = ["FILLS", "Joined", "agreement", "join"]

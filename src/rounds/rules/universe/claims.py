@@ -56,7 +56,9 @@ def _money(cuts: Universe) -> list[Claim]:
         Claim("beds", "to_json(beds)", "cost_report", "latest_beds", str(trust.cost_report)),
         Claim("beds", "to_json(beds)", "linkage", "linked", str(trust.linkage)),
         Claim("beds", "to_json(beds)", "hifld", "hifld_of", str(trust.hifld)),
-        Claim("net_patient_revenue_usd", "to_json(cast(round(yearly_usd) as bigint))", "cost_report", "latest_revenue"),
+        Claim(
+            "net_patient_revenue_usd", "to_json(cast(round(yearly_usd) as bigint))", "cost_report", "latest_revenue"
+        ),
         Claim(
             "net_patient_revenue_usd",
             "to_json(cast(round(net_patient_revenue_usd) as bigint))",

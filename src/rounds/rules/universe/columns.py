@@ -80,7 +80,8 @@ def quoted(words: Sequence[str]) -> str:
 def ladder(column: str, steps: Sequence[Any], value: str) -> str:
     """A CASE over floors (`at_least`, the first that holds) taking `value` of the step."""
     arms = "".join(
-        f" when {column} >= {step.at_least} then {getattr(step, value)}" if step.at_least is not None
+        f" when {column} >= {step.at_least} then {getattr(step, value)}"
+        if step.at_least is not None
         else f" when {column} is not null then {getattr(step, value)}"
         for step in steps
     )

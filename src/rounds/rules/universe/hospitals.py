@@ -23,9 +23,7 @@ def take_hospitals(columns: Columns) -> None:
 
 def _group(group: HospitalGroup) -> str:
     """The condition under which a hospital belongs to a group of the playbook."""
-    return (
-        f"(h.hospital_type in {quoted(group.hospital_types)} or h.ownership in {quoted(group.ownerships)})"
-    )
+    return f"(h.hospital_type in {quoted(group.hospital_types)} or h.ownership in {quoted(group.ownerships)})"
 
 
 def add_programme(columns: Columns, cuts: Universe) -> None:

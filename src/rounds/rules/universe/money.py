@@ -72,7 +72,7 @@ def _finance(columns: Columns, cuts: Universe) -> None:
     columns.make(
         "finance",
         f"""
-        select *, {ladder('beds', cuts.deal_potential.per_bed, 'usd_per_bed')} * beds as deal_potential_usd
+        select *, {ladder("beds", cuts.deal_potential.per_bed, "usd_per_bed")} * beds as deal_potential_usd
         from (
             select h.ccn, coalesce(b.beds, l.beds, p.hifld_beds) as beds,
                 case when b.beds is not null then 'cost_report' when l.beds is not null then 'linkage'

@@ -17,11 +17,15 @@ SHORT_FORMS = {
     "SYSTEMS": "SYSTEM", "DIST": "DISTRICT", "CHILDRENS": "CHILDREN", "MT": "MOUNT", "SVCS": "SERVICES",
     "HTH": "HEALTH", "CLINICS": "CLINIC",
 }  # fmt: skip
-FILLERS = frozenset("THE INC LLC LP LLP LTD PC PA CORP CORPORATION COMPANY CO OF AND AT A FOR DBA D B".split())
+FILLERS = frozenset(
+    ("THE", "INC", "LLC", "LP", "LLP", "LTD", "PC", "PA", "CORP", "CORPORATION", "COMPANY", "CO", "OF", "AND", "AT",
+     "A", "FOR", "DBA", "D", "B")
+)  # fmt: skip
 ANY_HOSPITAL = frozenset(
-    "HOSPITAL MEDICAL CENTER HEALTH HEALTHCARE SYSTEM CLINIC SERVICES CAMPUS FOUNDATION GROUP NETWORK CARE "
-    "ASSOCIATION AUTHORITY DISTRICT UNIVERSE PROD PRODUCTION LIVE ACUTE".split()
-)
+    ("HOSPITAL", "MEDICAL", "CENTER", "HEALTH", "HEALTHCARE", "SYSTEM", "CLINIC", "SERVICES", "CAMPUS", "FOUNDATION",
+     "GROUP", "NETWORK", "CARE", "ASSOCIATION", "AUTHORITY", "DISTRICT", "UNIVERSE", "PROD", "PRODUCTION", "LIVE",
+     "ACUTE")
+)  # fmt: skip
 _HOSTING = re.compile(r"\b(MAAS|EXPANSE|MAGIC|C/S|CLIENT SERVER|[56]\.[0-9X]+)\b.*$")
 _BRACKETS = re.compile(r"\(.*?\)")
 _OTHER = re.compile(r"[^A-Z0-9]+")
@@ -30,7 +34,7 @@ _SHORTEST_CORE = 3
 
 @lru_cache(maxsize=200_000)
 def full(name: str | None) -> str | None:
-    """"Adirondack Med Ctr MaaS Pod 003 03" → "ADIRONDACK MEDICAL CENTER"."""
+    """ "Adirondack Med Ctr MaaS Pod 003 03" → "ADIRONDACK MEDICAL CENTER"."""
     if not name:
         return None
     said = name.upper().replace("'", "").replace("’", "")
@@ -41,7 +45,7 @@ def full(name: str | None) -> str | None:
 
 @lru_cache(maxsize=200_000)
 def core(name: str | None) -> str | None:
-    """"Adirondack Medical Center" → "ADIRONDACK"; "Community Hospital" → "COMMUNITY" (shared by many: no proof)."""
+    """ "Adirondack Medical Center" → "ADIRONDACK"; "Community Hospital" → "COMMUNITY" (shared by many: no proof)."""
     told = full(name)
     if told is None:
         return None

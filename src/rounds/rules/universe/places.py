@@ -9,7 +9,10 @@ from .columns import Columns
 if TYPE_CHECKING:
     from rounds.playbook.shapes.words import Universe
 
-_COUNTY = r"trim(regexp_replace(upper(regexp_replace(%s, '[^A-Za-z ]', '', 'g')), '( COUNTY| PARISH| BOROUGH| CENSUS AREA| MUNICIPIO| CITY)$', ''))"
+_COUNTY = (
+    r"trim(regexp_replace(upper(regexp_replace(%s, '[^A-Za-z ]', '', 'g')), "
+    r"'( COUNTY| PARISH| BOROUGH| CENSUS AREA| MUNICIPIO| CITY)$', ''))"
+)
 
 
 def add_places(columns: Columns, cuts: Universe) -> None:
@@ -32,7 +35,7 @@ def add_places(columns: Columns, cuts: Universe) -> None:
         select h.ccn, z.fips, z.county as county_name, z.file, z.row_no, z.as_of from hospital h
         join zip_county z on z.zip = h.zip
         qualify row_number() over (partition by h.ccn order by
-            ({_COUNTY % 'z.county'} is not distinct from {_COUNTY % 'h.county'}) desc,
+            ({_COUNTY % "z.county"} is not distinct from {_COUNTY % "h.county"}) desc,
             (z.state is not distinct from h.state) desc, z.row_no) = 1
         """,
     )

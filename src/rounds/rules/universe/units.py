@@ -76,7 +76,7 @@ def add_units(columns: Columns, cuts: Universe, *, place: str = "headquarters") 
             j.zip, j.address, j.county, j.phone, j.ruca, j.rural, j.cbsa_rank, j.metro, j.lat, j.lon, j.domain,
             j.org_type, if(u.major_teaching, j.subtype, null) as teaching_subtype, j.subtype,
             j.fye_month, j.fye_day, e.ehr_vendor, e.ehr, e.ehr_class, e.ehr_confidence, e.ehr_share,
-            {ladder('u.beds', cuts.deal_potential.per_bed, 'usd_per_bed')} * u.beds as deal_potential_usd
+            {ladder("u.beds", cuts.deal_potential.per_bed, "usd_per_bed")} * u.beds as deal_potential_usd
         from unit_sum u join joined j on j.ccn = u.flagship left join unit_ehr e on e.unit_id = u.unit_id
         left join (select unit_id, arg_max(state, coalesce(beds, 0) * 1000 + hospitals) as state
             from unit_state group by unit_id) s on s.unit_id = u.unit_id
