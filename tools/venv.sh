@@ -9,7 +9,7 @@ python=.venv/bin/python
 fits() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }
 
 find_python() {
-    for candidate in ${PYTHON-} python3.12 python3.11 python3.13 python3 python; do
+    for candidate in ${PYTHON-} python3 python3.13 python3.12 python3.11 python; do
         if command -v "$candidate" >/dev/null && fits "$candidate"; then
             echo "$candidate"
             return
