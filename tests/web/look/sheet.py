@@ -8,7 +8,6 @@ from rounds.kit import clock
 from rounds.models.listing.fields import Field, listing
 from rounds.models.listing.grammar import Query, parse
 
-
 HISTORY = [(5, 31), (6, 31), (7, 38), (8, 40), (9, 45), (10, 45), (11, 48)]
 PEERS = [-3, -1.2, 0.2, 0.9, 1.1, 1.9, 2.0, 2.4, 3.3, 5.2, 6.0]
 

@@ -118,6 +118,12 @@ def heat_depth(value: object, top: object) -> str:
 
 
 @register.filter
+def joined(text: str) -> str:
+    """What follows a name in a sentence: with a gap, unless it begins with a comma."""
+    return "" if not text else text if text.startswith(",") else f" {text}"
+
+
+@register.filter
 def listed(text: str) -> list[str]:
     """ "40,60,80" → its parts."""
     return [part.strip() for part in str(text).split(",") if part.strip()]

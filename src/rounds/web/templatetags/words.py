@@ -123,14 +123,14 @@ def moment(value: datetime | None, today: date) -> str:
 
 
 def length(span: timedelta) -> str:
-    """A span in its largest whole unit, cut: "38 min", "2 h", "3 days", "14 months", "under 1 min"."""
+    """A span in its largest whole unit, cut: "38 min", "2 h", "1 day", "14 months", "under 1 min"."""
     seconds = int(abs(span).total_seconds())
     days = seconds // 86_400
     if days >= 61:
         months = int(days // 30.44)
         return f"{months} months"
-    if days >= 2:
-        return f"{days} days"
+    if days >= 1:
+        return f"{days} days" if days > 1 else "1 day"
     if seconds >= 3_600:
         return f"{seconds // 3_600} h"
     return f"{seconds // 60} min" if seconds >= 60 else "under 1 min"
