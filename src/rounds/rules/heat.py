@@ -1,0 +1,96 @@
+"""Heat: what the buyer and our people did lately, beside the score (C-03, PLUS-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from rounds.playbook import Playbook
+from rounds.rules.facts import Checker, number, refuse
+from rounds.rules.routing.sla import moment
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """`points` of heat in the window; under `boost`, `boost` points and the `effective` score."""
+
+    points: int
+    boost: int
+    effective: float | None
+    counted: list[tuple[str, datetime, int]]
+
+
+def heat(playbook: Playbook, triggers: Iterable[tuple[str, datetime]], at: datetime, base: float | None = None) -> Heat:
+    """The heat at a moment from (trigger or activity kind, time) pairs. Pass only acts of a human or the buyer.
+
+    heat: every trigger within the window counts. boost: each kind once per its days, added to `base` up to the
+    ceiling. recompute_only: nothing counts.
+    """
+    book = playbook.heat
+    if book.mode == "recompute_only":
+        return Heat(0, 0, base, [])
+    boosting = book.mode == "boost"
+    days = book.boost_once_per_days.value if boosting else book.window_days.value
+    since = at - timedelta(days=days)
+    counted: list[tuple[str, datetime, int]] = []
+    seen: set[str] = set()
+    for kind, when in sorted(triggers, key=lambda pair: pair[1], reverse=True):
+        trigger = kind if kind in book.triggers else book.activities.map.get(kind)
+        if trigger is None or not since < when <= at or (boosting and trigger in seen):
+            continue
+        seen.add(trigger)
+        counted.append((trigger, when, book.triggers[trigger].points))
+    points = sum(worth for _, _, worth in counted)
+    if not boosting:
+        return Heat(points, 0, base, counted)
+    effective = None if base is None else min(book.boost_ceiling.value, base + points)
+    return Heat(0, points, effective, counted)
+
+
+def graded_score(playbook: Playbook, base: float, found: Heat) -> float:
+    """The score the band is read from: the base, unless boost is on and grades are on the effective score."""
+    book = playbook.heat
+    if book.mode == "boost" and book.grade_on == "effective" and found.effective is not None:
+        return found.effective
+    return base
+
+
+@lru_cache(maxsize=64)
+def _checker(playbook: Playbook) -> Checker:
+    known = {*playbook.heat.triggers, *playbook.picklists.events.values}
+    when = moment("events.at")
+
+    def acts(value: Any) -> list[tuple[str, datetime]]:
+        if not isinstance(value, list | tuple):
+            raise refuse("events", "a list such as [{\"kind\": \"stakeholder_meeting\", \"at\": \"2026-03-06T10:00:00\"}]", value)
+        found = []
+        for act in value:
+            if not isinstance(act, Mapping) or set(act) != {"kind", "at"}:
+                raise refuse("events", "acts with a kind and an at", act)
+            if act["kind"] not in known:
+                raise refuse("events.kind", "one of " + ", ".join(sorted(known)), act["kind"])
+            found.append((act["kind"], when(act["at"])))
+        return found
+
+    return Checker(playbook, {"events": acts, "score": number("score", 0, 1000), "at": moment("at")})
+
+
+def explain(playbook: Playbook, given: Mapping[str, Any], at: datetime | None = None) -> dict[str, Any]:
+    """`events` [{kind, at}], `score` (the base); the moment is `at` of the call or of the given facts."""
+    facts = _checker(playbook)(given)
+    now = facts.get("at", at)
+    acts = facts.get("events", [])
+    if now is None or not acts:
+        missing = [name for name, value in (("events", acts), ("at", now)) if not value]
+        return {"heat": 0, "boost": 0, "effective": facts.get("score"), "mode": playbook.heat.mode, "missing": missing, "lines": []}
+    aware = {when.tzinfo is not None for _, when in acts} | {now.tzinfo is not None}
+    if len(aware) > 1:
+        raise refuse("events.at", "written like at: both with a time zone or both without", str(now))
+    found = heat(playbook, acts, now, facts.get("score"))
+    lines = [{"what": kind, "level": when.isoformat(), "points": worth, "why": playbook.heat.triggers[kind].title,
+              "source": playbook.heat.triggers[kind].origin} for kind, when, worth in found.counted]
+    return {"heat": found.points, "boost": found.boost, "effective": found.effective, "mode": playbook.heat.mode,
+            "missing": [], "lines": lines}

@@ -1,0 +1,1 @@
+"""Routing verdicts: `territory`, `segment`, `role`, `sla`, `recycle`, a module each."""
