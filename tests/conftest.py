@@ -116,3 +116,24 @@ def django_db_setup(clone, django_db_blocker):
 def postgres_dsn(server, clone):
     """A scratch database as its owner, for tests that compare a rule's readings in PostgreSQL."""
     return server.dsn("rounds_owner", clone(f"rules_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"))
+
+
+@pytest.fixture
+def cast(db):
+    """The shared cast. The test goes on looking as everything; narrow it with `as_seen_by(user)`."""
+    from rounds.access.sight import look_as
+    from rounds.jobs.demo.cast import build_cast
+    from rounds.kit.clock import now
+    from rounds.kit.scope import Scope
+
+    look_as(Scope(everything=True))
+    return build_cast(now())
+
+
+@pytest.fixture
+def as_seen_by(db):
+    """`with as_seen_by(user): …` looks through that person's eyes; afterwards the sight before holds again."""
+    from rounds.access.scope import scope_of
+    from rounds.access.sight import sight
+
+    return lambda user: sight(scope_of(user))

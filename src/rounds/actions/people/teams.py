@@ -1,0 +1,30 @@
+"""Teams: added once under their name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rounds.actions.flow.deeds import deed
+from rounds.actions.trust import audit
+from rounds.kit.actor import Actor
+from rounds.kit.refusal import Refusal
+from rounds.models import Team
+
+
+class TeamRefused(Refusal):
+    """A team that cannot be added like this."""
+
+    status = 422
+
+
+def add(name: str, *, by: Actor, at: datetime, segment: str = "") -> Team:
+    """Add a team that sells to `segment` (a code of the playbook, '' = outside them). Effects: Team, an audit entry."""
+    name = name.strip()
+    if not name:
+        raise TeamRefused("A team needs a name.", field="name")
+    if Team.objects.filter(name=name).exists():
+        raise TeamRefused(f"There is a team named {name} already.", field="name")
+    with deed(by):
+        team = Team.objects.create(name=name, segment=segment)
+        audit.note("team.add", by=by, at=at, kind="team", subject=team.id, detail={"name": name})
+    return team

@@ -1,0 +1,68 @@
+"""The cast: the people whom tests and demo share. All invented; their addresses end in .example."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rounds.actions.people import teams, users
+from rounds.kit.actor import SYSTEM_ACTOR, Actor
+from rounds.models import Team, User
+
+HOUSE = "northwind-rounds.example"
+"""The mail domain of the imaginary vendor the cast works for."""
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who plays. `colleague` sells elsewhere and must see nothing of `owner`'s; `manager` looks after owner's team."""
+
+    admin: User
+    manager: User
+    owner: User
+    senior_ae: User
+    inside: User
+    colleague: User
+    enterprise: Team
+    mid_market: Team
+    growth: Team
+
+    @property
+    def people(self) -> tuple[User, ...]:
+        """Everybody, in the order of the fields."""
+        return (self.admin, self.manager, self.owner, self.senior_ae, self.inside, self.colleague)
+
+    @property
+    def teams(self) -> tuple[Team, ...]:
+        return (self.enterprise, self.mid_market, self.growth)
+
+
+def build_cast(at: datetime, *, by: Actor = SYSTEM_ACTOR) -> Cast:
+    """The cast as rows, made where they are missing; a second call answers the same people and writes nothing.
+
+    owner: account executive, Northeast and Midwest · senior_ae: Northeast, same team · inside: inside sales,
+    Southeast · colleague: West and Southwest, another team and manager · manager: owner's team · admin: everything.
+    """
+    enterprise = _team("Enterprise", "enterprise", by, at)
+    mid_market = _team("Mid-market", "mid_market", by, at)
+    growth = _team("Growth", "growth", by, at)
+
+    def person(email: str, name: str, **said) -> User:
+        there = User.objects.filter(email=f"{email}@{HOUSE}").first()
+        return there or users.add(f"{email}@{HOUSE}", name, by=by, at=at, **said)
+
+    return Cast(
+        admin=person("ada", "Ada Lindqvist", role="admin"),
+        manager=person("marian", "Marian Holt", role="manager", team=enterprise),
+        owner=person("olivia", "Olivia Grant", team=enterprise, seat="ae", territories=["Northeast", "Midwest"]),
+        senior_ae=person("simon", "Simon Ekholm", team=enterprise, seat="senior_ae", territories=["Northeast"]),
+        inside=person("ines", "Ines Duarte", team=mid_market, seat="inside_sales", territories=["Southeast"]),
+        colleague=person("caleb", "Caleb Stone", team=growth, seat="ae", territories=["West", "Southwest"]),
+        enterprise=enterprise,
+        mid_market=mid_market,
+        growth=growth,
+    )
+
+
+def _team(name: str, segment: str, by: Actor, at: datetime) -> Team:
+    return Team.objects.filter(name=name).first() or teams.add(name, segment=segment, by=by, at=at)
