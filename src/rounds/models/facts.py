@@ -36,16 +36,16 @@ MONEY = {
 """Fact in dollars → column in cents."""
 
 KEPT = ("ruca", "cbsa_rank", "metro", "critical_access", "major_teaching", "teaching", "states", "network", "funding",
-        "it_budget_pct", "timeline_months", "major_system", "it_budget_confirmed", "descriptor")
+        "it_budget_pct", "timeline_months", "major_system", "descriptor", "api_available", "interfaces", "sites")
 """Facts that have no column: kept in AccountFact and gathered in `custom["facts"]` for the columns reading."""
 
 OF_THE_UNIT = ("beds", "hospitals", "deal_potential_usd", "net_patient_revenue_usd", "total_margin", "states", "network")
 """Facts of size and money that are the buying unit's, whichever of its hospitals one looks at (PLUS-06)."""
 
 
-def facts_of_account(account: Account, *, answers: Iterable[Answer] | None = None, at: datetime) -> dict[str, Any]:
+def facts_of_account(account: Account) -> dict[str, Any]:
     """The facts of one account: its unit's size and money, its own place and technology, its unit's where its own is
-    unknown, and what people answered. Unknown facts are absent."""
+    unknown. Unknown facts are absent; what people answered is asked of `said_of`."""
     unit = account.buying_unit if account.buying_unit_id and account.buying_unit_id != account.id else None
     facts = _own(unit) if unit else {}
     own = _own(account)
@@ -55,9 +55,6 @@ def facts_of_account(account: Account, *, answers: Iterable[Answer] | None = Non
             for key in ("ehr", "ehr_vendor", "ehr_class", "ehr_confidence"):
                 facts.pop(key, None)
     facts.update(own)
-    if answers is None:
-        answers = standing_answers(account=account, at=at)
-    facts.update({answer.criterion: answer.level for answer in answers})
     return facts
 
 
@@ -83,16 +80,21 @@ def standing_answers(*, at: datetime, account: Account | None = None, lead: Lead
     said = Answer.objects.filter(subjects, withdrawn_at=None, at__lte=at).exclude(expires_at__lte=at).order_by("at")
     # Nearer subjects speak last: unit, then account, then lead.
     nearness = {account.buying_unit_id: 0, account.id: 1} if account is not None else {}
-    last: dict[str, Answer] = {}
+    last: dict[tuple[str, str], Answer] = {}
     for answer in sorted(said, key=lambda a: (nearness.get(a.account_id, 2), a.at)):
-        last[answer.criterion] = answer
+        last[answer.model, answer.criterion] = answer
     return list(last.values())
+
+
+def said_of(answers: Iterable[Answer]) -> list[tuple[str, str, str]]:
+    """Answers as the rules take them: (model, criterion, level)."""
+    return [(answer.model, answer.criterion, answer.level) for answer in answers]
 
 
 def facts_of_lead(lead: Lead, *, at: datetime, window_days: int) -> dict[str, Any]:
     """The facts of one lead: its account's, then what was given with the lead, then its activities within the
-    window, then the answers people gave."""
-    facts = facts_of_account(lead.account, answers=[], at=at) if lead.account_id else {}
+    window. What people answered is asked of `said_of`."""
+    facts = facts_of_account(lead.account) if lead.account_id else {}
     facts.update({key: value for key, value in lead.facts.items() if value not in (None, "")})
     if lead.state and "state" not in facts:
         facts["state"] = lead.state
@@ -103,8 +105,6 @@ def facts_of_lead(lead: Lead, *, at: datetime, window_days: int) -> dict[str, An
         facts["events"] = events
     if seniority:
         facts["highest_seniority"] = seniority
-    for answer in standing_answers(account=lead.account if lead.account_id else None, lead=lead, at=at):
-        facts[answer.criterion] = answer.level
     return facts
 
 

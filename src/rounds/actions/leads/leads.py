@@ -18,7 +18,8 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Account, Answer, Lead, LeadStatusChange, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
-from rounds.rules import titles, vocabulary
+from rounds.rules import titles
+from rounds.rules.given import checked_facts, checked_level
 
 
 class StatusNotNext(Refusal):
@@ -99,8 +100,8 @@ def capture(
 def _checked(book, lead_given: LeadGiven) -> tuple[dict[str, Any], dict[str, str]]:
     """The given facts and answers, checked against the vocabulary. Raises LeadRefused."""
     try:
-        facts = vocabulary.checked_facts(book, lead_given.facts)
-        answers = vocabulary.checked_levels(book, "scoring/lead_fit", lead_given.answers)
+        facts = checked_facts(book, lead_given.facts)
+        answers = {c: checked_level(book, "lead_fit", c, level) for c, level in lead_given.answers.items()}
     except Refusal as refusal:
         raise LeadRefused(str(refusal), field=refusal.field) from refusal
     if lead_given.source and lead_given.source not in book.picklists.lead_source.values:

@@ -5,20 +5,27 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from rounds import rules
 from rounds.actions.flow import events
 from rounds.kit.actor import Actor
 from rounds.models import Lead, LeadActivity, ScoreRecord
 from rounds.models.base import signature
-from rounds.models.facts import facts_of_lead
+from rounds.models.facts import facts_of_lead, said_of, standing_answers
 from rounds.models.flow.active import Active, active
+from rounds.playbook import Playbook
+from rounds.rules import heat
+from rounds.rules.given import given_for
+from rounds.rules.routing.role import driving_band, role
+from rounds.rules.routing.segment import segment
+from rounds.rules.routing.territory import territory
+from rounds.rules.scoring import Score, scorer
+from rounds.rules.scoring import score as score_with
 
 BANDS = ("hot", "warm", "cold", "unqualified")
 
 
 def rescore(
     lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UUID | None = None, quiet: bool = False
-) -> rules.scoring.Score:
+) -> Score:
     """Score `lead` anew with the active playbook and answer the driving verdict.
 
     Effects: the score columns of the lead, its territory, segment and role; one ScoreRecord a model and the event
@@ -26,13 +33,14 @@ def rescore(
     """
     now = active()
     book = now.playbook
-    facts = facts_of_lead(lead, at=at, window_days=rules.scoring.window_days(book, "scoring/lead_fit"))
-    score = rules.scoring.score_of(book, "scoring/lead_fit", facts)
-    quick = rules.scoring.score_of(book, "scoring/crm_quick", facts)
+    facts = facts_of_lead(lead, at=at, window_days=window_days(book))
+    answers = said_of(standing_answers(lead=lead, account=lead.account if lead.account_id else None, at=at))
+    score = verdict(book, "lead_fit", facts, answers)
+    quick = verdict(book, "crm_quick", facts, answers)
     before = (lead.score_total, lead.band, lead.band_provisional, lead.quick_total)
     put_on(lead, score, now, at)
     lead.quick_total, lead.quick_band = quick.total, quick.band
-    lead.driving_band = rules.routing.driving_band(book, score.band, quick.band)
+    lead.driving_band = driving_band(book, score.band, quick.band) or ""
     lead.heat = heat_of(lead, book, at)
     place(lead, now, facts)
     lead.updated_at = at
@@ -52,11 +60,30 @@ def rescore(
     return score
 
 
-def put_on(row, score: rules.scoring.Score, now: Active, at: datetime) -> None:
+def verdict(book: Playbook, model: str, facts: dict, answers: list[tuple[str, str, str]]) -> Score:
+    """The score of one model over facts and the answers it understands."""
+    return score_with(scorer(book, model), given_for(book, model, facts, answers))
+
+
+def window_days(book: Playbook) -> int:
+    """How many days back activities count: the longest window a reading of the 100-point model names."""
+    return max(
+        (
+            reading.window_days
+            for criterion in book.scoring["lead_fit"].criteria
+            for readings in criterion.readings.values()
+            for reading in readings
+            if reading.window_days
+        ),
+        default=3650,
+    )
+
+
+def put_on(row, score: Score, now: Active, at: datetime) -> None:
     """Copy a verdict onto the score columns of an account or a lead."""
     row.score_total, row.score_low, row.score_high = score.total, score.low, score.high
     row.band, row.band_provisional = score.band, score.provisional
-    row.fit_grade, row.fit_rate, row.fit_known = score.fit.grade or "", score.fit.rate, score.fit.of
+    row.fit_grade, row.fit_rate, row.fit_known = score.fit.grade or "", score.fit.rate, score.fit.known
     row.completeness, row.intent = score.completeness, score.intent
     row.scored_at, row.playbook_hash = at, now.hash
 
@@ -68,23 +95,22 @@ def place(lead: Lead, now: Active, facts: dict) -> None:
     if unit is not None and unit.territory:
         lead.territory = unit.territory
     else:
-        lead.territory = rules.explain(book, "routing/territory", {"state": facts.get("state")})["territory"] or ""
-    known = {key: facts[key] for key in ("beds", "deal_potential_usd") if facts.get(key) is not None}
-    lead.segment = rules.explain(book, "routing/segment", known)["segment"] or ""
-    lead.owner_role = rules.explain(book, "routing/role", {"band": lead.driving_band})["owner_role"] or ""
+        lead.territory = territory(book, facts.get("state")).territory or ""
+    programme = unit.programme if unit is not None else None
+    lead.segment = segment(book, facts.get("beds"), facts.get("deal_potential_usd"), programme).segment or ""
+    lead.owner_role = role(book, lead.driving_band).owner_role or ""
 
 
 def heat_of(lead: Lead, book, at: datetime) -> int:
     """The lead's heat: the points of what the buyer or a person did lately (PLUS-04)."""
     acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, happened_at__lte=at)
-    happened = list(acts.values_list("kind", "happened_at"))
-    return rules.heat.heat(book, happened, at=at)
+    return heat.heat(book, acts.values_list("kind", "happened_at"), at).points
 
 
 def record_of(score, model, facts, now, cause, cause_event, by, at, **subject) -> ScoreRecord:
     """The history row of one verdict."""
     return ScoreRecord(
-        model=model, total=score.total, band=score.band, provisional=score.provisional,
+        model=model, total=score.total, band=score.band or "", provisional=score.provisional,
         fit_grade=(score.fit.grade or "") if score.fit else "", fit_rate=score.fit.rate if score.fit else None,
         completeness=score.completeness, low=score.low, high=score.high, intent=score.intent,
         categories=score.categories, points=score.points, levels=score.levels, lines=score.lines,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rounds import rules
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.scoring import rescore as rescore_lead
@@ -16,7 +15,8 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Account, Answer, Contact, Lead
 from rounds.models.base import signature
 from rounds.models.flow.active import active
-from rounds.rules import vocabulary
+from rounds.rules.given import checked_level
+from rounds.rules.scoring import Score
 
 
 class AnswerGone(Refusal):
@@ -33,17 +33,18 @@ def answer(
     heard_from: Contact | None = None,
     reason: str = "",
     expires_at: datetime | None = None,
-) -> tuple[Answer, rules.scoring.Score]:
-    """Say that `criterion` of the 100-point model is at `level`; answer the row and the new score.
+    model: str = "lead_fit",
+) -> tuple[Answer, Score]:
+    """Say that `criterion` of `model` (lead_fit or abm_account) is at `level`; answer the row and the new score.
 
     Effects: an Answer, account.answered or lead.answered, an audit entry, a new score (of an account's open leads
     too). Raises a Refusal (422) naming the criterion or level the playbook does not know.
     """
-    vocabulary.checked_levels(active().playbook, "scoring/lead_fit", {criterion: level})
+    checked_level(active().playbook, model, criterion, level)
     kind = "account" if isinstance(subject, Account) else "lead"
     with deed(by):
         row = Answer.objects.create(
-            criterion=criterion, level=level, heard_from=heard_from, reason=reason, expires_at=expires_at,
+            model=model, criterion=criterion, level=level, heard_from=heard_from, reason=reason, expires_at=expires_at,
             **{kind: subject}, **signature(by, at),
         )  # fmt: skip
         said = {"criterion": criterion, "level": level, "heard_from": heard_from.name if heard_from else None,
@@ -54,7 +55,7 @@ def answer(
     return row, score
 
 
-def withdraw(row: Answer, *, by: Actor, at: datetime) -> rules.scoring.Score:
+def withdraw(row: Answer, *, by: Actor, at: datetime) -> Score:
     """Take an answer back; what was said before holds again. Effects: withdrawn_at, an audit entry, a new score."""
     with deed(by):
         row = Answer.objects.select_for_update(of=("self",)).select_related("account", "lead").get(pk=row.pk)
@@ -73,7 +74,7 @@ def _whose(subject: Account | Lead) -> dict:
     return {"lead": subject.id, "account": subject.account_id}
 
 
-def _score(subject: Account | Lead, **why) -> rules.scoring.Score:
+def _score(subject: Account | Lead, **why) -> Score:
     if isinstance(subject, Lead):
         return rescore_lead(subject, **why)
     score = rescore_account(subject, **why)

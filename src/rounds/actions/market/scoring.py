@@ -6,28 +6,33 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from rounds import rules
 from rounds.actions.flow import events
-from rounds.actions.leads.scoring import put_on, record_of
+from rounds.actions.leads.scoring import put_on, record_of, verdict
 from rounds.kit.actor import Actor
 from rounds.models import Account, Lead, ScoreRecord, TierRecord
 from rounds.models.base import signature
-from rounds.models.facts import facts_of_account
+from rounds.models.facts import facts_of_account, said_of, standing_answers
 from rounds.models.flow.active import Active, active
+from rounds.rules.routing.segment import segment
+from rounds.rules.routing.territory import territory
+from rounds.rules.scoring import Score
+from rounds.rules.tiers import TierVerdict, tier
+from rounds.rules.tiers.explain import as_dict
 
 
 def rescore(
     account: Account, *, by: Actor, at: datetime, cause: str, cause_event: UUID | None = None, quiet: bool = False
-) -> rules.scoring.Score:
+) -> Score:
     """Score `account` anew with the active playbook; answer the verdict of the 100-point model.
 
     Effects: the account's score columns, segment, territory and (for a buying unit) tier; ScoreRecords, a
     TierRecord, the events account.scored and account.tier_changed where a verdict changed. Inside the caller's deed.
     """
     now = active()
-    facts = facts_of_account(account, at=at)
-    score = rules.scoring.score_of(now.playbook, "scoring/lead_fit", facts)
-    matrix = rules.scoring.score_of(now.playbook, "scoring/abm_account", facts)
+    facts = facts_of_account(account)
+    answers = said_of(standing_answers(account=account, at=at))
+    score = verdict(now.playbook, "lead_fit", facts, answers)
+    matrix = verdict(now.playbook, "abm_account", facts, answers)
     before = (account.score_total, account.band, account.band_provisional, account.abm_score)
     put_on(account, score, now, at)
     account.abm_score, account.abm_completeness = matrix.total, matrix.completeness
@@ -63,9 +68,9 @@ def rescore_leads_of(account: Account, *, by: Actor, at: datetime, cause: str) -
 def place(account: Account, now: Active, facts: dict[str, Any]) -> None:
     """Territory and segment: a unit's own; a hospital inherits its unit's segment (PLUS-06, ROUTE-13)."""
     book = now.playbook
-    account.territory = rules.explain(book, "routing/territory", {"state": account.state or None})["territory"] or ""
-    known = {key: facts[key] for key in ("beds", "deal_potential_usd") if facts.get(key) is not None}
-    account.segment = rules.explain(book, "routing/segment", known)["segment"] or ""
+    account.territory = territory(book, account.state).territory or ""
+    found = segment(book, facts.get("beds"), facts.get("deal_potential_usd"), account.programme)
+    account.segment = found.segment or ""
 
 
 def _tier(account, now: Active, facts, matrix, by: Actor, at: datetime, quiet: bool) -> None:
@@ -73,17 +78,36 @@ def _tier(account, now: Active, facts, matrix, by: Actor, at: datetime, quiet: b
     if override is not None:
         account.tier, account.tier_stage = override.tier, "override"
         return
-    verdict = rules.tiers.tier_of(now.playbook, matrix, facts)
-    if account.tier == verdict.tier and account.tier_stage == verdict.stage:
+    found = tier_verdict(account, now, facts, matrix, at=at)
+    stage, number = found.stage or "", found.tier or 0
+    if account.tier == number and account.tier_stage == stage:
         return
     before = account.tier
-    account.tier, account.tier_stage = verdict.tier, verdict.stage
+    account.tier, account.tier_stage = number, stage
+    told = as_dict(now.playbook, found)
     TierRecord.objects.create(
-        account=account, tier=verdict.tier, stage=verdict.stage, gates=verdict.gates, lines=verdict.lines,
-        playbook_hash=now.hash, **signature(by, at),
+        account=account, tier=number, stage=stage, lines=told.pop("lines"), gates=told, playbook_hash=now.hash,
+        **signature(by, at),
     )  # fmt: skip
-    said = {"before": before, "after": verdict.tier, "stage": verdict.stage}
+    said = {"before": before, "after": number, "stage": stage}
     events.record("account.tier_changed", said, by=by, at=at, account=account.id, quiet=quiet)
+
+
+def tier_verdict(account: Account, now: Active, facts: dict[str, Any], matrix: Score, *, at: datetime) -> TierVerdict:
+    """The tier rule's verdict on a buying unit, from its facts, its matrix score and the gates people ticked."""
+    known = matrix.fit
+    given = {
+        **facts, "score": matrix.total, "score_rate": known.rate, "completeness": matrix.completeness,
+        "gates": dict(account.custom.get("gates", {})), "evidence_days": evidence_days(account, at),
+        "current_tier": account.tier or None,
+    }  # fmt: skip
+    return tier(now.playbook, {key: value for key, value in given.items() if value is not None})
+
+
+def evidence_days(account: Account, at: datetime) -> int | None:
+    """Days since the oldest ticked gate was evidenced; None when none is ticked."""
+    dates = account.custom.get("gates_at", {}).values()
+    return max(((at - datetime.fromisoformat(said)).days for said in dates), default=None)
 
 
 def standing_override(account: Account, *, at: datetime) -> TierRecord | None:

@@ -18,7 +18,7 @@ class TeamRefused(Refusal):
 
 
 def add(name: str, *, by: Actor, at: datetime, segment: str = "") -> Team:
-    """Add a team that sells to `segment` (a code of the playbook, '' = outside them). Effects: Team, an audit entry."""
+    """Add a team that sells to `segment` (a playbook code, or none). Effects: Team, an audit entry."""
     name = name.strip()
     if not name:
         raise TeamRefused("A team needs a name.", field="name")
