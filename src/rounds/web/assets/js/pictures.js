@@ -1,0 +1,16 @@
+// Pictures are drawn by a second file, fetched only where a page has one.
+import { each, meta, on } from "./dom.js";
+
+let drawing;
+const charts = () => (drawing ??= import(meta("charts")));
+
+each("[data-chart]", (element) => {
+  charts().then((module) => module.draw(element));
+});
+document.addEventListener("themechange", () => drawing?.then((module) => module.redraw()));
+
+on("click", "[data-modes] [data-mode]", (event, button) => {
+  const group = button.closest("[data-modes]");
+  for (const each of group.querySelectorAll("[data-mode]")) each.setAttribute("aria-pressed", String(each === button));
+  charts().then((module) => module.mode(document.getElementById(group.dataset.modes), button.dataset.mode));
+});
