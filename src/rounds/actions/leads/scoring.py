@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rounds.actions.flow import events
 from rounds.kit.actor import Actor
-from rounds.models import Lead, LeadActivity, ScoreRecord
+from rounds.models import Account, Lead, LeadActivity, ScoreRecord
 from rounds.models.base import signature
 from rounds.models.facts import facts_of_lead, said_of, standing_answers
 from rounds.models.flow.active import Active, active
@@ -37,7 +37,8 @@ def rescore(
     answers = said_of(standing_answers(lead=lead, account=lead.account if lead.account_id else None, at=at))
     score = verdict(book, "lead_fit", facts, answers)
     quick = verdict(book, "crm_quick", facts, answers)
-    before = (lead.score_total, lead.band, lead.band_provisional, lead.quick_total)
+    given = {model: given_for(book, model, facts, answers) for model in ("lead_fit", "crm_quick")}
+    before, stood = (lead.score_total, lead.band), standing(lead)
     put_on(lead, score, now, at)
     lead.quick_total, lead.quick_band = quick.total, quick.band
     lead.driving_band = driving_band(book, score.band, quick.band) or ""
@@ -45,11 +46,11 @@ def rescore(
     place(lead, now, facts)
     lead.updated_at = at
     lead.save()
-    if before == (lead.score_total, lead.band, lead.band_provisional, lead.quick_total):
+    if stood == standing(lead):
         return score
     ScoreRecord.objects.bulk_create(
-        [record_of(verdict, model, facts, now, cause, cause_event, by, at, lead=lead)
-         for model, verdict in (("lead_fit", score), ("crm_quick", quick))]
+        [record_of(found, model, given[model], now, cause, cause_event, by, at, lead=lead)
+         for model, found in (("lead_fit", score), ("crm_quick", quick))]
     )
     events.record(
         "lead.scored",
@@ -58,6 +59,13 @@ def rescore(
         by=by, at=at, lead=lead.id, account=lead.account_id, quiet=quiet,
     )  # fmt: skip
     return score
+
+
+def standing(row: Lead | Account) -> tuple:
+    """What a row's verdict says: when it is the same after scoring, there is nothing to record."""
+    second = row.quick_total if isinstance(row, Lead) else row.abm_score
+    return (row.score_total, row.band, row.band_provisional, row.score_low, row.score_high, row.completeness,
+            row.fit_rate, row.intent, second)  # fmt: skip
 
 
 def verdict(book: Playbook, model: str, facts: dict, answers: list[tuple[str, str, str]]) -> Score:

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from rounds.actions.flow import events
-from rounds.actions.leads.scoring import put_on, record_of, verdict
+from rounds.actions.leads.scoring import put_on, record_of, standing, verdict
 from rounds.kit.actor import Actor
 from rounds.models import Account, Lead, ScoreRecord, TierRecord
 from rounds.models.base import signature
 from rounds.models.facts import facts_of_account, said_of, standing_answers
 from rounds.models.flow.active import Active, active
+from rounds.rules.given import given_for
 from rounds.rules.routing.segment import segment
 from rounds.rules.routing.territory import territory
 from rounds.rules.scoring import Score
@@ -33,7 +34,7 @@ def rescore(
     answers = said_of(standing_answers(account=account, at=at))
     score = verdict(now.playbook, "lead_fit", facts, answers)
     matrix = verdict(now.playbook, "abm_account", facts, answers)
-    before = (account.score_total, account.band, account.band_provisional, account.abm_score)
+    before, stood = (account.score_total, account.band), standing(account)
     put_on(account, score, now, at)
     account.abm_score, account.abm_completeness = matrix.total, matrix.completeness
     place(account, now, facts)
@@ -41,10 +42,11 @@ def rescore(
         _tier(account, now, facts, matrix, by, at, quiet)
     account.updated_at = at
     account.save()
-    if before != (account.score_total, account.band, account.band_provisional, account.abm_score):
+    if stood != standing(account):
         ScoreRecord.objects.bulk_create(
-            [record_of(verdict, model, facts, now, cause, cause_event, by, at, account=account)
-             for model, verdict in (("lead_fit", score), ("abm_account", matrix))]
+            [record_of(found, model, given_for(now.playbook, model, facts, answers), now, cause, cause_event, by, at,
+                       account=account)
+             for model, found in (("lead_fit", score), ("abm_account", matrix))]
         )
         said = {"model": "lead_fit", "before": before[0], "after": score.total, "band_before": before[1] or None,
                 "band_after": score.band, "cause": cause}  # fmt: skip

@@ -1,0 +1,114 @@
+"""Drafts of the playbook: changed, compared, published or discarded; one open draft a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rounds import playbook as playbooks
+from rounds.actions.flow import playbooks as publishing
+from rounds.actions.flow.deeds import deed
+from rounds.actions.trust import audit
+from rounds.kit.actor import Actor
+from rounds.kit.refusal import Refusal
+from rounds.models import PlaybookDraft, PlaybookVersion
+from rounds.models.base import signature
+from rounds.models.flow.active import active
+from rounds.playbook.editing import with_value
+from rounds.playbook.reading import read
+
+MOST_TEXT = 200_000
+
+
+class DraftRefused(Refusal):
+    """A change that cannot be kept in a draft."""
+
+    status = 422
+
+
+def open_draft(by: Actor) -> PlaybookDraft | None:
+    """The draft `by` has open, if any."""
+    return PlaybookDraft.objects.filter(by_id=by.id, closed_at=None).order_by("-updated_at").first()
+
+
+def begin(*, by: Actor, at: datetime) -> PlaybookDraft:
+    """The open draft of `by`; a new one over the active playbook where there is none. Effects: PlaybookDraft."""
+    draft = open_draft(by)
+    if draft:
+        return draft
+    return PlaybookDraft.objects.create(
+        title="", base_hash=active().hash, files={}, updated_at=at, **signature(by, at)
+    )
+
+
+def files_of(draft: PlaybookDraft) -> dict[str, str]:
+    """All files as the draft would have them."""
+    return {**_base(draft), **draft.files}
+
+
+def _base(draft: PlaybookDraft) -> dict[str, str]:
+    from rounds.models.flow.active import by_hash
+
+    return dict(by_hash(draft.base_hash).files)
+
+
+def write(draft: PlaybookDraft, file: str, text: str, *, at: datetime) -> PlaybookDraft:
+    """Put `text` as `file` into the draft. Text that is no YAML is refused with its line; sense is checked later."""
+    base = _base(draft)
+    if file not in base:
+        raise DraftRefused(f"The playbook has no file {file}.")
+    if len(text) > MOST_TEXT:
+        raise DraftRefused(f"A playbook file holds at most {MOST_TEXT:,} characters.")
+    text = text.replace("\r\n", "\n").rstrip() + "\n"
+    read(file, text)
+    return _keep(draft, base, {file: text}, at)
+
+
+def set_figures(draft: PlaybookDraft, file: str, figures: Mapping[tuple[Any, ...], int | float | str], *, at: datetime):
+    """Change single figures of `file`, by path. Effects: the draft's text, comments kept."""
+    base, files = _base(draft), files_of(draft)
+    for path, value in figures.items():
+        files = with_value(files, file, path, value)
+    return _keep(draft, base, {file: files[file]}, at)
+
+
+def _keep(draft: PlaybookDraft, base: dict[str, str], changed: dict[str, str], at: datetime) -> PlaybookDraft:
+    files = {**draft.files, **changed}
+    draft.files = {name: text for name, text in files.items() if text.rstrip() != base[name].rstrip()}
+    draft.updated_at = at
+    draft.save(update_fields=["files", "updated_at"])
+    return draft
+
+
+def name(draft: PlaybookDraft, title: str, *, at: datetime) -> PlaybookDraft:
+    """Give the draft a title. Effects: the row."""
+    draft.title, draft.updated_at = title.strip()[:120], at
+    draft.save(update_fields=["title", "updated_at"])
+    return draft
+
+
+def publish(draft: PlaybookDraft, *, reason: str, by: Actor, at: datetime) -> PlaybookVersion:
+    """Publish the draft as the next version and close it. See `playbooks.publish` for effects and refusals."""
+    with deed(by):
+        version = publishing.publish(files_of(draft), reason=reason, by=by, at=at, base=draft.base_hash)
+        draft.closed_at = at
+        draft.save(update_fields=["closed_at"])
+    return version
+
+
+def discard(draft: PlaybookDraft, *, by: Actor, at: datetime) -> None:
+    """Close the draft; nothing of it is published. Effects: closed_at, an audit entry."""
+    with deed(by):
+        draft.closed_at = at
+        draft.save(update_fields=["closed_at"])
+        audit.note("playbook.discard", by=by, at=at, kind="playbook", subject=draft.id)
+
+
+def findings(draft: PlaybookDraft) -> tuple[playbooks.Playbook | None, list[playbooks.Finding]]:
+    """The drafted playbook, None where it does not hold together, and what its checks found."""
+    try:
+        book = playbooks.load(files_of(draft))
+    except playbooks.PlaybookRefused as refused:
+        return None, list(refused.findings)
+    return book, playbooks.findings(book)

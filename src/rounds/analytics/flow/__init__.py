@@ -1,0 +1,1 @@
+"""Numbers about the flow of work: the playbook tried on real records."""

@@ -1,0 +1,24 @@
+"""Who a command acts as."""
+
+from __future__ import annotations
+
+from rounds.kit.actor import Actor
+from rounds.kit.refusal import Refusal
+
+
+class NobodyOfThatName(Refusal):
+    """No active person has that e-mail address; `rounds user add` adds one."""
+
+    status = 404
+
+
+def actor(email: str | None) -> Actor:
+    """The person of `email`, or, without one, the system by way of the command line."""
+    from rounds.models import User
+
+    if not email:
+        return Actor("system", None, "Command line")
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    if user is None:
+        raise NobodyOfThatName(f"No active person has the address {email}; `rounds user add` adds one.")
+    return user.actor

@@ -1,0 +1,54 @@
+"""Changing one figure of a playbook file and nothing else: comments, order and layout stay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from rounds.kit.refusal import Refusal
+from rounds.playbook.choices import resolve
+from rounds.playbook.reading import read
+
+
+class NoSuchFigure(Refusal):
+    """There is no figure at that place of the file."""
+
+    status = 422
+
+
+def with_value(files: Mapping[str, str], file: str, path: tuple[Any, ...], value: int | float | str) -> dict[str, str]:
+    """`files` with the scalar at `path` of `file` replaced by `value`.
+
+    `path` goes by names (categories, company_profile, criteria, organization_size, levels, large, points) or
+    positions. Raises NoSuchFigure, and YamlRefused where the file cannot be read.
+    """
+    if file not in files:
+        raise NoSuchFigure(f"The playbook has no file {file}.")
+    text = files[file]
+    try:
+        exact = resolve(read(file, text).data, path)
+    except (KeyError, IndexError, TypeError) as error:
+        raise NoSuchFigure(f"{file} has nothing at {' › '.join(map(str, path))}.") from error
+    node = _node(yaml.compose(text, Loader=yaml.SafeLoader), exact)
+    if not isinstance(node, yaml.ScalarNode):
+        raise NoSuchFigure(f"{file}: {' › '.join(map(str, path))} is no single figure.")
+    start, end = node.start_mark.index, node.end_mark.index
+    return {**files, file: text[:start] + _written(value) + text[end:]}
+
+
+def _node(node: Any, path: tuple[Any, ...]) -> Any:
+    for part in path:
+        if isinstance(node, yaml.SequenceNode):
+            node = node.value[part]
+        else:
+            node = next(value for key, value in node.value if key.value == str(part))
+    return node
+
+
+def _written(value: int | float | str) -> str:
+    if isinstance(value, str):
+        return value if value.replace("_", "").isalnum() and not value.isdigit() else json.dumps(value)
+    return str(value)
