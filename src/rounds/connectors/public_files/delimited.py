@@ -34,6 +34,8 @@ def raw_table(source: Source, text: str, name: str, limits: Limits) -> pa.Table:
     if len(found) > limits.columns:
         raise Hostile(f"{name} has {len(found):,} columns; no public file has more than {limits.columns:,}.")
     table = _parse(text, len(found), name, limits)
+    if not table.num_rows:
+        raise Torn(f"{name} has a header and no rows: the download broke off. Download it again.")
     if table.num_rows > limits.rows:
         raise Hostile(f"{name} has {table.num_rows:,} rows; the most we read is {limits.rows:,}.")
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}
@@ -67,8 +69,6 @@ def _parse(text: str, width: int, name: str, limits: Limits) -> pa.Table:
             ),
         )
     except pa.ArrowInvalid as problem:
-        if "Empty CSV" in str(problem):
-            raise Torn(f"{name} has a header and no rows: the download broke off. Download it again.") from None
         if not faults:
             raise Torn(
                 f"{name} cannot be read as a table ({str(problem).splitlines()[0][:160]}). Download it again."

@@ -64,7 +64,7 @@ def read(path: Path, shown: str, limits: Limits, connection: duckdb.DuckDBPyConn
     table = clean(source, _rows(source, text, path.name, limits), connection)
     connection.register("clean", table)
     try:
-        kept = connection.sql(f"select * from clean where {source.needs}").to_arrow_table()  # noqa: S608
+        kept = connection.sql(f"select * from clean where {source.needs}").to_arrow_table()
         if not kept.num_rows:
             raise FileRefused(
                 f"{path.name} has the columns of {source.title} but not one usable row. Download it again."
@@ -73,7 +73,7 @@ def read(path: Path, shown: str, limits: Limits, connection: duckdb.DuckDBPyConn
     finally:
         connection.unregister("clean")
     layout = source.layout(frozenset(delimited.headers(text[: opening.HEAD], limits))) if source.columns else 0
-    return Found(source.name, shown, kept.num_rows, as_of, raw.sha256, layout, _marked(kept, source, shown, as_of))
+    return Found(source.name, shown, kept.num_rows, as_of, raw.sha256, layout, marked(kept, source, shown, as_of))
 
 
 def _rows(source: Source, text: str, name: str, limits: Limits) -> pa.Table:
@@ -121,7 +121,8 @@ def _as_of(source: Source, connection: duckdb.DuckDBPyConnection, path: Path, mo
     return min(datetime.fromtimestamp(modified, UTC).date(), at)
 
 
-def _marked(table: pa.Table, source: Source, shown: str, as_of: date) -> pa.Table:
+def marked(table: pa.Table, source: Source, shown: str, as_of: date) -> pa.Table:
+    """The table with `source`, `file` and `as_of` on every row."""
     import pyarrow as pa
 
     count = table.num_rows

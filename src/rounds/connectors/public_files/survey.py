@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,13 @@ from rounds.kit import clock
 
 from . import opening
 from .catalogue import BY_NAME, SOURCES
-from .cleaning import engine
+from .cleaning import clean, engine
 from .complaints import FileRefused, Foreign
 from .limits import DEFAULT, Limits
-from .reading import read
+from .reading import marked, read
 from .source import Found
 
 if TYPE_CHECKING:
-    import duckdb
     import pyarrow as pa
 
 
@@ -41,7 +41,6 @@ class Survey:
     lacking: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]
     skipped: tuple[tuple[str, str], ...] = ()
-    _empty: dict[str, pa.Table] = field(default_factory=dict, repr=False)
 
     def of(self, source: str) -> tuple[Found, ...]:
         """The files of one source, newest first."""
@@ -67,7 +66,7 @@ class Survey:
                 table = table.append_column("newest", pa.repeat(pa.scalar(newest), table.num_rows))
             parts.setdefault(BY_NAME[one.source].key, []).append(table)
         full = {key: pa.concat_tables(some, promote_options="permissive") for key, some in parts.items()}
-        return {**self._empty, **full}
+        return {**empty_tables(), **full}
 
 
 def _newness(one: Found) -> tuple[int, date, int, str]:
@@ -102,13 +101,12 @@ def survey(folder: Path | str, *, at: date | None = None, limits: Limits = DEFAU
                 refused.append((shown, str(problem)))
             except OSError as problem:
                 refused.append((shown, f"{path.name} cannot be opened: {problem.strerror or problem}."))
-        empty = _empty_tables(connection)
     finally:
         connection.close()
     kept, left = _choose(found)
     have = {BY_NAME[one.source].name for one in kept}
     lacking = tuple(f"No {source.title}: {source.fills} stay empty." for source in SOURCES if source.name not in have)
-    return Survey(tuple(kept), lacking, tuple(refused), tuple(skipped + left), empty)
+    return Survey(tuple(kept), lacking, tuple(refused), tuple(skipped + left))
 
 
 def _choose(found: list[Found]) -> tuple[list[Found], list[tuple[str, str]]]:
@@ -129,21 +127,23 @@ def _choose(found: list[Found]) -> tuple[list[Found], list[tuple[str, str]]]:
     return kept, left
 
 
-def _empty_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pa.Table]:
+@cache
+def empty_tables() -> dict[str, pa.Table]:
     """A table of the right columns and no rows for every key, so that joins need no special case."""
     import pyarrow as pa
 
-    from .cleaning import clean
-    from .reading import _marked
-
     empty: dict[str, pa.Table] = {}
+    connection = engine()
     for source in SOURCES:
         names = [*source.columns, *source.optional] or _json_columns(source.clean)
-        raw = pa.table({**{name: pa.array([], pa.string()) for name in names}, "row_no": pa.array([], pa.int64())})
-        table = _marked(clean(source, raw, connection), source, "", date.min)
+        raw = pa.table(
+            {**{name: pa.array([], pa.string()) for name in names}, "row_no": pa.array([], pa.int64())}
+        )
+        table = marked(clean(source, raw, connection), source, "", date.min)
         if source.key == "general":
             table = table.append_column("newest", pa.array([], pa.bool_()))
         empty.setdefault(source.key, table)
+    connection.close()
     return empty
 
 

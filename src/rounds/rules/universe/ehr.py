@@ -68,7 +68,8 @@ def _spell(columns: Columns) -> None:
     columns.make(
         "spelled_hospital",
         """
-        select h.ccn, h.zip, n.whole, if(length(n.core) > 3, n.core, null) as core, count(*) over (partition by n.whole) as same_whole,
+        select h.ccn, h.zip, n.whole, if(length(n.core) > 3, n.core, null) as core,
+            count(*) over (partition by n.whole) as same_whole,
             count(*) over (partition by n.core) as same_core
         from hospital h join hospital_name n using (name)
         """,
@@ -134,7 +135,8 @@ def _from_same_id(columns: Columns, cuts: Universe) -> None:
         select ccn, arg_max(vendor, n), 'same_cehrt', max(n) / sum(n), any_value(file), any_value(row_no),
             any_value(as_of)
         from (
-            select c.ccn, any_value(c.cehrt_id) as cehrt_id, s.vendor, count(*) as n, any_value(c.file) as file, any_value(c.row_no) as row_no,
+            select c.ccn, any_value(c.cehrt_id) as cehrt_id, s.vendor, count(*) as n,
+                any_value(c.file) as file, any_value(c.row_no) as row_no,
                 any_value(c.as_of) as as_of
             from certified c join certified o on o.cehrt_id = c.cehrt_id and o.ccn <> c.ccn
             join seen s on s.ccn = o.ccn group by c.ccn, s.vendor
