@@ -13,11 +13,11 @@ from rounds.models import Account, Lead, ScoreRecord, TierRecord
 from rounds.models.base import signature
 from rounds.models.facts import facts_of_account, said_of, standing_answers
 from rounds.models.flow.active import Active, active
+from rounds.models.market.tiering import tier_verdict
 from rounds.rules.given import given_for
 from rounds.rules.routing.segment import segment
 from rounds.rules.routing.territory import territory
 from rounds.rules.scoring import Score
-from rounds.rules.tiers import TierVerdict, tier
 from rounds.rules.tiers.explain import as_dict
 
 
@@ -93,23 +93,6 @@ def _tier(account, now: Active, facts, matrix, by: Actor, at: datetime, quiet: b
     )  # fmt: skip
     said = {"before": before, "after": number, "stage": stage}
     events.record("account.tier_changed", said, by=by, at=at, account=account.id, quiet=quiet)
-
-
-def tier_verdict(account: Account, now: Active, facts: dict[str, Any], matrix: Score, *, at: datetime) -> TierVerdict:
-    """The tier rule's verdict on a buying unit, from its facts, its matrix score and the gates people ticked."""
-    known = matrix.fit
-    given = {
-        **facts, "score": matrix.total, "score_rate": known.rate, "completeness": matrix.completeness,
-        "gates": dict(account.custom.get("gates", {})), "evidence_days": evidence_days(account, at),
-        "current_tier": account.tier or None,
-    }  # fmt: skip
-    return tier(now.playbook, {key: value for key, value in given.items() if value is not None})
-
-
-def evidence_days(account: Account, at: datetime) -> int | None:
-    """Days since the oldest ticked gate was evidenced; None when none is ticked."""
-    dates = account.custom.get("gates_at", {}).values()
-    return max(((at - datetime.fromisoformat(said)).days for said in dates), default=None)
 
 
 def standing_override(account: Account, *, at: datetime) -> TierRecord | None:

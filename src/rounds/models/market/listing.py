@@ -43,12 +43,12 @@ def words(kind: str):
 
 
 def whitespace_q(op: str, values: Sequence[str], context: Any) -> Q:
-    """Fit A, no owner, no touch in 90 days: good fits that nobody is talking to."""
+    """Fit A, no owner, no touch for the playbook's quiet days: good fits that nobody is talking to."""
     from datetime import timedelta
 
     from rounds.kit.clock import now
 
-    quiet = Q(last_touch_at__isnull=True) | Q(last_touch_at__lt=now() - timedelta(days=90))
+    quiet = Q(last_touch_at__isnull=True) | Q(last_touch_at__lt=now() - timedelta(days=active().playbook.universe.freshness.quiet_days))
     held = Q(fit_grade="A", owner__isnull=True) & quiet
     return held if values[0] == "yes" else ~held
 

@@ -185,6 +185,14 @@ class Agency(Cited):
     verified: bool
 
 
+class Freshness(Cited):
+    fact_months: Annotated[int, Field(ge=1)]
+    intelligence_days: Annotated[int, Field(ge=1)]
+    quiet_days: Annotated[int, Field(ge=1)]
+    news_days: Annotated[int, Field(ge=1)]
+    differ_above: Share
+
+
 class Universe(Shape):
     deal_potential: DealPotential
     margin: Margin
@@ -200,6 +208,7 @@ class Universe(Shape):
     closing: Closing
     programmes: UniverseProgrammes
     plausibility: dict[Code, CitedSpan]
+    freshness: Freshness
     agencies: Annotated[tuple[Agency, ...], Several]
 
 
