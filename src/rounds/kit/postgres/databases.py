@@ -80,9 +80,10 @@ def create_database(server, name: str, template: str | None = None) -> str:
     Nobody may be connected to the template meanwhile. Returns the name. Raises DatabaseExists.
     """
     with _connect(str(server.socket_dir), server.port, "postgres") as connection:
-        (owner,) = connection.execute(
+        row = connection.execute(
             "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [server.database]
         ).fetchone()
+        owner = row[0] if row else SUPERUSER
         try:
             _create(connection, name, template, owner)
         except psycopg.errors.DuplicateDatabase:
