@@ -26,5 +26,5 @@ echo "Fetching Playwright's Chromium for the browser tests" >&2
 .venv/bin/python -m playwright install chromium >/dev/null && exit 0
 
 echo "The browser tests need Chromium, and none could be had. Install one (Debian: apt-get install chromium)," >&2
-echo "or run the other tests: make test PYTEST_ARGS='-m \"not journey\"'" >&2
+echo "or run the other tests: tools/run_tests.sh -m 'not journey and not soak'" >&2
 exit 1
