@@ -42,7 +42,9 @@ def points() -> dict:
     units = []
     for n in range(300):
         x, y = 120 + (n * 37) % 760, 90 + (n * 53) % 380
-        units.append([x, y, n % 4, "ABCD"[n % 4], n % 3, "NE SE MW SW W".split()[n % 5], f"Unit {n}", f"/accounts/{n}/"])
+        units.append(
+            [x, y, n % 4, "ABCD"[n % 4], n % 3, ["NE", "SE", "MW", "SW", "W"][n % 5], f"Unit {n}", f"/accounts/{n}/"]
+        )
     return {"units": units, "territories": ["NE", "SE", "MW", "SW", "W"]}
 
 
@@ -85,7 +87,7 @@ class Sheet(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
-        sent = {k: v for k, v in parse_qs(self.rfile.read(length).decode(), keep_blank_values=True).items()}
+        sent = parse_qs(self.rfile.read(length).decode(), keep_blank_values=True)
         self.server.asked.append((self.path, sent, self.headers.get("X-CSRFToken")))  # type: ignore[attr-defined]
         if self.path.endswith("/answers/"):
             if sent["level"] == ["under_1"]:

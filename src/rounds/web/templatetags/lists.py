@@ -59,7 +59,8 @@ def _without(query: Query, gone: Condition) -> str:
     left = [tuple(c for c in group if c is not gone) for group in query.groups]
     groups = [group for group in left if group]
     every, others = (groups[0], tuple(groups[1:])) if groups else ((), ())
-    return "?" + query.query_string(every=every, others=others, after=None)
+    # "f=" says "no filter": an address without any query opens the viewer's default view instead.
+    return "?" + (query.query_string(every=every, others=others, after=None) or "f=")
 
 
 def chips(query: Query) -> list[dict[str, str]]:
@@ -94,9 +95,7 @@ def builder_data(query: Query) -> dict:
     listing: Listing = query.listing
     return {
         "fields": [_field(field) for field in listing.fields.values() if field.filterable],
-        "groups": [
-            [{"field": c.field.name, "op": c.op, "values": c.values} for c in group] for group in query.groups
-        ],
+        "groups": [[{"field": c.field.name, "op": c.op, "values": c.values} for c in group] for group in query.groups],
     }
 
 

@@ -36,6 +36,7 @@ register.filter("percent", words.percent)
 register.filter("share", words.share)
 register.filter("signed_share", words.signed_share)
 register.filter("counted", words.counted)
+register.filter("plural", words.plural)
 register.filter("initials", words.initials)
 
 

@@ -61,7 +61,8 @@ def money(dollars: object) -> str:
             said = _fixed(share, 0 if share >= 100 else 1, ROUND_HALF_UP)
             return f"{sign}${said.removesuffix('.0')}{unit}"
     if size >= Decimal("999.5"):
-        return f"{sign}${_fixed(size / 1000, 0, ROUND_HALF_UP)}k"
+        said = _fixed(size / 1000, 0 if size >= 9_950 else 1, ROUND_HALF_UP)
+        return f"{sign}${said.removesuffix('.0')}k"
     return f"{sign}${_fixed(size, 0, ROUND_HALF_UP)}"
 
 
@@ -140,6 +141,12 @@ def counted(count: object, noun: str) -> str:
     """(312, "lead") → "312 leads"; an irregular plural follows a comma: "person,people"."""
     one, _, many = noun.partition(",")
     return f"{number(count)} {one if _decimal(count) == 1 else many or one + 's'}"
+
+
+def plural(noun: str) -> str:
+    """ "lead" → "leads", "person,people" → "people"."""
+    one, _, many = noun.partition(",")
+    return many or one + "s"
 
 
 def initials(name: str) -> str:

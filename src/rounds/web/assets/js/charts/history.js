@@ -1,7 +1,8 @@
 // A score over time: steps, because a score stands until it changes; its range as a band; the band floors dashed.
 import { hint, ink, label, number } from "./ink.js";
 
-const day = (text) => new Date(text).toLocaleDateString("en-GB", { day: "numeric", month: "short" });
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const day = (text) => `${new Date(text).getDate()} ${MONTHS[new Date(text).getMonth()]}`;
 
 export function history({ points, cuts = [] }) {
   const says = (point) => `${day(point.day)}: ${number(point.score)}${point.low == null ? "" : `, ${number(point.low)}–${number(point.high)} once known`}`;

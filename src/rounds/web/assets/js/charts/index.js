@@ -48,7 +48,10 @@ export async function draw(element) {
   await document.fonts.ready;
   paint(element);
   walk(element, () => drawn.get(element));
-  new ResizeObserver(() => drawn.get(element)?.chart?.resize() ?? paint(element)).observe(element);
+  new ResizeObserver(() => {
+    drawn.get(element)?.chart?.resize();
+    paint(element);
+  }).observe(element);
 }
 
 /** Draws everything again in the colours of the present theme. */

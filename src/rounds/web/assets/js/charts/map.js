@@ -7,6 +7,7 @@ import { hint, ink } from "./ink.js";
 
 const albers = geoAlbersUsa().scale(1300).translate([487.5, 305]); // the projection us-atlas was drawn in
 const [X, Y, TIER, FIT, WINDOW, TERRITORY, NAME, URL] = [0, 1, 2, 3, 4, 5, 6, 7];
+const SHAPE = 1.58; // width by height of the country in this projection
 const QUIET = 1; // dots of the rest are not pointed at
 
 /** Layers of a mode, the quiet one first: {says, has(unit), size, colour, opacity}. */
@@ -67,7 +68,7 @@ function projected(data) {
   return data.units;
 }
 
-export function marketMap(data, mode = "tier") {
+export function marketMap(data, mode = "tier", element) {
   if (!echarts.getMap("usa")) echarts.registerMap("usa", feature(atlas, atlas.objects.states));
   const units = projected(data);
   const found = (layers[mode] ?? layers.tier)(data.territories ?? []).map((layer) => ({ ...layer, units: units.filter(layer.has) }));
@@ -80,7 +81,7 @@ export function marketMap(data, mode = "tier") {
     option: {
       tooltip: hint(({ seriesIndex, name }) => (name ? `${name}\n${found[seriesIndex]?.says ?? ""}` : "")),
       geo: {
-        map: "usa", left: 0, right: 0, top: 6, bottom: 4, roam: false, silent: true,
+        map: "usa", layoutCenter: ["50%", "50%"], layoutSize: Math.min(element.clientWidth, element.clientHeight * SHAPE), roam: false, silent: true,
         projection: { project: (p) => p, unproject: (p) => p },
         itemStyle: { areaColor: ink("viz-land"), borderColor: ink("color-base-100"), borderWidth: 1 },
       },
