@@ -1,4 +1,4 @@
-"""DuckDB macros shared by the sources: text that means nothing, CCNs, numbers, dates, ZIPs."""
+"""What all sources share: text that means nothing, and DuckDB macros for CCNs, numbers, dates, ZIPs."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ if TYPE_CHECKING:
     from .source import Source
 
 MACROS = r"""
-create macro words(x) as nullif(trim(regexp_replace(x, '\s+', ' ', 'g')), '');
-create macro said(x) as case when upper(words(x)) in
-    ('NOT AVAILABLE', 'N/A', '#N/A', 'NA', 'NAN', 'NULL', 'NONE', '.', '-', '--') then null else words(x) end;
-create macro digits(x) as regexp_replace(regexp_replace(said(x), '^="?(.*?)"?$', '\1'), '^''|[.]0+$', '', 'g');
+create macro said(x) as x;
+create macro digits(x) as case when regexp_full_match(x, '[0-9]*') then x
+    else regexp_replace(regexp_replace(x, '^="?(.*?)"?$', '\1'), '^''|[.]0+$', '', 'g') end;
 create macro padded(x, size) as case when length(x) < size then lpad(x, size, '0') else x end;
-create macro ccn_of(x) as case when regexp_full_match(upper(padded(digits(x), 6)), '[0-9]{2}[0-9A-Z]{4}')
-    then upper(padded(digits(x), 6)) end;
-create macro zip_of(x) as case when regexp_full_match(padded(regexp_extract(digits(x), '^[0-9]+'), 5), '[0-9]{5}')
-        then padded(regexp_extract(digits(x), '^[0-9]+'), 5)
-    when regexp_full_match(regexp_extract(digits(x), '^[0-9]+'), '[0-9]{8,9}')
-        then left(padded(regexp_extract(digits(x), '^[0-9]+'), 9), 5) end;
-create macro number_of(x) as try_cast(regexp_replace(regexp_replace(said(x), '^[(](.*)[)]$', '-\1'), '[$, ]', '', 'g')
-    as double);
+create macro as_ccn(x) as case when regexp_full_match(x, '[0-9]{2}[0-9A-Z]{4}') then x end;
+create macro ccn_of(x) as as_ccn(upper(padded(digits(x), 6)));
+create macro as_zip(x) as case when length(x) between 1 and 5 then padded(x, 5)
+    when length(x) in (8, 9) then left(padded(x, 9), 5) end;
+create macro zip_of(x) as as_zip(regexp_extract(digits(x), '^[0-9]+'));
+create macro number_of(x) as coalesce(try_cast(x as double),
+    try_cast(regexp_replace(regexp_replace(x, '^[(](.*)[)]$', '-\1'), '[$, ]', '', 'g') as double));
 create macro whole_of(x) as try_cast(round(number_of(x)) as bigint);
 create macro day_of(x) as try_cast(coalesce(try_strptime(said(x), '%m/%d/%Y'), try_strptime(said(x), '%Y-%m-%d'),
     try_strptime(left(said(x), 10), '%Y-%m-%d'), try_strptime(left(said(x), 10), '%Y/%m/%d')) as date);
@@ -43,9 +41,28 @@ def engine() -> duckdb.DuckDBPyConnection:
     return connection
 
 
+NOTHING = ("", "NOT AVAILABLE", "N/A", "#N/A", "NA", "NAN", "NULL", "NONE", ".", "-", "--")
+"""What the agencies write where they know nothing."""
+
+
+def said(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """Trimmed text, single blanks, null where the words mean nothing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    trimmed = pc.utf8_trim_whitespace(column)
+    if pc.any(pc.match_substring_regex(trimmed, r"\s\s|[\t\n\r]")).as_py():
+        trimmed = pc.replace_substring_regex(trimmed, r"\s+", " ")
+    empty = pc.is_in(pc.utf8_upper(trimmed), value_set=pa.array(NOTHING))
+    return pc.if_else(empty, pa.scalar(None, pa.string()), trimmed)
+
+
 def clean(source: Source, raw: pa.Table, connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """The source's columns out of its raw text (`row_no` counts data rows from 1)."""
-    connection.register("raw", raw)
+    import pyarrow as pa
+
+    texts = {name: said(raw[name].cast(pa.string())) if name != "row_no" else raw[name] for name in raw.column_names}
+    connection.register("raw", pa.table(texts))
     try:
         return connection.sql(source.clean).to_arrow_table()
     finally:

@@ -136,9 +136,7 @@ def empty_tables() -> dict[str, pa.Table]:
     connection = engine()
     for source in SOURCES:
         names = [*source.columns, *source.optional] or _json_columns(source.clean)
-        raw = pa.table(
-            {**{name: pa.array([], pa.string()) for name in names}, "row_no": pa.array([], pa.int64())}
-        )
+        raw = pa.table({**{name: pa.array([], pa.string()) for name in names}, "row_no": pa.array([], pa.int64())})
         table = marked(clean(source, raw, connection), source, "", date.min)
         if source.key == "general":
             table = table.append_column("newest", pa.array([], pa.bool_()))

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from rounds.playbook.shapes.words import Universe
 
 ESTIMATE = "estimate"
+ESTIMATED = "0.5"
+"""Confidence of an estimate: neither believed nor disbelieved, and marked `estimated` besides."""
+
+PEERS = (
+    "to_json({'count': peer_count, 'margin': round(peer_margin, 4), 'difference': round(margin_vs_peers, 4), "
+    "'beds': peer_beds, 'ccns': peers})"
+)
+PEER_ROWS = (
+    "(select *, 'cost reports of its ' || peer_count || ' nearest,' as file, peer_count as row_no, "
+    "(select max(as_of) from report) as as_of from peer where peer_count > 0)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,8 @@ class Claim:
             f"select '{self.level}' as level, {self.subject} as id, '{self.key}' as key, "
             f"cast({self.value} as varchar) as value, "
             f"{self.source if self.source.endswith('_source') else repr(self.source)} as source, "
-            f"case when file is null then '' else file || ' row ' || row_no end as source_ref, as_of, "
+            f"case when file is null then '' when file like '%,' then rtrim(file, ',') "
+            f"else file || ' row ' || row_no end as source_ref, as_of, "
             f"cast({self.confidence} as double) as confidence, {self.estimated} as estimated "
             f"from {self.rows} where {self.value} is not null and {self.subject} is not null"
         )
@@ -56,9 +68,7 @@ def _money(cuts: Universe) -> list[Claim]:
         Claim("beds", "to_json(beds)", "cost_report", "latest_beds", str(trust.cost_report)),
         Claim("beds", "to_json(beds)", "linkage", "linked", str(trust.linkage)),
         Claim("beds", "to_json(beds)", "hifld", "hifld_of", str(trust.hifld)),
-        Claim(
-            "net_patient_revenue_usd", "to_json(cast(round(yearly_usd) as bigint))", "cost_report", "latest_revenue"
-        ),
+        Claim("net_patient_revenue_usd", "to_json(cast(round(yearly_usd) as bigint))", "cost_report", "latest_revenue"),
         Claim(
             "net_patient_revenue_usd",
             "to_json(cast(round(net_patient_revenue_usd) as bigint))",
@@ -76,7 +86,7 @@ def _money(cuts: Universe) -> list[Claim]:
             "to_json(cast(deal_potential_usd as bigint))",
             ESTIMATE,
             "(select *, cast(null as varchar) as file, null as row_no, cast(null as date) as as_of from finance)",
-            "0.5",
+            ESTIMATED,
             estimated=True,
         ),
     ]
@@ -106,16 +116,41 @@ def _places() -> list[Claim]:
 
 
 def _systems() -> list[Claim]:
+    """What the linkage says of a system, and what its hospitals add up to."""
     rows = (
         "(select system_id, max(system_name) as system_name, max(system_city) as system_city, "
         "max(system_state) as system_state, min(file) as file, min(row_no) as row_no, min(as_of) as as_of "
         "from linked where system_id is not null group by system_id)"
     )
     told = {"name": "system_name", "headquarters_state": "system_state", "headquarters_city": "system_city"}
-    return [
+    sums = (
+        "(select u.*, 'sum of ' || hospitals || ' hospitals,' as file, hospitals as row_no, "
+        "(select max(as_of) from hospital) as as_of from unit u where not independent)"
+    )
+    rolled = {
+        "beds": "beds",
+        "hospitals": "hospitals",
+        "states": "states",
+        "net_patient_revenue_usd": "cast(round(net_patient_revenue_usd) as bigint)",
+        "total_margin": "round(total_margin, 4)",
+        "margin_trend": "round(margin_trend, 4)",
+    }
+    lines = [
         Claim(key, f"to_json({column})", "linkage", rows, subject="system_id", level="system")
         for key, column in told.items()
     ]
+    lines += [
+        Claim(key, f"to_json({value})", "rollup", sums, subject="unit_id", level="system")
+        for key, value in rolled.items()
+    ]
+    lines.append(
+        Claim(
+            "ehr_vendor", "to_json(ehr_vendor)", "rollup", sums, "round(ehr_confidence, 3)", "unit_id", "system"
+        )
+    )  # fmt: skip
+    potential = "to_json(cast(deal_potential_usd as bigint))"
+    lines.append(Claim("deal_potential_usd", potential, ESTIMATE, sums, ESTIMATED, "unit_id", "system", True))
+    return lines
 
 
 def claims(columns: Columns, cuts: Universe) -> pa.Table:
@@ -128,6 +163,7 @@ def claims(columns: Columns, cuts: Universe) -> pa.Table:
         *_places(),
         *_systems(),
         Claim("ehr_vendor", "to_json(vendor)", "ehr_source", weighed, "confidence"),
+        Claim("peers", PEERS, "peers", PEER_ROWS, ESTIMATED, estimated=True),
         *(
             Claim(
                 "breaches", "value", "breaches", f"(select * from breach where level = '{level}')",

@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 
 class Columns:
-    """Tables by name, made by SQL from tables by name. Close it (or use `with`) when the join is done."""
+    """Tables by name, made by SQL from tables by name. Close it (or use `with`) when the join is done.
+
+    One thread: sums and ties then fall the same way every time, so that a second load has nothing to write.
+    """
 
     def __init__(self, tables: Mapping[str, pa.Table]) -> None:
         import duckdb
 
-        self._connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config={"threads": 2})
+        self._connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:", config={"threads": 1})
         self._connection.execute("set enable_external_access = false")
         for name, table in tables.items():
             self.put(name, table)

@@ -73,9 +73,7 @@ class Joined:
         }
 
 
-def join(
-    tables: Mapping[str, pa.Table], cuts: Universe, ehr: Ehr, *, at: date, place: str = "headquarters"
-) -> Joined:
+def join(tables: Mapping[str, pa.Table], cuts: Universe, ehr: Ehr, *, at: date, place: str = "headquarters") -> Joined:
     """Join the clean tables (`Survey.tables()`: one a key, empty where a file lacks).
 
     `cuts` and `ehr` are the playbook's; `at` is the day of the load, which bounds the age of breaches; `place`

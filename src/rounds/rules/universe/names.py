@@ -53,6 +53,33 @@ def core(name: str | None) -> str | None:
     return short if len(short) >= _SHORTEST_CORE else None
 
 
+KEPT_UPPER = frozenset(
+    ("CHI", "HCA", "UPMC", "VA", "UCLA", "UCSF", "UCI", "USC", "UNC", "UAB", "UVA", "UW", "NYU", "SSM", "MUSC", "OHSU",
+     "CHRISTUS", "UMC", "II", "III", "IV", "USA", "UT", "AMG", "OSF", "OU", "NYC", "LLC", "LP", "PLLC", "HSHS", "UF",
+     "JFK", "MD", "DO", "US", "AHN", "PHI", "AMITA", "ECU", "OSU", "OLOL", "NE", "NW", "SE", "SW", "LTACH")
+)  # fmt: skip
+KEPT_LOWER = frozenset(("of", "the", "and", "at", "for", "in", "on", "by", "de", "del", "la", "las", "los", "y", "a"))
+
+
+def shown(name: str | None) -> str:
+    """A name written in capitals as people write it: "SOUTHEAST HEALTH MEDICAL CENTER" → "Southeast Health Medical
+    Center". A name with small letters is left as it is."""
+    said = re.sub(r"\s+", " ", name or "").strip()
+    if said != said.upper():
+        return said
+    words = [_shown_word(word, place) for place, word in enumerate(said.split(" "))]
+    return " ".join(words)
+
+
+def _shown_word(word: str, place: int) -> str:
+    bare = re.sub(r"[^A-Z]", "", word)
+    if bare in KEPT_UPPER or (1 < len(bare) < 5 and bare != "ST" and not re.search(r"[AEIOUY]", bare)):
+        return word if bare not in ("MT", "DR", "MR", "MRS", "FT", "JR", "SR") else word.capitalize()
+    if place and word.lower() in KEPT_LOWER:
+        return word.lower()
+    return re.sub(r"[A-Za-z]+(?:['’][A-Za-z]+)?", lambda part: part.group().capitalize(), word)
+
+
 def plain(name: str | None) -> str:
     """Lower case, words only: how developers' and lists' names are compared with the playbook's beginnings."""
     return re.sub(r"[^a-z0-9]+", " ", (name or "").lower()).strip()
