@@ -266,3 +266,25 @@ def test_a_dialog_gives_the_focus_back(look):
     opener.click()
     page.keyboard.press("Escape")
     expect(opener).to_be_focused()
+
+
+@pytest.mark.req("UI-02")
+def test_a_toast_offers_undo_for_ten_seconds(look):
+    look.page.clock.install()
+    page = look.open()
+    page.locator(".specs [data-toast]").get_by_role("button", name="Undo").click()
+    toast = page.locator("#toasts [data-toast]")
+    expect(toast).to_have_text("Taken back")
+    page.clock.fast_forward(9_000)
+    expect(toast).to_be_visible()
+    page.clock.fast_forward(2_000)
+    expect(toast).to_have_count(0)
+
+
+def test_the_builder_closes_with_escape_and_gives_the_focus_back(look):
+    page = look.open()
+    page.keyboard.press("f")
+    expect(page.locator("#builder")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#builder")).to_be_hidden()
+    expect(page.get_by_role("button", name="Filter", exact=False).first).to_be_focused()

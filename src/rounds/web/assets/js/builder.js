@@ -115,3 +115,9 @@ on("submit", "form[data-builder]", (event, form) => {
   groups.slice(1).forEach((group) => query.append("or", group.join("~")));
   location.assign(`${location.pathname}?${query}`);
 });
+
+on("keydown", "form[data-builder]", (event, form) => {
+  if (event.key !== "Escape" || event.defaultPrevented || event.target.closest("details[open]")) return;
+  event.preventDefault();
+  one(`[data-toggles="${form.id}"]`, form).click();
+});
