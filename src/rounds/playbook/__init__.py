@@ -13,8 +13,19 @@ from rounds.playbook.loader import PlaybookRefused, default, load, read_only
 from rounds.playbook.vocabulary import VOCABULARY, Fact
 
 __all__ = [
-    "VOCABULARY", "Fact", "Finding", "Key", "Playbook", "PlaybookRefused", "UnknownKey", "default", "findings",
-    "keys", "load", "read_only", "with_set",
+    "VOCABULARY",
+    "Fact",
+    "Finding",
+    "Key",
+    "Playbook",
+    "PlaybookRefused",
+    "UnknownKey",
+    "default",
+    "findings",
+    "keys",
+    "load",
+    "read_only",
+    "with_set",
 ]
 
 

@@ -43,7 +43,9 @@ def keys(playbook: Playbook) -> list[Key]:
         document = playbook.documents[entry.file]
         path = resolve(document.data, entry.path)
         value = _at(document.data, path)
-        found.append(Key(entry.conflict, entry.file, entry.key, value, entry.alternatives, entry.says, document.line(*path)))
+        found.append(
+            Key(entry.conflict, entry.file, entry.key, value, entry.alternatives, entry.says, document.line(*path))
+        )
     return found
 
 
@@ -79,7 +81,9 @@ def _with_set(playbook: Playbook, changes: tuple[tuple[str, Any], ...], rule: st
 
 
 def _entry(playbook: Playbook, name: str, rule: str | None) -> ChoiceEntry:
-    mine = [entry for entry in playbook.choices if rule is None or playbook.documents[entry.file].data.get("rule") == rule]
+    mine = [
+        entry for entry in playbook.choices if rule is None or playbook.documents[entry.file].data.get("rule") == rule
+    ]
     for entry in mine:
         if name in (entry.short, entry.key.removeprefix("sla.") if rule == "routing/sla" else None):
             return entry
@@ -128,5 +132,8 @@ def _at(data: Any, path: tuple[Any, ...]) -> Any:
 
 def document_of(playbook: Playbook, rule: str) -> Document:
     """The file of a rule."""
-    return next(document for document in playbook.documents.values()
-                if isinstance(document.data, dict) and document.data.get("rule") == rule)
+    return next(
+        document
+        for document in playbook.documents.values()
+        if isinstance(document.data, dict) and document.data.get("rule") == rule
+    )

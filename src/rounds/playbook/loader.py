@@ -69,8 +69,11 @@ def read_only(source: Path | Mapping[str, str]) -> Playbook:
     """Read and check the shapes, not the sense: for showing findings of an inconsistent draft."""
     files = _texts(source)
     wrong = [_unknown_file(name) for name in sorted(files) if name not in SHAPES]
-    missing = [Finding("error", name, 1, "The file is missing.", "Copy it from the shipped playbook: `rounds playbook init`.")
-               for name in SHAPES if name not in files]
+    missing = [
+        Finding("error", name, 1, "The file is missing.", "Copy it from the shipped playbook: `rounds playbook init`.")
+        for name in SHAPES
+        if name not in files
+    ]
     documents: dict[str, Document] = {}
     for name in sorted(set(files) & set(SHAPES)):
         try:
@@ -93,15 +96,31 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
             wrong += [_shape_finding(document, entry) for entry in error.errors(include_url=False)]
     if wrong:
         raise PlaybookRefused(by_line(wrong))
-    scoring = {name.removeprefix("scoring/").removesuffix(".yaml"): shapes[name]
-               for name in SHAPES if SHAPES[name] is ScoringModel}
+    scoring = {
+        name.removeprefix("scoring/").removesuffix(".yaml"): shapes[name]
+        for name in SHAPES
+        if SHAPES[name] is ScoringModel
+    }
     return Playbook(
-        files=dict(files), hash=hash_of(files, changes), scoring=scoring, heat=shapes["scoring/heat.yaml"],
-        tiers=shapes["tiers/abm.yaml"], territories=shapes["routing/territories.yaml"],
-        segments=shapes["routing/segments.yaml"], roles=shapes["routing/roles.yaml"], sla=shapes["routing/sla.yaml"],
-        recycle=shapes["routing/recycle.yaml"], picklists=shapes["picklists.yaml"], ehr=shapes["ehr.yaml"],
-        titles=shapes["titles.yaml"], universe=shapes["universe.yaml"], fields=shapes["fields.yaml"],
-        programme=shapes["programme.yaml"], choices=shapes["choices.yaml"], documents=documents, changes=changes,
+        files=dict(files),
+        hash=hash_of(files, changes),
+        scoring=scoring,
+        heat=shapes["scoring/heat.yaml"],
+        tiers=shapes["tiers/abm.yaml"],
+        territories=shapes["routing/territories.yaml"],
+        segments=shapes["routing/segments.yaml"],
+        roles=shapes["routing/roles.yaml"],
+        sla=shapes["routing/sla.yaml"],
+        recycle=shapes["routing/recycle.yaml"],
+        picklists=shapes["picklists.yaml"],
+        ehr=shapes["ehr.yaml"],
+        titles=shapes["titles.yaml"],
+        universe=shapes["universe.yaml"],
+        fields=shapes["fields.yaml"],
+        programme=shapes["programme.yaml"],
+        choices=shapes["choices.yaml"],
+        documents=documents,
+        changes=changes,
     )
 
 
@@ -117,25 +136,55 @@ def _texts(source: Path | Mapping[str, str]) -> dict[str, str]:
     else:
         named = _directory(Path(source))
     if len(named) > MAX_FILES:
-        raise PlaybookRefused([Finding("error", ".", 1, f"There are more than {MAX_FILES} files.", "Remove what is not a rule.")])
+        raise PlaybookRefused(
+            [Finding("error", ".", 1, f"There are more than {MAX_FILES} files.", "Remove what is not a rule.")]
+        )
     texts: dict[str, str] = {}
     for name, raw in named.items():
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or "\\" in name or str(path) != name:
-            raise PlaybookRefused([Finding("error", name, 1, "The name leaves the playbook.", "Use a name such as scoring/lead_fit.yaml.")])
+            raise PlaybookRefused(
+                [
+                    Finding(
+                        "error", name, 1, "The name leaves the playbook.", "Use a name such as scoring/lead_fit.yaml."
+                    )
+                ]
+            )
         if len(raw) > MAX_BYTES:
-            raise PlaybookRefused([Finding("error", name, 1, f"The file is larger than {MAX_BYTES:,} bytes.", "Split it or remove what is not a rule.")])
+            raise PlaybookRefused(
+                [
+                    Finding(
+                        "error",
+                        name,
+                        1,
+                        f"The file is larger than {MAX_BYTES:,} bytes.",
+                        "Split it or remove what is not a rule.",
+                    )
+                ]
+            )
         try:
             texts[name] = raw if isinstance(raw, str) else raw.decode("utf-8")
         except UnicodeDecodeError as error:
             line = bytes(raw[: error.start]).count(b"\n") + 1  # type: ignore[arg-type]
-            raise PlaybookRefused([Finding("error", name, line, "The text is not UTF-8.", "Save the file as UTF-8.")]) from None
+            raise PlaybookRefused(
+                [Finding("error", name, line, "The text is not UTF-8.", "Save the file as UTF-8.")]
+            ) from None
     return texts
 
 
 def _directory(root: Path) -> dict[str, bytes | str]:
     if not root.is_dir():
-        raise PlaybookRefused([Finding("error", str(root), 1, "There is no such directory.", "Name a directory, or start one with `rounds playbook init DIR`.")])
+        raise PlaybookRefused(
+            [
+                Finding(
+                    "error",
+                    str(root),
+                    1,
+                    "There is no such directory.",
+                    "Name a directory, or start one with `rounds playbook init DIR`.",
+                )
+            ]
+        )
     found: dict[str, bytes | str] = {}
     home = root.resolve()
     for path in sorted(root.rglob("*")):
@@ -143,9 +192,29 @@ def _directory(root: Path) -> dict[str, bytes | str]:
         if path.is_dir() or any(part.startswith(".") for part in path.relative_to(root).parts):
             continue
         if not path.resolve().is_relative_to(home) or not path.is_file():
-            raise PlaybookRefused([Finding("error", name, 1, "The file points outside the playbook.", "Replace the link by the file itself.")])
+            raise PlaybookRefused(
+                [
+                    Finding(
+                        "error",
+                        name,
+                        1,
+                        "The file points outside the playbook.",
+                        "Replace the link by the file itself.",
+                    )
+                ]
+            )
         if len(found) > MAX_FILES or path.stat().st_size > MAX_BYTES:
-            raise PlaybookRefused([Finding("error", name, 1, f"The file is larger than {MAX_BYTES:,} bytes, or there are too many.", "Remove what is not a rule.")])
+            raise PlaybookRefused(
+                [
+                    Finding(
+                        "error",
+                        name,
+                        1,
+                        f"The file is larger than {MAX_BYTES:,} bytes, or there are too many.",
+                        "Remove what is not a rule.",
+                    )
+                ]
+            )
         found[name] = path.read_bytes()
     return found
 

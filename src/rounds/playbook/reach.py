@@ -42,7 +42,11 @@ class Reach:
             ways = step
         lowest, highest = min(ways), max(ways)
         combinations = prod(len([1 for level in c.levels if level.same_as is None]) for c in model.criteria if c.levels)
-        gaps = () if any(c.counted for c in model.criteria) else tuple(t for t in range(lowest, highest + 1) if t not in ways)
+        gaps = (
+            ()
+            if any(c.counted for c in model.criteria)
+            else tuple(t for t in range(lowest, highest + 1) if t not in ways)
+        )
         floors = [step.at_least for step in model.bands.steps if step.at_least is not None] if model.bands else []
         below = None
         if floors and not any(c.counted for c in model.criteria):

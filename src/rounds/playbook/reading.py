@@ -56,7 +56,9 @@ def read(file: str, text: str | bytes) -> Document:
     if isinstance(text, bytes):
         text = _decode(file, text)
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise YamlRefused(file, 1, f"The file is larger than {MAX_BYTES:,} bytes.", "Split it or remove what is not a rule.")
+        raise YamlRefused(
+            file, 1, f"The file is larger than {MAX_BYTES:,} bytes.", "Split it or remove what is not a rule."
+        )
     return _Reader(file).document(text)
 
 
@@ -81,7 +83,9 @@ class _Reader:
             mark = getattr(error, "problem_mark", None)
             said = getattr(error, "problem", None) or "the text cannot be read"
             line = (mark.line + 1) if mark else 1
-            raise YamlRefused(self.file, line, f"This is not YAML: {said}.", "Check indentation, quotes and brackets.") from None
+            raise YamlRefused(
+                self.file, line, f"This is not YAML: {said}.", "Check indentation, quotes and brackets."
+            ) from None
 
     def _stream(self) -> Any:
         data: Any = None
@@ -120,7 +124,9 @@ class _Reader:
             key = _scalar(step)
             if key in found:
                 first = self.lines[(*path, key)]
-                self._refuse(step, f"The key '{key}' stands twice (first on line {first}).", "Remove or rename one of them.")
+                self._refuse(
+                    step, f"The key '{key}' stands twice (first on line {first}).", "Remove or rename one of them."
+                )
             self.lines[(*path, key)] = step.start_mark.line + 1
             found[key] = self._node(next(self.events), (*path, key))
         return found
@@ -128,7 +134,9 @@ class _Reader:
     def _guard(self, event: Any, path: tuple[Any, ...]) -> None:
         self.nodes += 1
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            self._refuse(event, "Anchors (&) and aliases (*) are not allowed.", "Write the value out, or put it in quotes.")
+            self._refuse(
+                event, "Anchors (&) and aliases (*) are not allowed.", "Write the value out, or put it in quotes."
+            )
         if getattr(event, "tag", None) is not None:
             self._refuse(event, f"The tag {event.tag} is not allowed.", "Remove it, or put the value in quotes.")
         if len(path) > MAX_DEPTH or self.nodes > MAX_NODES:

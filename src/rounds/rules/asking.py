@@ -9,8 +9,7 @@ from typing import Any
 
 from rounds.kit.refusal import Refusal
 from rounds.playbook import Playbook, with_set
-from rounds.rules import heat
-from rounds.rules import tiers
+from rounds.rules import heat, tiers
 from rounds.rules.routing import recycle, role, segment, sla, territory
 from rounds.rules.scoring import columns as scoring_columns
 from rounds.rules.scoring import scorer
@@ -21,6 +20,7 @@ class UnknownRule(Refusal):
     """There is no such rule."""
 
     status = 404
+
 
 Answer = dict[str, Any]
 _EXPLAIN: dict[str, Callable[[Playbook, Mapping[str, Any]], Answer]] = {
@@ -37,12 +37,24 @@ _COLUMNS: dict[str, Callable[[Playbook, Any], Any]] = {
     "routing/segment": segment.columns,
     "routing/role": role.columns,
 }
-RULES = ("scoring/lead_fit", "scoring/crm_quick", "scoring/abm_account", "scoring/integration_complexity", "scoring/heat",
-         *_EXPLAIN)
+RULES = (
+    "scoring/lead_fit",
+    "scoring/crm_quick",
+    "scoring/abm_account",
+    "scoring/integration_complexity",
+    "scoring/heat",
+    *_EXPLAIN,
+)
 
 
-def explain(playbook: Playbook, rule: str, given: Mapping[str, Any], *, at: datetime | None = None,
-            set: Mapping[str, Any] | None = None) -> Answer:
+def explain(
+    playbook: Playbook,
+    rule: str,
+    given: Mapping[str, Any],
+    *,
+    at: datetime | None = None,
+    set: Mapping[str, Any] | None = None,
+) -> Answer:
     """The verdict of a rule on one record, with its reasons.
 
     `rule` is a name of RULES, or RULE#model / routing/territory#table about the rule itself. `set` tries other

@@ -36,18 +36,19 @@ class Checker:
         self.checks |= own or {}
 
     def __call__(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The known facts of `given`, each in its plain form; None is left out. Raises WrongFact (422)."""
+        """The known facts of `given`, each in its plain form; None, empty sets and empty counts are
+        left out as unknown. Raises WrongFact (422)."""
         checks, found = self.checks, {}
         try:
             items = given.items()
         except AttributeError:
-            raise WrongFact("The given facts must be one record: {\"beds\": 400, …}.") from None
+            raise WrongFact('The given facts must be one record: {"beds": 400, …}.') from None
         for name, value in items:
             check = checks.get(name)
             if check is None:
                 raise _unknown(name, checks)
-            if value is not None:
-                found[name] = check(value)
+            if value is not None and (value := check(value)) is not None:
+                found[name] = value
         return found
 
 
@@ -172,10 +173,10 @@ def _ehr(playbook: Playbook, words: tuple[str, ...]) -> Check:
 def some(name: str, words: tuple[str, ...]) -> Check:
     one = choice(name, words)
 
-    def check(value: Any) -> frozenset[str]:
+    def check(value: Any) -> frozenset[str] | None:
         if isinstance(value, str) or not isinstance(value, list | tuple | set | frozenset):
             raise refuse(name, "a list of " + ", ".join(words), value)
-        return frozenset(one(word) for word in value)
+        return frozenset(one(word) for word in value) or None
 
     return check
 
@@ -184,15 +185,15 @@ def counts(name: str, words: tuple[str, ...]) -> Check:
     known = frozenset(words)
     ceiling = 1_000_000
 
-    def check(value: Any) -> dict[str, int]:
+    def check(value: Any) -> dict[str, int] | None:
         if not isinstance(value, Mapping):
-            raise refuse(name, "counts by kind, such as {\"content_download\": 2}", value)
+            raise refuse(name, 'counts by kind, such as {"content_download": 2}', value)
         for kind, times in value.items():
             if kind not in known:
                 raise refuse(f"{name}.{kind}", "a count of a known kind (" + ", ".join(words) + ")", times)
             if type(times) is not int or not 0 <= times <= ceiling:
                 raise refuse(f"{name}.{kind}", "a whole number of times, 0 or more", times)
-        return dict(value)
+        return dict(value) or None
 
     return check
 

@@ -65,7 +65,9 @@ def _checker(playbook: Playbook) -> Checker:
 
     def acts(value: Any) -> list[tuple[str, datetime]]:
         if not isinstance(value, list | tuple):
-            raise refuse("events", "a list such as [{\"kind\": \"stakeholder_meeting\", \"at\": \"2026-03-06T10:00:00\"}]", value)
+            raise refuse(
+                "events", 'a list such as [{"kind": "stakeholder_meeting", "at": "2026-03-06T10:00:00"}]', value
+            )
         found = []
         for act in value:
             if not isinstance(act, Mapping) or set(act) != {"kind", "at"}:
@@ -85,12 +87,33 @@ def explain(playbook: Playbook, given: Mapping[str, Any], at: datetime | None = 
     acts = facts.get("events", [])
     if now is None or not acts:
         missing = [name for name, value in (("events", acts), ("at", now)) if not value]
-        return {"heat": 0, "boost": 0, "effective": facts.get("score"), "mode": playbook.heat.mode, "missing": missing, "lines": []}
+        return {
+            "heat": 0,
+            "boost": 0,
+            "effective": facts.get("score"),
+            "mode": playbook.heat.mode,
+            "missing": missing,
+            "lines": [],
+        }
     aware = {when.tzinfo is not None for _, when in acts} | {now.tzinfo is not None}
     if len(aware) > 1:
         raise refuse("events.at", "written like at: both with a time zone or both without", str(now))
     found = heat(playbook, acts, now, facts.get("score"))
-    lines = [{"what": kind, "level": when.isoformat(), "points": worth, "why": playbook.heat.triggers[kind].title,
-              "source": playbook.heat.triggers[kind].origin} for kind, when, worth in found.counted]
-    return {"heat": found.points, "boost": found.boost, "effective": found.effective, "mode": playbook.heat.mode,
-            "missing": [], "lines": lines}
+    lines = [
+        {
+            "what": kind,
+            "level": when.isoformat(),
+            "points": worth,
+            "why": playbook.heat.triggers[kind].title,
+            "source": playbook.heat.triggers[kind].origin,
+        }
+        for kind, when, worth in found.counted
+    ]
+    return {
+        "heat": found.points,
+        "boost": found.boost,
+        "effective": found.effective,
+        "mode": playbook.heat.mode,
+        "missing": [],
+        "lines": lines,
+    }

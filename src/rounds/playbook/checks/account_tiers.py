@@ -15,10 +15,14 @@ def tier_findings(playbook: Playbook) -> list[Finding]:
     pad = Pad(playbook, "tiers/abm.yaml")
     tiers = playbook.tiers
     if tiers.model.removeprefix("scoring/") not in playbook.scoring:
-        pad.error(("model",), f"There is no scoring model '{tiers.model}'.", f"Use one of: {', '.join(playbook.scoring)}.")
+        pad.error(
+            ("model",), f"There is no scoring model '{tiers.model}'.", f"Use one of: {', '.join(playbook.scoring)}."
+        )
     numbers = [tier.tier for tier in tiers.tiers]
     if numbers != sorted(set(numbers)):
-        pad.error(("tiers",), "The tiers are not numbered upward, each once.", "Number them 1, 2, 3 from the best down.")
+        pad.error(
+            ("tiers",), "The tiers are not numbered upward, each once.", "Number them 1, 2, 3 from the best down."
+        )
     for tier in tiers.tiers:
         _tier(pad, tier)
     for better, worse in zip(tiers.tiers, tiers.tiers[1:], strict=False):
@@ -29,9 +33,17 @@ def tier_findings(playbook: Playbook) -> list[Finding]:
 def _tier(pad: Pad, tier: Tier) -> None:
     path = ("tiers", tier.tier)
     if tier.capacity.low > tier.capacity.high:
-        pad.error((*path, "capacity"), f"Tier {tier.tier} may hold at least {tier.capacity.low} and at most {tier.capacity.high}.", "Swap them.")
+        pad.error(
+            (*path, "capacity"),
+            f"Tier {tier.tier} may hold at least {tier.capacity.low} and at most {tier.capacity.high}.",
+            "Swap them.",
+        )
     if tier.service.owner_role not in pad.playbook.roles.roles:
-        pad.error((*path, "service", "owner_role"), f"There is no role '{tier.service.owner_role}'.", "Use a role of routing/roles.yaml.")
+        pad.error(
+            (*path, "service", "owner_role"),
+            f"There is no role '{tier.service.owner_role}'.",
+            "Use a role of routing/roles.yaml.",
+        )
     for position, gate in enumerate(tier.gates):
         for test in gate.any:
             where = (*path, "gates", position)
@@ -51,5 +63,8 @@ def _floors(pad: Pad, better: Tier, worse: Tier) -> None:
     for gate in worse.gates:
         above, mine = floors.get(gate.gate), gate.any[0].at_least
         if above is not None and mine is not None and mine > above:
-            pad.error(("tiers", worse.tier, "gates"), f"Tier {worse.tier} asks for more {gate.gate} ({mine}) than tier {better.tier} ({above}).",
-                      "Lower it: a tier's minimums fall from the best tier down.")
+            pad.error(
+                ("tiers", worse.tier, "gates"),
+                f"Tier {worse.tier} asks for more {gate.gate} ({mine}) than tier {better.tier} ({above}).",
+                "Lower it: a tier's minimums fall from the best tier down.",
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Literal
 
 from rounds.playbook.book import Playbook
@@ -15,7 +16,9 @@ class Pad:
     def __init__(self, playbook: Playbook, file: str) -> None:
         self.playbook, self.file, self.found = playbook, file, list[Finding]()
 
-    def write(self, severity: Literal["error", "warning", "note"], path: tuple[Any, ...], sentence: str, mend: str = "") -> None:
+    def write(
+        self, severity: Literal["error", "warning", "note"], path: tuple[Any, ...], sentence: str, mend: str = ""
+    ) -> None:
         document = self.playbook.documents[self.file]
         try:
             line = document.line(*resolve(document.data, path))
@@ -38,7 +41,7 @@ def floors_fall(floors: list[float | int | None]) -> bool:
     closed = [floor for floor in floors if floor is not None]
     if None in floors[:-1]:
         return False
-    return all(upper > lower for upper, lower in zip(closed, closed[1:], strict=False))
+    return all(upper > lower for upper, lower in pairwise(closed))
 
 
 def doubles(names: list[str]) -> list[str]:

@@ -16,13 +16,19 @@ def _territories(playbook: Playbook) -> list[Finding]:
     pad = Pad(playbook, "routing/territories.yaml")
     book = playbook.territories
     if book.table not in book.tables:
-        pad.error(("table",), f"There is no territory table '{book.table}'.", f"Choose one of: {', '.join(book.tables)}.")
+        pad.error(
+            ("table",), f"There is no territory table '{book.table}'.", f"Choose one of: {', '.join(book.tables)}."
+        )
     for number, table in book.tables.items():
         path = ("tables", number, "territories")
         naming: dict[str, list[str]] = {}
         for territory, states in table.territories.items():
             if territory not in book.names:
-                pad.error((*path, territory), f"The territory '{territory}' is not in names.", "Add it there or correct its spelling.")
+                pad.error(
+                    (*path, territory),
+                    f"The territory '{territory}' is not in names.",
+                    "Add it there or correct its spelling.",
+                )
             for state in states:
                 naming.setdefault(state, []).append(territory)
                 if state not in STATES:
@@ -32,7 +38,11 @@ def _territories(playbook: Playbook) -> list[Finding]:
     for part in ("tiebreak", "filled"):
         for state, territory in getattr(book, part).states.items():
             if territory not in book.names:
-                pad.error((part, "states", state), f"There is no territory '{territory}'.", f"Use one of: {', '.join(book.names)}.")
+                pad.error(
+                    (part, "states", state),
+                    f"There is no territory '{territory}'.",
+                    f"Use one of: {', '.join(book.names)}.",
+                )
     return pad.found
 
 
@@ -47,8 +57,11 @@ def _overlaps(pad: Pad, playbook: Playbook, number: str, naming: dict[str, list[
             pad.note(path, f"Table {number} names {state} in {said}; the tie-break gives it to {tiebreak[state]}.")
         else:
             severity = pad.error if number == playbook.territories.table else pad.warn
-            severity(path, f"Table {number} names {state} in {said}, and no tie-break decides.",
-                     f"Add {state} to tiebreak › states, or remove it from one territory.")
+            severity(
+                path,
+                f"Table {number} names {state} in {said}, and no tie-break decides.",
+                f"Add {state} to tiebreak › states, or remove it from one territory.",
+            )
 
 
 def _holes(pad: Pad, playbook: Playbook, number: str, naming: dict[str, list[str]]) -> None:
@@ -61,15 +74,20 @@ def _holes(pad: Pad, playbook: Playbook, number: str, naming: dict[str, list[str
         pad.note(path, f"Table {number} leaves out {', '.join(added)}: filled by our own additions.")
     if open_:
         write = pad.warn if number == playbook.territories.table else pad.note
-        write(path, f"Table {number} leaves out {', '.join(open_)}: they go to the queue '{playbook.territories.queue}'.",
-              "Name them in a territory or under filled › states.")
+        write(
+            path,
+            f"Table {number} leaves out {', '.join(open_)}: they go to the queue '{playbook.territories.queue}'.",
+            "Name them in a territory or under filled › states.",
+        )
 
 
 def _segments(playbook: Playbook) -> list[Finding]:
     pad = Pad(playbook, "routing/segments.yaml")
     for basis in ("beds", "deal"):
         if not floors_fall([getattr(segment, basis).at_least for segment in playbook.segments.segments]):
-            pad.error(("segments",), f"The {basis} floors of the segments do not fall.", "Order them from the largest down.")
+            pad.error(
+                ("segments",), f"The {basis} floors of the segments do not fall.", "Order them from the largest down."
+            )
     return pad.found
 
 
@@ -83,14 +101,24 @@ def _roles(playbook: Playbook) -> list[Finding]:
         if role is not None and role not in roles.roles:
             pad.error(("by_band", "map", band), f"There is no role '{role}'.", f"Use one of: {', '.join(roles.roles)}.")
         if band not in bands:
-            pad.error(("by_band", "map", band), f"There is no band '{band}'.", f"Use one of: {', '.join(sorted(bands))}.")
+            pad.error(
+                ("by_band", "map", band), f"There is no band '{band}'.", f"Use one of: {', '.join(sorted(bands))}."
+            )
     for role, following in roles.fallback.chain.items():
         if role not in roles.roles or following not in {*roles.roles, "manager_queue"}:
-            pad.error(("fallback", "chain", role), f"'{role} → {following}' names a role that does not exist.", "Use roles or manager_queue.")
+            pad.error(
+                ("fallback", "chain", role),
+                f"'{role} → {following}' names a role that does not exist.",
+                "Use roles or manager_queue.",
+            )
         seen, step = {role}, following
         while step in roles.fallback.chain:
             if step in seen:
-                pad.error(("fallback", "chain", role), f"The fallback of '{role}' runs in a circle.", "End the chain with manager_queue.")
+                pad.error(
+                    ("fallback", "chain", role),
+                    f"The fallback of '{role}' runs in a circle.",
+                    "End the chain with manager_queue.",
+                )
                 break
             seen.add(step)
             step = roles.fallback.chain[step]

@@ -23,15 +23,27 @@ def _picklists(playbook: Playbook) -> list[Finding]:
             pad.error((name,), f"'{twice}' stands twice.", "Remove one.")
     for source in lists.lead_source_warmth.map:
         if source not in lists.lead_source.values:
-            pad.error(("lead_source_warmth", "map", source), f"'{source}' is no lead source.", "Add it to lead_source or correct it.")
+            pad.error(
+                ("lead_source_warmth", "map", source),
+                f"'{source}' is no lead source.",
+                "Add it to lead_source or correct it.",
+            )
     for source in lists.lead_source.values:
         if source not in lists.lead_source_warmth.map:
-            pad.warn(("lead_source",), f"The lead source '{source}' is neither warm nor cold.", "Add it to lead_source_warmth.")
+            pad.warn(
+                ("lead_source",),
+                f"The lead source '{source}' is neither warm nor cold.",
+                "Add it to lead_source_warmth.",
+            )
     status = lists.lead_status
     for before, after in status.transitions.items():
         for name in (before, *after):
             if name not in status.values:
-                pad.error(("lead_status", "transitions", before), f"'{name}' is no lead status.", f"Use: {', '.join(status.values)}.")
+                pad.error(
+                    ("lead_status", "transitions", before),
+                    f"'{name}' is no lead status.",
+                    f"Use: {', '.join(status.values)}.",
+                )
     for part in ("executive", "manager"):
         for role in getattr(lists.contact_role, part):
             if role not in lists.contact_role.values:
@@ -43,21 +55,31 @@ def _ehr(playbook: Playbook) -> list[Finding]:
     pad = Pad(playbook, "ehr.yaml")
     words = playbook.picklists.ehr.values
     if playbook.ehr.unknown_value not in words:
-        pad.error(("unknown_value",), f"'{playbook.ehr.unknown_value}' is not in the EHR picklist.", "Use its exact words.")
+        pad.error(
+            ("unknown_value",), f"'{playbook.ehr.unknown_value}' is not in the EHR picklist.", "Use its exact words."
+        )
     for name, table in playbook.ehr.maps.items():
         for word in table.map:
             if word not in words:
                 pad.error(("maps", name, "map", word), f"'{word}' is not in the EHR picklist.", "Use its exact words.")
         for word in words:
             if word not in table.map and word != playbook.ehr.unknown_value:
-                pad.warn(("maps", name), f"The map of {name} says nothing about '{word}'.", "Add its level; until then it counts as unknown.")
+                pad.warn(
+                    ("maps", name),
+                    f"The map of {name} says nothing about '{word}'.",
+                    "Add its level; until then it counts as unknown.",
+                )
     seen: dict[str, str] = {}
     for vendor, entry in playbook.ehr.vendors.items():
         if entry.picklist not in words:
             pad.error(("vendors", vendor), f"'{entry.picklist}' is not in the EHR picklist.", "Use its exact words.")
         for alias in {vendor.lower(), *(alias.lower() for alias in entry.aliases)}:
             if seen.setdefault(alias, vendor) != vendor:
-                pad.error(("vendors", vendor), f"The alias '{alias}' belongs to {seen[alias]} already.", "Keep it with one vendor.")
+                pad.error(
+                    ("vendors", vendor),
+                    f"The alias '{alias}' belongs to {seen[alias]} already.",
+                    "Keep it with one vendor.",
+                )
     return pad.found
 
 
@@ -65,7 +87,11 @@ def _titles(playbook: Playbook) -> list[Finding]:
     pad = Pad(playbook, "titles.yaml")
     for position, pattern in enumerate(playbook.titles.patterns):
         if pattern.role not in playbook.picklists.contact_role.values:
-            pad.error(("patterns", position), f"There is no role '{pattern.role}'.", "Use a role of picklists.yaml › contact_role.")
+            pad.error(
+                ("patterns", position),
+                f"There is no role '{pattern.role}'.",
+                "Use a role of picklists.yaml › contact_role.",
+            )
     return pad.found
 
 
@@ -75,9 +101,13 @@ def _plays(playbook: Playbook) -> list[Finding]:
     tiers = {tier.tier for tier in playbook.tiers.tiers}
     for position, play in enumerate(playbook.programme.plays):
         if not (play.pains or play.values or play.messages_from):
-            pad.warn(("plays", position), f"{play.title} has no messages.", "Write pains and values, or name messages_from.")
+            pad.warn(
+                ("plays", position), f"{play.title} has no messages.", "Write pains and values, or name messages_from."
+            )
         if play.messages_from is not None and play.messages_from not in plays:
-            pad.error(("plays", position), f"There is no play '{play.messages_from}'.", f"Use one of: {', '.join(plays)}.")
+            pad.error(
+                ("plays", position), f"There is no play '{play.messages_from}'.", f"Use one of: {', '.join(plays)}."
+            )
         if play.tier not in tiers:
             pad.error(("plays", position), f"There is no tier {play.tier}.", "Use a tier of tiers/abm.yaml.")
     return pad.found
@@ -93,7 +123,9 @@ def _fields(playbook: Playbook) -> list[Finding]:
             if field.kind == "picklist" and not field.values:
                 pad.error((noun, position), f"The picklist '{field.field}' has no values.", "Add values.")
             if field.kind == "lookup" and not field.of:
-                pad.error((noun, position), f"The lookup '{field.field}' does not say of what.", "Add of: account, contact …")
+                pad.error(
+                    (noun, position), f"The lookup '{field.field}' does not say of what.", "Add of: account, contact …"
+                )
     return pad.found
 
 
@@ -111,5 +143,9 @@ def _choices(playbook: Playbook) -> list[Finding]:
             pad.error((position,), f"The choice '{entry.key}' points at nothing.", f"Correct its path in {entry.file}.")
             continue
         if entry.alternatives and data not in entry.alternatives:
-            pad.error((position,), f"'{entry.key}' is {data!r}, which is none of its alternatives.", f"Use: {', '.join(map(str, entry.alternatives))}.")
+            pad.error(
+                (position,),
+                f"'{entry.key}' is {data!r}, which is none of its alternatives.",
+                f"Use: {', '.join(map(str, entry.alternatives))}.",
+            )
     return pad.found

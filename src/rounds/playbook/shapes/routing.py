@@ -101,7 +101,9 @@ class Clock(Cited):
 class Business(Cited):
     """Working hours, local time."""
 
-    days: Annotated[tuple[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], ...], Several]
+    days: Annotated[
+        tuple[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], ...], Several
+    ]
     start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
     end: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 

@@ -29,7 +29,9 @@ def months_after(start: datetime, months: int) -> datetime:
 
 @lru_cache(maxsize=64)
 def _checker(playbook: Playbook) -> Checker:
-    return Checker(playbook, {"band": choice("band", tuple(playbook.roles.by_band.map)), "entered_at": moment("entered_at")})
+    return Checker(
+        playbook, {"band": choice("band", tuple(playbook.roles.by_band.map)), "entered_at": moment("entered_at")}
+    )
 
 
 def explain(playbook: Playbook, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,9 +41,25 @@ def explain(playbook: Playbook, given: Mapping[str, Any]) -> dict[str, Any]:
     again, follow_up = (None, None) if missing else recycle(playbook, facts["band"], facts["entered_at"])
     book = playbook.recycle
     lines = [
-        {"what": "recycle", "level": book.recycle.status if again else None, "points": None,
-         "why": f"{book.recycle.after_months} months in {', '.join(book.recycle.bands)}", "source": book.recycle.origin},
-        {"what": "follow_up", "level": None, "points": None, "why": f"every {book.follow_up.every_months} months", "source": book.follow_up.origin},
+        {
+            "what": "recycle",
+            "level": book.recycle.status if again else None,
+            "points": None,
+            "why": f"{book.recycle.after_months} months in {', '.join(book.recycle.bands)}",
+            "source": book.recycle.origin,
+        },
+        {
+            "what": "follow_up",
+            "level": None,
+            "points": None,
+            "why": f"every {book.follow_up.every_months} months",
+            "source": book.follow_up.origin,
+        },
     ]
-    return {"recycle_at": again.isoformat() if again else None, "follow_up_at": follow_up.isoformat() if follow_up else None,
-            "status": book.recycle.status if again else None, "missing": missing, "lines": lines}
+    return {
+        "recycle_at": again.isoformat() if again else None,
+        "follow_up_at": follow_up.isoformat() if follow_up else None,
+        "status": book.recycle.status if again else None,
+        "missing": missing,
+        "lines": lines,
+    }

@@ -36,7 +36,14 @@ def role(playbook: Playbook, band: str | None, available: Collection[str] | None
         walked.append(here)
         here = book.fallback.chain.get(here, "manager_queue")
     if here not in book.roles:
-        return Role(None, None, book.manager_queue, tuple(walked), f"the team has no {' or '.join(walked)}", book.fallback.origin)
+        return Role(
+            None,
+            None,
+            book.manager_queue,
+            tuple(walked),
+            f"the team has no {' or '.join(walked)}",
+            book.fallback.origin,
+        )
     why = f"{band} → {book.roles[here].title}" if here == wanted else f"no {wanted} in the team: {here} instead"
     return Role(here, book.roles[here].title, None, tuple(walked), why, book.by_band.origin)
 
@@ -64,8 +71,14 @@ def columns(playbook: Playbook, t: Any) -> Any:
 @lru_cache(maxsize=64)
 def _checker(playbook: Playbook) -> Checker:
     bands = tuple(playbook.roles.by_band.map)
-    return Checker(playbook, {"band": choice("band", bands), "quick_band": choice("quick_band", bands),
-                              "available": some("available", tuple(playbook.roles.roles))})
+    return Checker(
+        playbook,
+        {
+            "band": choice("band", bands),
+            "quick_band": choice("quick_band", bands),
+            "available": some("available", tuple(playbook.roles.roles)),
+        },
+    )
 
 
 def explain(playbook: Playbook, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,5 +89,11 @@ def explain(playbook: Playbook, given: Mapping[str, Any]) -> dict[str, Any]:
         band = driving_band(playbook, band, facts["quick_band"])
     found = role(playbook, band, facts.get("available"))
     line = {"what": "owner_role", "level": found.owner_role, "points": None, "why": found.why, "source": found.source}
-    return {"owner_role": found.owner_role, "title": found.title, "queue": found.queue, "fallbacks": list(found.fallbacks),
-            "missing": [] if "band" in facts else ["band"], "lines": [line]}
+    return {
+        "owner_role": found.owner_role,
+        "title": found.title,
+        "queue": found.queue,
+        "fallbacks": list(found.fallbacks),
+        "missing": [] if "band" in facts else ["band"],
+        "lines": [line],
+    }

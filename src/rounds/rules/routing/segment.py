@@ -22,7 +22,9 @@ class Segment:
     source: str
 
 
-def segment(playbook: Playbook, beds: float | None = None, deal_usd: float | None = None, programme: str | None = None) -> Segment:
+def segment(
+    playbook: Playbook, beds: float | None = None, deal_usd: float | None = None, programme: str | None = None
+) -> Segment:
     """Beds first and deal when beds are unknown, or as `segment.basis` says. Beds of 0 are unknown."""
     book = playbook.segments
     own = book.programmes.get(programme or "")

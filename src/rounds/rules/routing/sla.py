@@ -35,7 +35,10 @@ def after(business: Business, clock: Clock, start: datetime) -> datetime:
 def _open(business: Business, day: datetime) -> tuple[datetime, datetime] | None:
     if WEEK[day.weekday()] not in business.days:
         return None
-    at = [datetime.combine(day.date(), time.fromisoformat(edge), tzinfo=day.tzinfo) for edge in (business.start, business.end)]
+    at = [
+        datetime.combine(day.date(), time.fromisoformat(edge), tzinfo=day.tzinfo)
+        for edge in (business.start, business.end)
+    ]
     return at[0], at[1]
 
 
@@ -84,8 +87,14 @@ def moment(name: str) -> Check:
 
 @lru_cache(maxsize=64)
 def _checker(playbook: Playbook) -> Checker:
-    return Checker(playbook, {"band": choice("band", tuple(playbook.roles.by_band.map)),
-                              "created_at": moment("created_at"), "hand_raise": flag("hand_raise")})
+    return Checker(
+        playbook,
+        {
+            "band": choice("band", tuple(playbook.roles.by_band.map)),
+            "created_at": moment("created_at"),
+            "hand_raise": flag("hand_raise"),
+        },
+    )
 
 
 def explain(playbook: Playbook, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,6 +105,14 @@ def explain(playbook: Playbook, given: Mapping[str, Any]) -> dict[str, Any]:
     raised = facts.get("hand_raise", False)
     times = due(playbook, facts["band"], facts["created_at"], raised)
     clocks = dict(playbook.sla.bands.get(facts["band"], {})) | (playbook.sla.hand_raise if raised else {})
-    lines = [{"what": task, "level": clock.clock, "points": None, "why": f"{clock.value} {clock.unit}, {clock.clock} time",
-              "source": clock.origin} for task, clock in clocks.items()]
+    lines = [
+        {
+            "what": task,
+            "level": clock.clock,
+            "points": None,
+            "why": f"{clock.value} {clock.unit}, {clock.clock} time",
+            "source": clock.origin,
+        }
+        for task, clock in clocks.items()
+    ]
     return {"due": {task: when.isoformat() for task, when in times.items()}, "missing": [], "lines": lines}

@@ -35,15 +35,31 @@ def _place(playbook: Playbook, state: str) -> Territory:
     table = book.tables[book.table]
     naming = [name for name, states in table.territories.items() if state in states]
     if len(naming) == 1:
-        return Territory(state, naming, naming[0], None, f"table {book.table} names {state} in {naming[0]}", table.origin)
+        return Territory(
+            state, naming, naming[0], None, f"table {book.table} names {state} in {naming[0]}", table.origin
+        )
     if naming:
         chosen = book.tiebreak.states.get(state)
         if chosen in naming:
-            return Territory(state, naming, chosen, None, f"named in {' and '.join(naming)}; the tie-break says {chosen}", book.tiebreak.origin)
+            return Territory(
+                state,
+                naming,
+                chosen,
+                None,
+                f"named in {' and '.join(naming)}; the tie-break says {chosen}",
+                book.tiebreak.origin,
+            )
         return _queued(playbook, state, naming, f"named in {' and '.join(naming)}, and no tie-break decides")
     filled = book.filled.states.get(state) if book.fill == "shipped" else None
     if filled:
-        return Territory(state, [filled], filled, None, f"table {book.table} leaves {state} out; our addition puts it in {filled}", book.filled.origin)
+        return Territory(
+            state,
+            [filled],
+            filled,
+            None,
+            f"table {book.table} leaves {state} out; our addition puts it in {filled}",
+            book.filled.origin,
+        )
     return _queued(playbook, state, [], f"table {book.table} leaves {state} out")
 
 
@@ -89,8 +105,14 @@ def explain(playbook: Playbook, given: Mapping[str, Any]) -> dict[str, Any]:
     found = territory(playbook, facts.get("state"))
     missing = [] if "state" in facts else ["state"]
     line = {"what": "territory", "level": found.territory, "points": None, "why": found.why, "source": found.source}
-    return {"state": found.state, "candidates": found.candidates, "territory": found.territory, "queue": found.queue,
-            "missing": missing, "lines": [line]}
+    return {
+        "state": found.state,
+        "candidates": found.candidates,
+        "territory": found.territory,
+        "queue": found.queue,
+        "missing": missing,
+        "lines": [line],
+    }
 
 
 def explain_table(playbook: Playbook) -> dict[str, Any]:
@@ -100,8 +122,17 @@ def explain_table(playbook: Playbook) -> dict[str, Any]:
     named = [state for states in table.territories.values() for state in states]
     places = placed(playbook)
     twice = sorted({state for state in named if named.count(state) > 1})
-    lines = [{"what": name, "level": None, "points": len(states), "why": ", ".join(states), "source": table.origin}
-             for name, states in table.territories.items()]
-    return {"table": book.table, "entries": len(named), "distinct_states": len(set(named)), "in_several": twice,
-            "in_none": [state for state in STATES if state not in named],
-            "unplaced": [state for state, place in places.items() if place.territory is None], "missing": [], "lines": lines}
+    lines = [
+        {"what": name, "level": None, "points": len(states), "why": ", ".join(states), "source": table.origin}
+        for name, states in table.territories.items()
+    ]
+    return {
+        "table": book.table,
+        "entries": len(named),
+        "distinct_states": len(set(named)),
+        "in_several": twice,
+        "in_none": [state for state in STATES if state not in named],
+        "unplaced": [state for state, place in places.items() if place.territory is None],
+        "missing": [],
+        "lines": lines,
+    }

@@ -16,9 +16,12 @@ def checklist(model: Scorer, band: str | None, ticked: Iterable[str]) -> dict[st
     """
     bands = model.model.bands.steps if model.model.bands else ()
     every = tuple(item for step in bands for item in step.checklist)
-    named = some("checklist", every)(list(ticked) if not isinstance(ticked, str) else ticked)
+    named = some("checklist", every)(ticked) or frozenset()
     counts = {step.band: sum(item in named for item in step.checklist) for step in bands}
     said = max(counts, key=lambda name: counts[name]) if any(counts.values()) else None
     mine = next((step for step in bands if step.band == band), None)
-    items = [{"item": item, "title": title, "ticked": item in named} for item, title in (mine.checklist if mine else {}).items()]
+    items = [
+        {"item": item, "title": title, "ticked": item in named}
+        for item, title in (mine.checklist if mine else {}).items()
+    ]
     return {"band": band, "items": items, "ticks_say": said, "disagrees": said is not None and said != band}

@@ -12,7 +12,19 @@ from typing import Any
 from rounds.rules.scoring.compiled import BASE, Line, Scorer
 from rounds.rules.scoring.sums import Sums, criterion_branches, criterion_case
 
-OUTPUTS = ("total", "band", "provisional", "fit_rate", "fit_grade", "fit_known", "completeness", "answered", "low", "high", "intent")
+OUTPUTS = (
+    "total",
+    "band",
+    "provisional",
+    "fit_rate",
+    "fit_grade",
+    "fit_known",
+    "completeness",
+    "answered",
+    "low",
+    "high",
+    "intent",
+)
 """What `columns` can add. Besides: `points` (points_<criterion>), `levels` (level_<criterion>), `categories` (category_<code>)."""
 
 
@@ -25,8 +37,12 @@ def columns(model: Scorer, t: Any, outputs: Iterable[str] | None = None) -> Any:
     wanted = list(dict.fromkeys(outputs)) if outputs is not None else [*OUTPUTS, "points"]
     for name in wanted:
         if name not in (*OUTPUTS, "points", "levels", "categories"):
-            raise ValueError(f"there is no output '{name}'; use some of {', '.join((*OUTPUTS, 'points', 'levels', 'categories'))}")
-    codes = {f"category_{code}": number for number, code in enumerate(model.categories)} if "categories" in wanted else {}
+            raise ValueError(
+                f"there is no output '{name}'; use some of {', '.join((*OUTPUTS, 'points', 'levels', 'categories'))}"
+            )
+    codes = (
+        {f"category_{code}": number for number, code in enumerate(model.categories)} if "categories" in wanted else {}
+    )
     sums = Sums(model, t, {field for name in wanted for field in _FIELDS.get(name, ())} | set(codes))
     made: dict[str, Any] = {}
     for name in wanted:
@@ -47,7 +63,9 @@ def _level(line: Line, t: Any) -> Any:
     branches = [(here, None if level in line.unknown_levels else level) for here, level in criterion_branches(line, t)]
     if line.counted is not None or not branches:
         return ibis.null("string")
-    return ibis.cases(*[(here, ibis.null("string") if level is None else ibis.literal(level)) for here, level in branches])
+    return ibis.cases(
+        *[(here, ibis.null("string") if level is None else ibis.literal(level)) for here, level in branches]
+    )
 
 
 def _completeness(model: Scorer, sums: Sums) -> Any:
@@ -73,7 +91,10 @@ def _fit_grade(model: Scorer, sums: Sums) -> Any:
     import ibis
 
     points, known = sums.get("fit_points").cast("int64") * BASE, sums.get("fit_known").cast("int64")
-    branches = [((known > 0) if floor is None else (known > 0) & (points >= known * floor), grade) for floor, grade in model.grades]
+    branches = [
+        ((known > 0) if floor is None else (known > 0) & (points >= known * floor), grade)
+        for floor, grade in model.grades
+    ]
     return ibis.cases(*branches) if branches else ibis.null("string")
 
 
@@ -104,8 +125,10 @@ def _band(model: Scorer, sums: Sums) -> Any:
     if model.model.unknown.policy != "known_rate":
         return _ladder(plain)
     points, known = sums.get("known_points") * 100, sums.get("known_weight")
-    capped = [(None if floor is None else points >= known * floor, model.bands[max(position, model.cap)][1])
-              for position, (floor, _) in enumerate(model.bands)]
+    capped = [
+        (None if floor is None else points >= known * floor, model.bands[max(position, model.cap)][1])
+        for position, (floor, _) in enumerate(model.bands)
+    ]
     return ibis.cases((_provisional(model, sums) & (known > 0), _ladder(_merged(capped))), else_=_ladder(plain))
 
 
@@ -132,12 +155,28 @@ def _plain(field: str) -> Callable[[Scorer, Sums], Any]:
 
 
 _MADE: dict[str, Callable[[Scorer, Sums], Any]] = {
-    "total": _plain("total"), "band": _band, "provisional": _provisional, "fit_rate": _fit_rate, "fit_grade": _fit_grade,
-    "fit_known": _plain("fit_known"), "completeness": _completeness, "answered": _answered, "low": _plain("low"),
-    "high": _high, "intent": _plain("intent"),
+    "total": _plain("total"),
+    "band": _band,
+    "provisional": _provisional,
+    "fit_rate": _fit_rate,
+    "fit_grade": _fit_grade,
+    "fit_known": _plain("fit_known"),
+    "completeness": _completeness,
+    "answered": _answered,
+    "low": _plain("low"),
+    "high": _high,
+    "intent": _plain("intent"),
 }
 _FIELDS: dict[str, tuple[str, ...]] = {
-    "total": ("total",), "band": ("total", "known_points", "known_weight"), "provisional": ("known_weight",),
-    "fit_rate": ("fit_points", "fit_known"), "fit_grade": ("fit_points", "fit_known"), "fit_known": ("fit_known",),
-    "completeness": ("known_weight",), "answered": ("silent",), "low": ("low",), "high": ("high", "endless"), "intent": ("intent",),
+    "total": ("total",),
+    "band": ("total", "known_points", "known_weight"),
+    "provisional": ("known_weight",),
+    "fit_rate": ("fit_points", "fit_known"),
+    "fit_grade": ("fit_points", "fit_known"),
+    "fit_known": ("fit_known",),
+    "completeness": ("known_weight",),
+    "answered": ("silent",),
+    "low": ("low",),
+    "high": ("high", "endless"),
+    "intent": ("intent",),
 }

@@ -68,26 +68,44 @@ def scorer(playbook: Playbook, rule: str) -> Scorer:
     words = {name: tuple(getattr(getattr(playbook.picklists, name), "values", ())) for name in ("funding", "events")}
     lines = tuple(
         _line(playbook, model, position, criterion, words)
-        for position, category in enumerate(model.categories) for criterion in category.criteria
+        for position, category in enumerate(model.categories)
+        for criterion in category.criteria
     )
     bands = tuple((step.at_least, step.band) for step in model.bands.steps) if model.bands else ()
     order = [band for _, band in bands]
-    own = {name: choice(name, tuple(line.points)) for line in lines if line.points for name in (line.code, line.level_fact)}
+    own = {
+        name: choice(name, tuple(line.points)) for line in lines if line.points for name in (line.code, line.level_fact)
+    }
     codes = [category.category for category in model.categories]
     return Scorer(
-        name=model.rule, hash=playbook.hash, model=model, lines=lines, categories=tuple(codes),
+        name=model.rule,
+        hash=playbook.hash,
+        model=model,
+        lines=lines,
+        categories=tuple(codes),
         intent=tuple(codes.index(name) for name in (model.intent.categories if model.intent else ())),
-        weight=sum(line.weight for line in lines), fit_weight=sum(line.weight for line in lines if line.in_fit),
-        bands=bands, cap=order.index(model.unknown.provisional_cap) if model.unknown.provisional_cap else 0,
+        weight=sum(line.weight for line in lines),
+        fit_weight=sum(line.weight for line in lines if line.in_fit),
+        bands=bands,
+        cap=order.index(model.unknown.provisional_cap) if model.unknown.provisional_cap else 0,
         trust_at=round(model.unknown.trust_at * BASE),
-        grades=tuple((None if g.at_least is None else round(g.at_least * BASE), g.grade) for g in model.fit.grades) if model.fit else (),
-        asked=tuple(sorted((i for i, line in enumerate(lines) if line.best is not None),
-                           key=lambda i: (lines[i].unknown_points - (lines[i].best or 0), i))),
-        check=Checker(playbook, own), extra={"kinds": words["events"]},
+        grades=tuple((None if g.at_least is None else round(g.at_least * BASE), g.grade) for g in model.fit.grades)
+        if model.fit
+        else (),
+        asked=tuple(
+            sorted(
+                (i for i, line in enumerate(lines) if line.best is not None),
+                key=lambda i: (lines[i].unknown_points - (lines[i].best or 0), i),
+            )
+        ),
+        check=Checker(playbook, own),
+        extra={"kinds": words["events"]},
     )
 
 
-def _line(playbook: Playbook, model: ScoringModel, category: int, criterion: Criterion, words: dict[str, tuple[str, ...]]) -> Line:
+def _line(
+    playbook: Playbook, model: ScoringModel, category: int, criterion: Criterion, words: dict[str, tuple[str, ...]]
+) -> Line:
     points = {level.level: level.points for level in criterion.levels}
     silent = next((level for level in criterion.levels if level.unknown or level.absence), None)
     unknown_points = silent.points if silent else 0
@@ -101,15 +119,24 @@ def _line(playbook: Playbook, model: ScoringModel, category: int, criterion: Cri
         best = {"each_event": None, "once_per_kind": sum(each), "highest_only": max(each, default=0)}[counted.mode]
     trusts = [reading.trust for readings in criterion.readings.values() for reading in readings if reading.trust]
     return Line(
-        code=criterion.criterion, level_fact=criterion.level_fact or criterion.criterion, criterion=criterion,
-        category=category, tree=_tree(playbook, criterion, points, words), points=points,
+        code=criterion.criterion,
+        level_fact=criterion.level_fact or criterion.criterion,
+        criterion=criterion,
+        category=category,
+        tree=_tree(playbook, criterion, points, words),
+        points=points,
         titles={level.level: level.title for level in criterion.levels},
         order={level: rank for rank, level in enumerate(ranked)},
         unknown_levels=frozenset(level.level for level in criterion.levels if level.unknown),
-        unknown_points=unknown_points, unknown_why=_silence(silent, unknown_points),
-        weight=criterion.max or 0, best=best, worst=criterion.worst,
+        unknown_points=unknown_points,
+        unknown_why=_silence(silent, unknown_points),
+        weight=criterion.max or 0,
+        best=best,
+        worst=criterion.worst,
         in_fit=model.fit is not None and model.categories[category].category in model.fit.categories,
-        counted=counted, trust=(trusts[0].fact, trusts[0].at_least) if trusts else None, source=criterion.origin,
+        counted=counted,
+        trust=(trusts[0].fact, trusts[0].at_least) if trusts else None,
+        source=criterion.origin,
     )
 
 
@@ -117,12 +144,14 @@ def _silence(level: Any, points: int) -> str:
     if level is None:
         return f"not known: counts {points}"
     if level.absence:
-        return f"nothing heard: \"{level.title}\" describes that and counts {points}"
-    return f"not known: \"{level.title}\" counts {points}"
+        return f'nothing heard: "{level.title}" describes that and counts {points}'
+    return f'not known: "{level.title}" counts {points}'
 
 
 def _tree(playbook: Playbook, criterion: Criterion, points: dict[str, int], words: dict[str, tuple[str, ...]]) -> Any:
-    tables = {r.table: table(playbook, r.table) for readings in criterion.readings.values() for r in readings if r.table}
+    tables = {
+        r.table: table(playbook, r.table) for readings in criterion.readings.values() for r in readings if r.table
+    }
     nodes: dict[str, Any] = {}
     for name, readings in criterion.readings.items():
         children = tuple(node_of(reading, tables, words) for reading in readings)

@@ -29,15 +29,30 @@ def as_dict(verdict: Score) -> dict[str, Any]:
     """A score as plain data."""
     fit = verdict.fit
     return {
-        "points": verdict.points, "levels": verdict.levels, "categories": verdict.categories, "total": verdict.total,
-        "band": verdict.band, "provisional": verdict.provisional, "label": verdict.label,
+        "points": verdict.points,
+        "levels": verdict.levels,
+        "categories": verdict.categories,
+        "total": verdict.total,
+        "band": verdict.band,
+        "provisional": verdict.provisional,
+        "label": verdict.label,
         "fit": {"grade": fit.grade, "rate": fit.rate, "known": fit.known, "of": fit.of},
-        "completeness": verdict.completeness, "answered": verdict.answered, "range": [verdict.low, verdict.high],
+        "completeness": verdict.completeness,
+        "answered": verdict.answered,
+        "range": [verdict.low, verdict.high],
         "intent": verdict.intent,
-        "questions": [{"criterion": q.criterion, "word": q.word, "ask": q.ask, "gain": q.gain,
-                       "answers": [{"level": level, "title": title, "points": points} for level, title, points in q.answers]}
-                      for q in verdict.questions],
-        "missing": verdict.missing, "lines": verdict.lines,
+        "questions": [
+            {
+                "criterion": q.criterion,
+                "word": q.word,
+                "ask": q.ask,
+                "gain": q.gain,
+                "answers": [{"level": level, "title": title, "points": points} for level, title, points in q.answers],
+            }
+            for q in verdict.questions
+        ],
+        "missing": verdict.missing,
+        "lines": verdict.lines,
     }
 
 
@@ -45,11 +60,24 @@ def explain_model(playbook: Playbook, rule: str) -> dict[str, Any]:
     """Facts about the model itself: `RULE#model`."""
     model: Scorer = scorer(playbook, rule)
     reach = Reach.of(model.model)
-    lines = [{"what": line.code, "level": None, "points": line.best, "why": f"{len(line.points)} levels", "source": line.source}
-             for line in model.lines]
+    lines = [
+        {
+            "what": line.code,
+            "level": None,
+            "points": line.best,
+            "why": f"{len(line.points)} levels",
+            "source": line.source,
+        }
+        for line in model.lines
+    ]
     return {
-        "title": model.model.title, "min_when_all_answered": reach.lowest, "max": reach.highest,
-        "unreachable_totals": list(reach.gaps), "combinations": reach.combinations,
-        "share_in_lowest_band": reach.share_below, "blank_total": sum(line.unknown_points for line in model.lines),
-        "missing": [], "lines": lines,
+        "title": model.model.title,
+        "min_when_all_answered": reach.lowest,
+        "max": reach.highest,
+        "unreachable_totals": list(reach.gaps),
+        "combinations": reach.combinations,
+        "share_in_lowest_band": reach.share_below,
+        "blank_total": sum(line.unknown_points for line in model.lines),
+        "missing": [],
+        "lines": lines,
     }

@@ -86,11 +86,28 @@ def score(model: Scorer, facts: Mapping[str, Any], *, checked: bool = False) -> 
         lines.append({"what": code, "level": level, "points": got, "why": why, "source": line.source})
     total = sum(sums)
     band, provisional = band_of(model, total, known_points, known_weight)
-    fit = Fit(grade_of(model, fit_points, fit_known), fit_points / fit_known if fit_known else None, fit_known, model.fit_weight)
+    fit = Fit(
+        grade_of(model, fit_points, fit_known),
+        fit_points / fit_known if fit_known else None,
+        fit_known,
+        model.fit_weight,
+    )
     return Score(
-        points, levels, dict(zip(model.categories, sums, strict=True)), total, band, provisional, fit,
-        known_weight / model.weight if model.weight else 1.0, 1 - len(missing) / len(points), low, high,
-        sum(sums[position] for position in model.intent), missing, questions(model, silent), lines,
+        points,
+        levels,
+        dict(zip(model.categories, sums, strict=True)),
+        total,
+        band,
+        provisional,
+        fit,
+        known_weight / model.weight if model.weight else 1.0,
+        1 - len(missing) / len(points),
+        low,
+        high,
+        sum(sums[position] for position in model.intent),
+        missing,
+        questions(model, silent),
+        lines,
         label_of(fit, provisional),
     )
 
@@ -135,8 +152,11 @@ def count(counted: Any, events: Mapping[str, int]) -> tuple[int, str]:
             parts.append((kind, times if counted.mode == "each_event" else 1, worth))
     if counted.mode == "highest_only":
         parts = sorted(parts, key=lambda part: -part[2])[:1]
-    return (sum(times * worth for _, times, worth in parts),
-            " + ".join(f"{kind.replace('_', ' ')} {times} × {worth}" for kind, times, worth in parts) or "no event that counts")
+    return (
+        sum(times * worth for _, times, worth in parts),
+        " + ".join(f"{kind.replace('_', ' ')} {times} × {worth}" for kind, times, worth in parts)
+        or "no event that counts",
+    )
 
 
 def band_of(model: Scorer, total: int, known_points: int, known_weight: int) -> tuple[str | None, bool]:
@@ -192,8 +212,13 @@ def question(model: Scorer, position: int) -> Question:
     found = model.extra.get(f"q{position}")
     if found is None:
         line = model.lines[position]
-        answers = tuple((level.level, level.title, level.points) for level in line.criterion.levels
-                        if not level.unknown and level.same_as is None)
-        found = Question(line.code, line.criterion.word, line.criterion.ask, (line.best or 0) - line.unknown_points, answers)
+        answers = tuple(
+            (level.level, level.title, level.points)
+            for level in line.criterion.levels
+            if not level.unknown and level.same_as is None
+        )
+        found = Question(
+            line.code, line.criterion.word, line.criterion.ask, (line.best or 0) - line.unknown_points, answers
+        )
         model.extra[f"q{position}"] = found
     return found

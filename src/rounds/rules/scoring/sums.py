@@ -57,7 +57,9 @@ def criterion_case(model: Scorer, line: Line, t: Any) -> Any:
     if line.counted is not None:
         known, amount = counted(model, line, t)
         return _choose(known, amount, line.unknown_points)
-    return case([(here, _total(line, _points(line, level))) for here, level in criterion_branches(line, t)], line.unknown_points)
+    return case(
+        [(here, _total(line, _points(line, level))) for here, level in criterion_branches(line, t)], line.unknown_points
+    )
 
 
 def _points(line: Line, level: str) -> int | None:
@@ -169,7 +171,9 @@ class Sums:
             if line.counted is not None:
                 columns.append(self._counted(line, group[0][0]))
             elif branches:
-                columns.append(case([(here, pack(line, _points(line, level))) for here, level in branches], pack(line, None), kind))
+                columns.append(
+                    case([(here, pack(line, _points(line, level))) for here, level in branches], pack(line, None), kind)
+                )
             else:
                 constant += pack(line, None)
         if not columns:
@@ -187,5 +191,9 @@ class Sums:
         slope = part(line, 1) - base
         if known is None:
             return ibis.literal(part(line, None), "int32")
-        value = amount * ibis.literal(slope, "int32") + ibis.literal(base, "int32") if slope else ibis.literal(base, "int32")
+        value = (
+            amount * ibis.literal(slope, "int32") + ibis.literal(base, "int32")
+            if slope
+            else ibis.literal(base, "int32")
+        )
         return _choose(known, value, part(line, None))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from rounds.playbook.shapes.scoring import Reading
@@ -218,7 +219,7 @@ class Extreme:
 
     def _falls(self, branches: Branches) -> bool:
         ranks = [self.rank[level] for _, level in branches]
-        return all(upper > lower for upper, lower in zip(ranks, ranks[1:], strict=False))
+        return all(upper > lower for upper, lower in pairwise(ranks))
 
 
 def case(branches: list[tuple[Any, int]], otherwise: int | None, kind: str = "int32") -> Any:
@@ -261,7 +262,9 @@ def node_of(reading: Reading, tables: Mapping[str, Mapping[str, str]], words: Ma
     if reading.ladder is not None:
         node = _ladder(reading.fact, fact.label, fact.unit, reading.ladder, reading.positive)
     elif reading.count_ladder is not None:
-        node = Members(reading.fact, words[fact.words or ""], _ladder(reading.fact, fact.label, "", reading.count_ladder, False))
+        node = Members(
+            reading.fact, words[fact.words or ""], _ladder(reading.fact, fact.label, "", reading.count_ladder, False)
+        )
     elif reading.any is not None:
         steps = tuple((step.level, tuple(step.at_least.items())) for step in reading.any)
         node = Activity(reading.fact, words[fact.words or ""], steps)
@@ -275,6 +278,10 @@ def node_of(reading: Reading, tables: Mapping[str, Mapping[str, str]], words: Ma
 def _ladder(name: str, label: str, unit: str, steps: Any, positive: bool) -> Ladder:
     plain = []
     for step in steps:
-        words = "below that" if step.floor is None else f"{'above' if step.above is not None else 'at least'} {step.floor:,}"
+        words = (
+            "below that"
+            if step.floor is None
+            else f"{'above' if step.above is not None else 'at least'} {step.floor:,}"
+        )
         plain.append((step.floor, step.above is not None, step.level, words))
     return Ladder(name, label, unit, tuple(plain), positive)

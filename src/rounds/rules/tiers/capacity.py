@@ -16,9 +16,20 @@ def capacity(playbook: Playbook, accounts: Iterable[tuple[Any, int | None, float
     rows = [row for row in accounts if row[1]]
     found = []
     for entry in playbook.tiers.tiers:
-        mine = sorted((row for row in rows if row[1] == entry.tier), key=lambda row: (row[2] is not None, row[2] or 0.0))
+        mine = sorted(
+            (row for row in rows if row[1] == entry.tier), key=lambda row: (row[2] is not None, row[2] or 0.0)
+        )
         over = max(0, len(mine) - entry.capacity.high)
         state = "over" if over else "under" if len(mine) < entry.capacity.low else "within"
-        found.append({"tier": entry.tier, "name": entry.name, "count": len(mine), "low": entry.capacity.low,
-                      "high": entry.capacity.high, "state": state, "review": [row[0] for row in mine[:over]]})
+        found.append(
+            {
+                "tier": entry.tier,
+                "name": entry.name,
+                "count": len(mine),
+                "low": entry.capacity.low,
+                "high": entry.capacity.high,
+                "state": state,
+                "review": [row[0] for row in mine[:over]],
+            }
+        )
     return found

@@ -54,7 +54,9 @@ def _score(playbook: Playbook, t: Any) -> Any:
 def _tests(playbook: Playbook, entry: Tier, t: Any, score: Any) -> list[Any]:
     """One yes/no column a gate that counts; None where no column could ever open it."""
     mode = playbook.tiers.mode
-    tests = [_gate(playbook, entry, gate, t, score) for gate in entry.gates if mode != "score_only" or gate.gate == "score"]
+    tests = [
+        _gate(playbook, entry, gate, t, score) for gate in entry.gates if mode != "score_only" or gate.gate == "score"
+    ]
     if playbook.tiers.qualitative == "block" and mode != "score_only":
         tests += [_tick(t, code) for code in entry.qualitative]
     return tests
@@ -97,12 +99,13 @@ def _test(test: Test, t: Any, score: Any) -> Any:
 
 
 def _confirmed(playbook: Playbook, entry: Tier, t: Any) -> Any:
+    """'confirmed' where every qualitative gate is ticked on fresh evidence, else 'provisional'."""
     import ibis
 
     plain = ibis.literal("provisional")
     needed = [_tick(t, code) for code in entry.qualitative]
-    if "evidence_days" not in t.columns or any(tick is None for tick in needed) or "score" not in t.columns:
-        return plain if "evidence_days" not in t.columns or any(tick is None for tick in needed) else _by_age(playbook, t, needed, plain)
+    if "evidence_days" not in t.columns or any(tick is None for tick in needed):
+        return plain
     return _by_age(playbook, t, needed, plain)
 
 

@@ -15,12 +15,20 @@ from rounds.rules.tiers.gates import GateResult, TierVerdict, tier
 def checker(playbook: Playbook) -> Checker:
     """The facts a tier takes beyond the vocabulary."""
     top = max(entry.tier for entry in playbook.tiers.tiers)
-    return Checker(playbook, {
-        "score": number("score", 0, 1000), "score_rate": number("score_rate", 0, 1),
-        "completeness": number("completeness", 0, 1), "evidence_days": number("evidence_days", 0, 100_000, "days"),
-        "current_tier": whole("current_tier", 0, top), "quarters_below": whole("quarters_below", 0, 1000),
-        "points_lost": number("points_lost", -1000, 1000), "open_deal": flag("open_deal"), "gates": _ticks(playbook),
-    })
+    return Checker(
+        playbook,
+        {
+            "score": number("score", 0, 1000),
+            "score_rate": number("score_rate", 0, 1),
+            "completeness": number("completeness", 0, 1),
+            "evidence_days": number("evidence_days", 0, 100_000, "days"),
+            "current_tier": whole("current_tier", 0, top),
+            "quarters_below": whole("quarters_below", 0, 1000),
+            "points_lost": number("points_lost", -1000, 1000),
+            "open_deal": flag("open_deal"),
+            "gates": _ticks(playbook),
+        },
+    )
 
 
 def _ticks(playbook: Playbook) -> Check:
@@ -28,7 +36,7 @@ def _ticks(playbook: Playbook) -> Check:
 
     def check(value: Any) -> dict[str, bool]:
         if not isinstance(value, Mapping):
-            raise refuse("gates", "ticks by gate, such as {\"executive_relationships\": true}", value)
+            raise refuse("gates", 'ticks by gate, such as {"executive_relationships": true}', value)
         for code, ticked in value.items():
             if code not in known:
                 raise refuse("gates", "ticks of known gates (" + ", ".join(sorted(known)) + ")", code)
@@ -51,14 +59,29 @@ def as_dict(playbook: Playbook, verdict: TierVerdict) -> dict[str, Any]:
     entries = {entry.tier: entry for entry in playbook.tiers.tiers}
     service = entries[verdict.tier].service.model_dump() if verdict.tier in entries else None
     return {
-        "tier": verdict.tier, "name": verdict.name, "stage": verdict.stage, "computed_tier": verdict.computed,
-        "held": verdict.held, "score": verdict.score, "score_basis": verdict.score_basis,
+        "tier": verdict.tier,
+        "name": verdict.name,
+        "stage": verdict.stage,
+        "computed_tier": verdict.computed,
+        "held": verdict.held,
+        "score": verdict.score,
+        "score_basis": verdict.score_basis,
         "passed_gates": _by_tier(entries, [r for r in verdict.gates if r.answer == "pass"]),
         "failed_gates": _by_tier(entries, [r for r in verdict.gates if r.answer != "pass" and (r.hard or blocking)]),
         "unticked": _by_tier(entries, [r for r in verdict.gates if r.answer != "pass" and not r.hard and not blocking]),
-        "moves_up": verdict.moves_up, "service": service, "missing": verdict.missing,
-        "lines": [{"what": f"tier_{r.tier} {r.gate}", "level": r.answer, "points": None, "why": r.need,
-                   "source": entries[r.tier].origin} for r in verdict.gates],
+        "moves_up": verdict.moves_up,
+        "service": service,
+        "missing": verdict.missing,
+        "lines": [
+            {
+                "what": f"tier_{r.tier} {r.gate}",
+                "level": r.answer,
+                "points": None,
+                "why": r.need,
+                "source": entries[r.tier].origin,
+            }
+            for r in verdict.gates
+        ],
     }
 
 

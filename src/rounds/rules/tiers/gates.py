@@ -64,7 +64,9 @@ def tier(playbook: Playbook, facts: Mapping[str, Any]) -> TierVerdict:
     kept, held = _held(playbook, computed, facts)
     name = next((entry.name for entry in book.tiers if entry.tier == kept), book.outside)
     missing = [name for name in ("score", "deal_potential_usd", "beds") if seen.get(name) is None]
-    return TierVerdict(kept, name, stage, computed, held, score, basis, results, _moves_up(playbook, results, computed), missing)
+    return TierVerdict(
+        kept, name, stage, computed, held, score, basis, results, _moves_up(playbook, results, computed), missing
+    )
 
 
 def _tier_gates(playbook: Playbook, entry: Tier, facts: Mapping[str, Any]) -> list[GateResult]:
@@ -79,7 +81,9 @@ def _tier_gates(playbook: Playbook, entry: Tier, facts: Mapping[str, Any]) -> li
     ticks = facts.get("gates") or {}
     for code, title in entry.qualitative.items():
         ticked = ticks.get(code)
-        found.append(GateResult(entry.tier, code, False, "unknown" if ticked is None else "pass" if ticked else "fail", title))
+        found.append(
+            GateResult(entry.tier, code, False, "unknown" if ticked is None else "pass" if ticked else "fail", title)
+        )
     return found
 
 
@@ -125,7 +129,9 @@ def _need(gate: Gate, facts: Mapping[str, Any]) -> str:
             said = "" if test.is_ == (True,) else " " + " or ".join(str(word) for word in test.is_)
             parts.append(label + said)
         else:
-            parts.append(f"{label} of at least {_amount(test.fact, test.at_least if test.at_least is not None else test.above)}")
+            parts.append(
+                f"{label} of at least {_amount(test.fact, test.at_least if test.at_least is not None else test.above)}"
+            )
     value = facts.get(gate.any[0].fact)
     now = "not known" if value is None else f"now {_amount(gate.any[0].fact, value)}"
     return f"{' or '.join(parts)} ({now})"
@@ -155,7 +161,9 @@ def _computed(playbook: Playbook, results: list[GateResult], score: float | None
     return None
 
 
-def _stage(playbook: Playbook, computed: int | None, results: list[GateResult], facts: Mapping[str, Any], basis: str) -> str | None:
+def _stage(
+    playbook: Playbook, computed: int | None, results: list[GateResult], facts: Mapping[str, Any], basis: str
+) -> str | None:
     """Confirmed = the real total, every qualitative gate ticked, evidence fresh; otherwise provisional."""
     if computed is None:
         return None
@@ -183,5 +191,8 @@ def _moves_up(playbook: Playbook, results: list[GateResult], computed: int | Non
     better = [entry.tier for entry in playbook.tiers.tiers if computed is None or entry.tier < computed]
     if not better:
         return []
-    return [{"tier": result.tier, "gate": result.gate, "need": result.need} for result in results
-            if result.tier == better[-1] and result.answer != "pass" and _counts(playbook, result)]
+    return [
+        {"tier": result.tier, "gate": result.gate, "need": result.need}
+        for result in results
+        if result.tier == better[-1] and result.answer != "pass" and _counts(playbook, result)
+    ]
