@@ -1,123 +1,213 @@
-"""A list page: filters as chips, saved views as tabs, sortable heads, keyset pages; all of it in the URL."""
+"""A list page: filters as chips, saved views as tabs, chosen columns, sorts, keyset pages; all of it in the URL.
+
+How a noun gets its list (docs/lists.md tells it with an example):
+1. describe it once: `TABLE = lists.register(Table(listing=ACCOUNTS, url="/accounts/", noun="account", …))`;
+2. its page: `asked = lists.ask(request, TABLE)`, answer it when it is a response, else
+   `render(request, "market/accounts/list.html", lists.context(request, TABLE, rows, asked))`;
+3. its template: `{% include "lists/page.html" with table="market/accounts/rows.html" %}` inside `content`;
+4. rows.html draws one <tr> for each of `rows`, a <td> for each name in `cols`.
+Views, exports, bulk changes and counts then come from `web/desk` under /lists/<noun>/.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
-from django.http import HttpRequest
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 
 from rounds.models import SavedView
-from rounds.models.listing import Condition, Listing, Page, Query, page_of, parse
-from rounds.models.listing.grammar import BETWEEN
-
-BUILDER_KINDS = {"int": "number", "money": "number", "rate": "number", "when": "number", "date": "date",
-                 "bool": "choice", "person": "choice", "choice": "choice", "window": "choice"}  # fmt: skip
+from rounds.models.listing import Listing, Page, Query, page_of, parse
 
 
-def ask(listing: Listing, request: HttpRequest, *, size: int = 50) -> Query:
-    """The Query of this request, whether it came as a link or from the filter builder's form."""
-    params = request.GET
-    built = _from_builder(params)
-    if built is not None:
-        params = params.copy()
-        for name in [name for name in params if name.startswith("f.") or name in ("f", "or")]:
-            del params[name]
-        first, *others = [group for group in built if group] or [[]]
-        params.setlist("f", first)
-        params.setlist("or", [BETWEEN.join(group) for group in others])
-    return parse(listing, params, size=size)
+@dataclass(frozen=True)
+class Column:
+    """A column people may choose. `sort`: the field of the listing its head sorts by; `value(row)`: what a file says.
 
-
-def _from_builder(params) -> list[list[str]] | None:
-    """The builder's fields f.<group>.<row>.{field,op,value} as groups of condition texts; None when there are none."""
-    rows: dict[tuple[int, int], dict[str, str]] = {}
-    for name, value in params.items():
-        parts = name.split(".")
-        if len(parts) == 4 and parts[0] == "f" and parts[1].isdigit() and parts[2].isdigit():
-            rows.setdefault((int(parts[1]), int(parts[2])), {})[parts[3]] = value.strip()
-    if not rows:
-        return None
-    groups: dict[int, list[str]] = {}
-    for (group, _), row in sorted(rows.items()):
-        text = f"{row.get('field', '')}.{row.get('op', '')}"
-        if row.get("op") not in ("known", "unknown"):
-            text += f".{row.get('value', '')}"
-        groups.setdefault(group, []).append(text)
-    return list(groups.values())
-
-
-def list_context(request: HttpRequest, rows: QuerySet, query: Query, *, url: str) -> dict[str, Any]:
-    """Everything templates/lists need: page, total, sums, chips, builder, views, sort and column choice.
-
-    Costs four queries however long the list is: the page, the count with sums, the saved views, the choices.
+    The first column of a table is its name and always shown. `css` defaults to what a phone leaves out.
     """
+
+    name: str
+    label: str
+    value: Callable[[Any], Any]
+    sort: str = ""
+    align: str = ""
+    css: str = "desk"
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A view everybody has from the start; `star` marks the one the list opens with."""
+
+    key: str
+    name: str
+    query: str
+    star: bool = False
+
+
+@dataclass(frozen=True)
+class Act:
+    """A change of many rows: `code` is a key of actions.desk.acts.ACTS; `fields` are asked before it is done, each
+    {name, label, required, help, choices: [(value, word)]} (without choices: a line of text)."""
+
+    code: str
+    label: str
+    icon: str
+    fields: Callable[[HttpRequest], list[dict[str, Any]]] = lambda request: []
+    needs: str = ""
+    """A permission of access.allowed; "": whoever sees the rows may."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A noun's list page. `rows(request)` is everything the viewer may see; `noun` as "lead" or "person,people"."""
+
+    listing: Listing
+    url: str
+    noun: str
+    columns: tuple[Column, ...]
+    rows: Callable[[HttpRequest], QuerySet]
+    shipped: tuple[Shipped, ...] = ()
+    acts: tuple[Act, ...] = ()
+    size: int = 50
+
+    @property
+    def key(self) -> str:
+        return self.listing.noun
+
+    def chosen(self, query: Query) -> list[Column]:
+        """The columns of a query: the first always, then those asked for, or the listing's own choice."""
+        wanted = query.cols or self.listing.defaults
+        return [self.columns[0], *(c for c in self.columns[1:] if c.name in wanted)]
+
+
+TABLES: dict[str, Table] = {}
+"""Noun → table, for the doors that serve every list (web/desk)."""
+
+
+def register(table: Table) -> Table:
+    """Make a table known to /lists/<noun>/; answers it."""
+    TABLES[table.key] = table
+    return table
+
+
+def table_of(noun: str) -> Table:
+    """The table of a noun, else 404."""
+    if noun not in TABLES:
+        raise Http404
+    return TABLES[noun]
+
+
+def ask(request: HttpRequest, table: Table) -> Query | HttpResponseRedirect:
+    """The Query of this request. A bare address opens the viewer's default view: then the answer is a redirect."""
+    if not request.GET:
+        start = opening(request, table)
+        if start:
+            return HttpResponseRedirect(f"{table.url}?{start}")
+    query = query_of(table, request.GET)
+    if "q" in request.GET:  # what the search field sent, as the filter it is
+        return HttpResponseRedirect(f"{table.url}?{query.query_string(after=None) or 'f='}")
+    return query
+
+
+def query_of(table: Table, params: QueryDict) -> Query:
+    """The checked Query of `params`; `q` (the search field) becomes the filter over words."""
+    said = params.get("q", "").strip()
+    if said and "words" in table.listing.fields:
+        params = params.copy()
+        kept = [text for text in params.getlist("f") if not text.startswith("words.")]
+        params.setlist("f", [*kept, f"words.has.{said}"])
+    return parse(table.listing, params, size=table.size)
+
+
+def opening(request: HttpRequest, table: Table) -> str:
+    """The query string of the viewer's starred view, else of the shipped one; "" when there is none."""
+    mine = SavedView.objects.filter(noun=table.key, user=request.user, is_default=True).first()
+    if mine:
+        return f"{mine.query}&view={mine.id}".lstrip("&")
+    star = next((view for view in table.shipped if view.star), None)
+    return f"{star.query}&view={star.key}".lstrip("&") if star else ""
+
+
+def context(request: HttpRequest, table: Table, query: Query, **more: Any) -> dict[str, Any]:
+    """Everything templates/lists/page.html needs, plus `more`. Three queries however long the list is: the page,
+    its count with the sums, the saved views; the choices of pickers come on top."""
+    rows = table.rows(request)
     page: Page = page_of(rows, query, context=request.user)
-    totals = rows.filter(query.where(request.user)).aggregate(
-        total=_count(), **{name: Sum(query.listing.fields[name].path) for name in query.listing.sums}
-    )
+    sums = {name: Sum(query.listing.fields[name].path) for name in query.listing.sums}
+    totals = rows.filter(query.where(request.user)).aggregate(total=Count("pk"), **sums)
+    columns = table.chosen(query)
     return {
-        "listing": query.listing,
-        "page": page,
-        "rows": page.rows,
-        "total": totals.pop("total"),
-        "sums": totals,
-        "query": query,
-        "query_string": query.query_string(after=None),
-        "sort": query.sort[0] if query.sort else "",
-        "next": f"{url}?{page.next_query}" if page.next else "",
-        "first": f"{url}?{query.query_string(after=None)}" if query.after is not None else "",
-        "chips": chips(query, url),
-        "builder_fields": builder_fields(query.listing),
-        "builder_groups": [[_row(c) for c in group] for group in query.groups],
-        "views": views(request, query, url),
-        "list_url": url,
-    }
+        "spec": table, "query": query, "page": page, "rows": page.rows, "total": totals["total"],
+        "sums": [{"label": table.listing.fields[name].label, "kind": table.listing.fields[name].kind, "value": value}
+                 for name, value in totals.items() if name != "total"],
+        "columns": columns, "cols": {column.name for column in columns}, "choices": columns_offered(table, query),
+        "here": query.query_string(after=None), "sorts": sorts(table, query),
+        "next": f"?{page.next_query}" if page.next else "",
+        "start": f"?{query.query_string(after=None) or 'f='}" if query.after is not None else "",
+        "views": views(request, table, query), "place": f"{table.key}s", **more,
+    }  # fmt: skip
 
 
-def _count():
-    from django.db.models import Count
-
-    return Count("pk")
-
-
-def chips(query: Query, url: str) -> list[dict[str, str]]:
-    """The filters as sentences, each with the address of the list without it."""
-    found = []
-    for g, group in enumerate(query.groups):
-        for i, condition in enumerate(group):
-            groups = [list(x) for x in query.groups]
-            groups[g].pop(i)
-            rest = [tuple(x) for x in groups if x]
-            without = query.query_string(
-                every=rest[0] if rest else (), others=tuple(rest[1:]), after=None
-            )
-            found.append({
-                "field": condition.field.label, "op": condition.says_op, "value": condition.says_values,
-                "remove": f"{url}?{without}" if without else url, "join": "or" if i == 0 and g else "",
-            })  # fmt: skip
-    return found
+def columns_offered(table: Table, query: Query) -> list[dict[str, Any]]:
+    """The column chooser: every column but the first, whether it is shown now."""
+    shown = {column.name for column in table.chosen(query)}
+    return [{"name": c.name, "label": c.label, "on": c.name in shown} for c in table.columns[1:]]
 
 
-def builder_fields(listing: Listing) -> list[dict[str, Any]]:
-    """The listing's fields in the shape <c-filter-builder> takes."""
-    return [
-        {"key": f.name, "label": f.label, "kind": BUILDER_KINDS.get(f.kind, "text"), "ops": list(f.operators),
-         "choices": list(f.choices()) if f.choices else []}
-        for f in listing.fields.values() if f.filterable
-    ]  # fmt: skip
+def sorts(table: Table, query: Query) -> dict[str, Any]:
+    """The sort menu: the keys in force (turn, drop) and what may follow them, each an address."""
+
+    def to(keys: list[str]) -> str:
+        return "?" + (query.query_string(sort=tuple(keys) or table.listing.opens_with, after=None) or "f=")
+
+    keys, fields = list(query.sort), table.listing.fields
+    now = []
+    for place, key in enumerate(keys):
+        name, falling = key.lstrip("-"), key.startswith("-")
+        turned = [*keys[:place], name if falling else f"-{name}", *keys[place + 1 :]]
+        now.append({"label": fields[name].label, "falling": falling, "turn": to(turned),
+                    "drop": to(keys[:place] + keys[place + 1 :]) if len(keys) > 1 else ""})  # fmt: skip
+    taken = {key.lstrip("-") for key in keys}
+    then = [{"label": f.label, "url": to([*keys, f"-{f.name}" if f.kind != "text" else f.name])}
+            for f in fields.values() if f.sortable and f.name not in taken] if len(keys) < 4 else []  # fmt: skip
+    says = ", then ".join([now[0]["label"], *(n["label"].lower() for n in now[1:])]) if now else "Sort"
+    return {"now": now, "then": then, "says": says}
 
 
-def _row(condition: Condition) -> dict[str, str]:
-    return {"field": condition.field.name, "op": condition.op, "value": ",".join(condition.values)}
+def views(request: HttpRequest, table: Table, query: Query) -> dict[str, Any]:
+    """The tabs: shipped views, then saved ones (own and shared); which one this is, and whether it was changed."""
+    saved = SavedView.objects.filter(noun=table.key).filter(Q(user=request.user) | Q(shared=True))
+    mine = list(saved.order_by("position", "name"))
+    starred = next((str(v.id) for v in mine if v.is_default and v.user_id == request.user.id), "")
+    tabs = [{"key": v.key, "name": v.name, "query": v.query, "star": v.star and not starred, "own": False,
+             "shared": True} for v in table.shipped]  # fmt: skip
+    tabs += [{"key": str(v.id), "name": v.name, "query": v.query, "star": str(v.id) == starred,
+              "own": v.user_id == request.user.id or request.user.role == "admin", "shared": v.shared}
+             for v in mine]  # fmt: skip
+    here = query.query_string(after=None, view="")
+    now = next((t for t in tabs if t["key"] == query.view), None) or next(
+        (t for t in tabs if not query.view and canonical(table, t["query"]) == here), None)  # fmt: skip
+    for tab in tabs:
+        tab["url"] = f"{table.url}?" + f"{tab['query']}&view={tab['key']}".lstrip("&")
+        tab["current"] = tab is now
+    changed = now is not None and canonical(table, now["query"]) != here
+    return {"tabs": tabs, "now": now, "changed": changed, "here": here}
 
 
-def views(request: HttpRequest, query: Query, url: str) -> list[dict[str, Any]]:
-    """The viewer's saved views of this list, the shared ones first; the current one is marked."""
-    saved = SavedView.objects.filter(noun=query.listing.noun).filter(Q(user=request.user) | Q(shared=True))
-    here = query.query_string(after=None)
-    return [
-        {"id": v.id, "name": v.name, "url": f"{url}?{v.query}" if v.query else url, "count": None,
-         "current": v.query == here, "star": v.is_default and v.user_id == request.user.id, "query": v.query}
-        for v in saved.order_by("position", "name")
-    ]  # fmt: skip
+def canonical(table: Table, text: str) -> str:
+    """A stored query string as the grammar writes it today; as it stands when the grammar no longer knows it."""
+    from rounds.models.listing import ListRefused
+
+    try:
+        return parse(table.listing, QueryDict(text)).query_string(after=None)
+    except ListRefused:
+        return text
+
+
+def plural(table: Table) -> str:
+    """ "lead" → "leads", "person,people" → "people"."""
+    one, _, many = table.noun.partition(",")
+    return many or f"{one}s"

@@ -47,8 +47,32 @@ def save_view(
     )
 
 
+def change_view(user: User, view: SavedView, *, query: str) -> SavedView:
+    """Keep other filters under the name of a view; only one's own, or any as an admin."""
+    _own(user, view)
+    view.query = query[:2000]
+    view.save(update_fields=["query"])
+    return view
+
+
+def star_view(user: User, view: SavedView | None, *, noun: str) -> None:
+    """Open the list with `view` from now on; None: with the view it came with. A shared view of somebody else is
+    copied first, because the star is one's own."""
+    SavedView.objects.filter(user=user, noun=noun, is_default=True).update(is_default=False)
+    if view is None:
+        return
+    if view.user_id != user.id:
+        view = SavedView(noun=noun, name=view.name, query=view.query, user=user, created_at=now())
+    view.is_default = True
+    view.save()
+
+
+def _own(user: User, view: SavedView) -> None:
+    if view.user_id != user.id and user.role != "admin":
+        raise ViewRefused("This view belongs to somebody else; save it under a name of your own.")
+
+
 def drop_view(user: User, view: SavedView) -> None:
     """Forget a saved view; only one's own, or any as an admin."""
-    if view.user_id != user.id and user.role != "admin":
-        raise ViewRefused("This view belongs to somebody else.")
+    _own(user, view)
     view.delete()

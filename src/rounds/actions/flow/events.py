@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +13,18 @@ from rounds.kit.actor import Actor
 from rounds.models import Event
 from rounds.models.base import signature
 from rounds.models.flow.kinds import shaped
+
+_batch: ContextVar[UUID | None] = ContextVar("batch", default=None)
+
+
+@contextmanager
+def in_batch(batch: UUID) -> Iterator[None]:
+    """Events of the block belong to `batch`, whichever action records them, so that all can be undone together."""
+    token = _batch.set(batch)
+    try:
+        yield
+    finally:
+        _batch.reset(token)
 
 
 def record(
@@ -31,7 +46,7 @@ def record(
         account_id=account,
         lead_id=lead,
         subject_id=subject,
-        batch_id=batch,
+        batch_id=batch or _batch.get(),
         quiet=quiet,
         **signature(by, at),
     )

@@ -8,7 +8,10 @@ from rounds.models.base import Row, Signed
 
 
 class Batch(Row, Signed):
-    """A set of chunks written together. Its events stay quiet until `released_at`."""
+    """A set of chunks written together. Its events stay quiet until `released_at`.
+
+    `detail` of a bulk change: {act, said, ids or query, done, refused: [[id, name, sentence]]}.
+    """
 
     retention = "business"
 
@@ -16,6 +19,9 @@ class Batch(Row, Signed):
     label = models.TextField(blank=True, default="")
     rows = models.IntegerField(default=0)
     chunks_done = models.IntegerField(default=0)
+    detail = models.JSONField(default=dict, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    stop_asked_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 

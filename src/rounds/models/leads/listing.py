@@ -35,5 +35,5 @@ LEADS: Listing = listing(
         *SCORE_FIELDS,
     ),
     opens_with=("-heat", "-captured"), fetch=("owner", "account"),
-    defaults=("account", "band", "score", "known", "heat", "status", "captured", "owner"),
+    defaults=("account", "band", "score", "known", "heat", "status", "owner"),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -19,6 +20,8 @@ from rounds.models.listing.fields import SAYS, Field, Listing
 
 MOST_CONDITIONS = 20
 MOST_ROWS = 200
+MOST_COLUMNS = 40
+_NAME = re.compile(r"[a-z0-9_-]{1,60}")
 BETWEEN = "~"
 """Parts the conditions of one `or` group; a value cannot hold it."""
 
@@ -40,7 +43,8 @@ class Condition:
     @property
     def text(self) -> str:
         """The form it has in a URL."""
-        return ".".join([self.field.name, self.op, ",".join(self.values)]) if self.values else f"{self.field.name}.{self.op}"
+        asked = f"{self.field.name}.{self.op}"
+        return f"{asked}.{','.join(self.values)}" if self.values else asked
 
     @property
     def says_op(self) -> str:
@@ -69,6 +73,10 @@ class Query:
     sort: tuple[str, ...] = ()
     after: tuple[Any, ...] | None = None
     size: int = 50
+    cols: tuple[str, ...] = ()
+    """Columns the viewer chose; none = those the list opens with. A page ignores the ones it does not know."""
+    view: str = ""
+    """The saved view this began from, so that the page can say it was changed."""
 
     def where(self, context: Any = None) -> Q:
         """The filters as one Q. `context` (the searching viewer) is handed to custom filters."""
@@ -83,12 +91,16 @@ class Query:
         return [group for group in (self.every, *self.others) if group]
 
     def query_string(self, **changes: Any) -> str:
-        """This query as a URL's query string, with `changes` applied (every, others, sort, after, size)."""
+        """This query as a URL's query string, with `changes` applied (every, others, sort, after, size, cols, view)."""
         query = replace(self, **changes) if changes else self
         parts = [f"f={quote(c.text, safe='.,')}" for c in query.every]
         parts += ["or=" + quote(BETWEEN.join(c.text for c in group), safe=".,~") for group in query.others]
         if query.sort and query.sort != query.listing.opens_with:
             parts.append("sort=" + ",".join(query.sort))
+        if query.cols:
+            parts.append("cols=" + ",".join(query.cols))
+        if query.view:
+            parts.append("view=" + quote(query.view))
         if query.after is not None:
             parts.append("after=" + seal(query.after))
         return "&".join(parts)
@@ -119,7 +131,9 @@ def parse(listing: Listing, params: Mapping[str, Any], *, size: int = 50) -> Que
         if not rows.isdigit() or not 1 <= int(rows) <= MOST_ROWS:
             raise ListRefused(f"size is a number from 1 to {MOST_ROWS}.")
         size = int(rows)
-    return Query(listing, every, others, sort, after, size)
+    cols = tuple(dict.fromkeys(name for text in get("cols") for name in text.split(",") if _NAME.fullmatch(name)))
+    view = next((text for text in get("view") if _NAME.fullmatch(text)), "")
+    return Query(listing, every, others, sort, after, size, cols[:MOST_COLUMNS], view)
 
 
 def _condition(listing: Listing, text: str) -> Condition:
@@ -194,7 +208,7 @@ def condition_q(condition: Condition, context: Any = None) -> Q:
         path = f"{path}_id"
     match op:
         case "is":
-            return Q(**{f"{path}__in": values}) if len(values) > 1 else Q(**{path: values[0]}) if values else Q(pk__in=[])
+            return Q(**{f"{path}__in": values}) if len(values) != 1 else Q(**{path: values[0]})
         case "not":
             return ~Q(**{f"{path}__in": values})
         case "gte" | "within":

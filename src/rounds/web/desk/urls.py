@@ -1,3 +1,19 @@
-"""The pages of this domain."""
+"""The pages of this domain: what every list shares."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from rounds.web.desk import changes, exports, views
+
+urlpatterns = [
+    path("lists/<slug:noun>/counts/", views.counts),
+    path("lists/<slug:noun>/views/", views.save),
+    path("lists/<slug:noun>/views/stars/", views.star),
+    path("lists/<slug:noun>/views/<str:key>/changing/", views.change),
+    path("lists/<slug:noun>/views/<str:key>/dropping/", views.drop),
+    path("lists/<slug:noun>/exports/", exports.export),
+    path("lists/<slug:noun>/changes/<str:code>/", changes.preview),
+    path("lists/<slug:noun>/changes/<str:code>/doing/", changes.begin),
+    path("changes/<uuid:key>/", changes.show),
+    path("changes/<uuid:key>/undoing/", changes.undo),
+    path("changes/<uuid:key>/stopping/", changes.stop),
+]

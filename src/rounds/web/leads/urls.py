@@ -1,3 +1,9 @@
 """The pages of this domain."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from rounds.web.leads import leads
+
+urlpatterns = [
+    path("leads/", leads.index),
+]

@@ -109,6 +109,19 @@ def html_attrs(attrs: object) -> SafeString:
 
 
 @register.filter
+def hundredths(ratio: float | None) -> float | None:
+    """A ratio of 0 to 1 as hundredths: 0.57 → 57."""
+    return None if ratio is None else round(ratio * 100, 6)
+
+
+@register.filter
+def fit_says(row: object, whole: int) -> str:
+    """What a band rests on: "Fit A, 47 of 75 known" of a scored row's `fit_grade` and `fit_known`; `whole` is the maximum."""
+    grade, known = getattr(row, "fit_grade", ""), getattr(row, "fit_known", None)
+    return f"Fit {grade or 'not known'}, {known or 0} of {whole} known"
+
+
+@register.filter
 def heat_depth(value: object, top: object) -> str:
     """A matrix cell's depth class h0 to h4, from its share of the largest cell."""
     size, most = float(value or 0), float(top or 0)  # type: ignore[arg-type]

@@ -1,0 +1,106 @@
+"""What can be done to many rows: each act names its model, its verb, the event it leaves and its way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from rounds.actions.leads import leads, undoing
+from rounds.actions.market import accounts
+from rounds.kit.refusal import Refusal
+from rounds.models import Account, Event, Lead, User
+from rounds.models.flow.active import active
+
+
+class ActRefused(Refusal):
+    """Say what the rows shall become."""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Act:
+    """`do(row, said, by=, at=)` is True when the row changed; `undo(row, payload, by=, at=)` True when it went back.
+
+    `checked(said)` gives the plain, storable form of what a person typed; `says(said)` the act in the past tense.
+    """
+
+    model: type[Any]
+    event: str
+    do: Callable[..., bool]
+    undo: Callable[..., bool]
+    checked: Callable[[dict[str, Any]], dict[str, Any]]
+    says: Callable[[dict[str, Any]], str]
+
+    def subject(self, event: Event) -> UUID | None:
+        return event.lead_id if self.model is Lead else event.account_id
+
+
+def _owner(said: dict[str, Any]) -> dict[str, Any]:
+    key = str(said.get("owner") or "")
+    if key in ("", "none"):
+        return {"owner": None, "name": "", "reason": str(said.get("reason") or "")[:500]}
+    try:
+        owner = User.objects.filter(pk=UUID(key), is_active=True).first()
+    except ValueError:
+        owner = None
+    if owner is None:
+        raise ActRefused("That person no longer works here; choose somebody active.", field="owner")
+    return {"owner": str(owner.id), "name": owner.name, "reason": str(said.get("reason") or "")[:500]}
+
+
+def _assign(verb: Callable[..., Any]):
+    def do(row: Any, said: dict[str, Any], *, by, at) -> bool:
+        owner = User.objects.filter(pk=said["owner"]).first() if said["owner"] else None
+        before = row.owner_id
+        verb(row, owner, by=by, at=at, reason=said["reason"])
+        return before != (owner.id if owner else None)
+
+    def undo(row: Any, payload: dict[str, Any], *, by, at) -> bool:
+        if str(row.owner_id or "") != (payload["owner_after"] or ""):
+            return False
+        key = payload["owner_before"]
+        before = User.objects.filter(pk=key, is_active=True).first() if key else None
+        verb(row, before, by=by, at=at, reason="undone")
+        return True
+
+    return do, undo
+
+
+def _status(said: dict[str, Any]) -> dict[str, Any]:
+    status, reason = str(said.get("status") or ""), str(said.get("reason") or "").strip()
+    known = active().playbook.picklists.lead_status.values
+    if status not in known:
+        raise ActRefused(f"status must be one of: {', '.join(known)}.", field="status")
+    if status == "Disqualified" and not reason:
+        raise leads.ReasonMissing
+    return {"status": status, "reason": reason[:500]}
+
+
+def _set_status(row: Lead, said: dict[str, Any], *, by, at) -> bool:
+    if row.status == said["status"]:
+        return False
+    leads.set_status(row, said["status"], by=by, at=at, reason=said["reason"])
+    return True
+
+
+def _restore_status(row: Lead, payload: dict[str, Any], *, by, at) -> bool:
+    if row.status != payload["after"]:
+        return False
+    undoing.restore_status(row, payload["before"], by=by, at=at, reason="undone")
+    return True
+
+
+def _given_to(said: dict[str, Any]) -> str:
+    return f"Assigned to {said['name']}" if said["owner"] else "Put back into the queue"
+
+
+ACTS: dict[str, Act] = {
+    "lead.assign": Act(Lead, "lead.assigned", *_assign(leads.assign), checked=_owner, says=_given_to),
+    "lead.status": Act(Lead, "lead.status_changed", _set_status, _restore_status, checked=_status,
+                       says=lambda said: f"Set to {said['status']}"),
+    "account.assign": Act(Account, "account.assigned", *_assign(accounts.assign), checked=_owner, says=_given_to),
+}  # fmt: skip
+"""Code → act; the code's first word is the noun."""
