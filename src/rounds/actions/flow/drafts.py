@@ -106,9 +106,12 @@ def discard(draft: PlaybookDraft, *, by: Actor, at: datetime) -> None:
 
 
 def findings(draft: PlaybookDraft) -> tuple[playbooks.Playbook | None, list[playbooks.Finding]]:
-    """The drafted playbook, None where it does not hold together, and what its checks found."""
+    """The drafted playbook and what its checks found; None where the files cannot even be read.
+
+    A playbook with findings of severity error can be shown and mended, but neither tried nor published.
+    """
     try:
-        book = playbooks.load(files_of(draft))
+        book = playbooks.read_only(files_of(draft))
     except playbooks.PlaybookRefused as refused:
         return None, list(refused.findings)
     return book, playbooks.findings(book)

@@ -6,7 +6,6 @@ Every stored verdict keeps what the rule was given, so the other playbook is ask
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -38,6 +37,8 @@ class Moved:
     score_before: int
     score_after: int
     because: list[tuple[str, int]]
+    provisional_before: bool = False
+    provisional_after: bool = False
 
 
 @dataclass
@@ -116,7 +117,7 @@ def _leads(ours: Playbook, theirs: Playbook, found: Comparison) -> None:
         if was.band != becomes.band:
             found.moved.append(
                 Moved("lead", key, name, organization, owner or "", was.band, becomes.band, was.total, becomes.total,
-                      _because(was, becomes))
+                      _because(was, becomes), was.provisional, becomes.provisional)
             )  # fmt: skip
 
 

@@ -1,3 +1,22 @@
-"""The pages of this domain."""
+"""The playbook and the audit trail."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from rounds.web.flow import audit, drafts, playbook
+
+urlpatterns = [
+    path("playbook/", playbook.read),
+    path("playbook/files/<path:file>/", playbook.read),
+    path("playbook/findings/", playbook.findings),
+    path("playbook/choices/", playbook.choices),
+    path("playbook/versions/", playbook.versions),
+    path("playbook/versions/<int:number>/", playbook.version),
+    path("playbook/what-if/", drafts.what_if),
+    path("playbook/what-if/moved.csv", drafts.moved_csv),
+    path("playbook/draft/", drafts.draft),
+    path("playbook/draft/text/", drafts.text),
+    path("playbook/draft/figures/", drafts.figures),
+    path("playbook/draft/closing/", drafts.closing),
+    path("playbook/draft/publication/", drafts.publication),
+    path("audit/", audit.trail),
+]
