@@ -60,3 +60,9 @@ def need(user: User, permission: str, subject: Any = None) -> None:
     """Go on only with `permission`. Raises NotAllowed (403) with the reason."""
     if not may(user, permission, subject):
         raise NotAllowed(PERMISSIONS[permission][1])
+
+
+def need_to_give(user: User, row: Any, owner: User | None) -> None:
+    """Go on only if `user` may give `row` to `owner`: managers and admins always, a rep herself what nobody owns."""
+    if not (owner is not None and owner.pk == user.pk and row.owner_id in (None, user.pk)):
+        need(user, "records.assign_others")

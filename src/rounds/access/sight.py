@@ -23,6 +23,13 @@ def look_as(scope: Scope) -> None:
     _current.set(scope)
 
 
+def blind() -> Scope:
+    """Begin a transaction that sees nothing until it is told whose eyes to use. Costs no query: a new transaction has
+    no sight of its own."""
+    _current.set(NOBODY)
+    return NOBODY
+
+
 @contextmanager
 def sight(scope: Scope) -> Iterator[Scope]:
     """Run a block in a transaction that sees what `scope` sees; the sight before it comes back after it.

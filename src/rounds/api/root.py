@@ -1,5 +1,52 @@
-"""The API's root: OpenAPI at /api/v1/docs."""
+"""The API's root: every router, one handler for every way to fail. OpenAPI at /api/v1/openapi.json."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
-api = NinjaAPI(title="Rounds", version="1", urls_namespace="api")
+from rounds.api import problems
+from rounds.api.desk import search
+from rounds.api.docs import PlainDocs
+from rounds.api.flow import playbook
+from rounds.api.leads import activities, leads
+from rounds.api.limits import StrictJson
+from rounds.api.market import accounts, answers, contacts
+from rounds.api.market import records as account_records
+from rounds.api.people import self as caller
+
+
+class Api(NinjaAPI):
+    """A NinjaAPI whose contract also names the scope each operation asks for."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        """The OpenAPI document, with `x-scope` on each operation."""
+        schema = super().get_openapi_schema(**kwargs)
+        scopes = {
+            self.get_openapi_operation_id(operation): operation.auth_callbacks[0].scope
+            for _, router in self._routers for view in router.path_operations.values() for operation in view.operations
+        }
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                operation["x-scope"] = scopes.get(operation["operationId"], "")
+        return schema
+
+
+api = Api(
+    title="Rounds", version="1", description="Accounts, contacts and leads of a company that sells to hospitals.",
+    urls_namespace="api", docs=PlainDocs(), parser=StrictJson(),
+)  # fmt: skip
+problems.handle(api)
+for prefix, router in (
+    ("/accounts", accounts.router), ("/accounts", account_records.router), ("/accounts", answers.of_accounts),
+    ("/accounts", activities.of_accounts), ("/accounts", contacts.of_accounts), ("/contacts", contacts.router),
+    ("/leads", leads.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
+    ("", playbook.router), ("", search.router), ("", caller.router),
+):  # fmt: skip
+    api.add_router(prefix, router)
+
+addresses = api.urls
+for pattern in addresses[0]:
+    pattern.callback = problems.worded(pattern.callback)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
@@ -63,3 +64,16 @@ def deactivate(user: User, *, by: Actor, at: datetime, reason: str) -> User:
         detail: dict[str, Any] = {"reason": reason}
         audit.note("user.deactivate", by=by, at=at, kind="user", subject=user.id, detail=detail)
     return user
+
+
+def colleague(said: str) -> User:
+    """The active person of an id or an e-mail address. Raises PersonRefused."""
+    said = said.strip().lower()
+    try:
+        asked = {"pk": UUID(said)}
+    except ValueError:
+        asked = {"email": said}
+    person = User.objects.filter(is_active=True, **asked).first()
+    if person is None:
+        raise PersonRefused("Nobody active here has that id or e-mail address.", field="owner")
+    return person

@@ -1,0 +1,132 @@
+"""What every address of the API does: find a row or a page under the caller's sight, and show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from pydantic import BaseModel, ConfigDict, create_model
+from pydantic_core import from_json, to_json
+
+from rounds.access.scope import visible
+from rounds.actions.flow import requests
+from rounds.actions.trust import audit
+from rounds.api.shapes import Shape, answer
+from rounds.kit.clock import now
+from rounds.models.listing import Listing, ListRefused, page_of, parse
+
+M = TypeVar("M", bound=Model)
+ASKED = ("f", "or", "sort", "size", "after")
+LIST_HELP = {
+    "f": "A filter that must hold: field.operator.value, such as `beds.gte.500`. May be repeated.",
+    "or": "A group of filters parted by ~, another way for a row to be listed. May be repeated.",
+    "sort": "Fields parted by commas, a minus before those that fall: `-score,name`.",
+    "size": "Rows a page, 1 to 200; 50 unless said.",
+    "after": "Where the page begins: taken from `next` of the page before.",
+}
+
+
+class Input(BaseModel):
+    """A body refuses what it does not name: nothing is set by accident or by stealth."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+def one(request: HttpRequest, model: type[M], key: Any, *fetch: str) -> M:
+    """The row `key` of `model` if the caller may see it, else 404: unseen and absent look the same."""
+    rows = visible(model, request.scope)
+    row = (rows.select_related(*fetch) if fetch else rows).filter(pk=key).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def below(rows: QuerySet, key: Any) -> Any:
+    """The row `key` among those below a row the caller sees, else 404."""
+    row = rows.filter(pk=key).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def read(request: HttpRequest, shape: Shape, key: Any) -> HttpResponse:
+    """One row, shown; that it was read is noted."""
+    values = visible(shape.model, request.scope).filter(pk=key).values_list(*shape.paths).first()
+    if values is None:
+        raise Http404
+    noun = shape.model._meta.model_name
+    audit.note_read(f"{noun}.read", by=request.actor, at=now(), kind=noun, subject=key)
+    return answer(shape.row(values))
+
+
+def page(request: HttpRequest, listing: Listing, shape: Shape, rows: QuerySet | None = None) -> HttpResponse:
+    """One page of a list under the query of the address; that it was read is noted with the scope's hash."""
+    if unknown := [name for name in request.GET if name not in ASKED]:
+        raise ListRefused(f"A list takes {', '.join(ASKED)}; not “{unknown[0][:40]}”.", field=unknown[0][:40])
+    query = parse(listing, request.GET)
+    rows = visible(listing.model, request.scope) if rows is None else rows
+    found = page_of(rows, query, context=request.user, columns=shape.paths)
+    after = f"{request.path}?{found.next_query}&size={query.size}" if found.next is not None else None
+    asked = {"query": query.query_string(), "rows": len(found.rows)}
+    audit.note_read(f"{listing.noun}.list", by=request.actor, at=now(), kind=listing.noun, detail=asked,
+                    scope=request.scope.hash)  # fmt: skip
+    return answer({"data": [shape.row(values) for values in found.rows], "next": after})
+
+
+def list_help() -> dict[str, Any]:
+    """What a list takes, for the OpenAPI document."""
+    return {
+        "parameters": [
+            {"name": name, "in": "query", "required": False, "description": says,
+             "schema": {"type": "array", "items": {"type": "string"}} if name in ("f", "or") else {"type": "string"}}
+            for name, says in LIST_HELP.items()
+        ]
+    }  # fmt: skip
+
+
+ONCE_HELP = {
+    "parameters": [
+        {
+            "name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200},
+            "description": "A random key. The same request with the same key happens once and is answered alike.",
+        }
+    ]
+}  # fmt: skip
+
+
+def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A POST that may be sent twice: with an Idempotency-Key the second is given the answer of the first."""
+
+    @wraps(view)
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return view(request, *args, **kwargs)
+
+        def do() -> tuple[int, Any]:
+            done = view(request, *args, **kwargs)
+            return done.status_code, from_json(done.content or b"null")
+
+        said = f"{request.method} {request.path}\n".encode() + request.body
+        status, kept, again = requests.once(f"token {request.auth.id}", key, said, do, at=now())
+        headers = {"Idempotency-Replayed": "true"} if again else {}
+        return HttpResponse(to_json(kept), status=status, content_type="application/json", headers=headers)
+
+    return door
+
+
+def changes(given: type[BaseModel], *without: str) -> type[BaseModel]:
+    """The shape of a PATCH: the fields of `given`, none of them required. The action checks the values."""
+    fields: dict[str, Any] = {
+        name: (field.annotation, None) for name, field in given.model_fields.items() if name not in without
+    }
+    name = given.__name__.replace("Given", "Changes")
+    return create_model(name, __config__=ConfigDict(extra="forbid", str_strip_whitespace=True), **fields)
+
+
+def said(body: BaseModel) -> dict[str, Any]:
+    """What a PATCH did say, and nothing else."""
+    return body.model_dump(exclude_unset=True)
