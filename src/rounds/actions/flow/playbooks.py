@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from rounds import playbook as playbooks
-from rounds.actions.flow import events
+from rounds.actions.flow import events, rescoring
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import SYSTEM_ACTOR, Actor
@@ -38,7 +38,7 @@ def publish(
 ) -> PlaybookVersion:
     """Make `files` the playbook in force.
 
-    Effects: a PlaybookVersion, the event playbook.published, an audit entry. Raises PlaybookRefused when the files
+    Effects: a PlaybookVersion, the event playbook.published, an audit entry, the job that scores by it. Raises PlaybookRefused when the files
     do not hold together, ReasonMissing, NothingChanged, and BaseMoved when `base` is no longer the active hash.
     """
     if not reason.strip():
@@ -62,6 +62,8 @@ def publish(
         said = {"number": version.number, "hash": version.hash, "reason": version.reason}
         events.record("playbook.published", said, by=by, at=at, subject=version.id)
         audit.note("playbook.publish", by=by, at=at, kind="playbook", subject=version.id, detail=said)
+        if last is not None:
+            rescoring.defer(version.number)
     return version
 
 
