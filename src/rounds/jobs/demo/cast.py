@@ -15,7 +15,7 @@ HOUSE = "northwind-rounds.example"
 
 @dataclass(frozen=True)
 class Cast:
-    """Who plays. `colleague` sells elsewhere and must see nothing of `owner`'s; `manager` looks after owner's team."""
+    """Who plays. `colleague` sells elsewhere and sees nothing of `owner`, whose team `manager` looks after."""
 
     admin: User
     manager: User
