@@ -22,11 +22,31 @@ EDGES: dict[str, list[Any]] = {
     "total_margin": [-0.2, -0.0001, 0.0, 0.0149, 0.015, 0.03, 0.0301],
     "it_budget_pct": [0.0, 0.0099, 0.01, 0.02, 0.0201],
     "it_budget_usd": [0, 499_999, 500_000, 1_000_000, 1_000_001, 1_999_999, 2_000_000, 5_000_000],
-    "deal_potential_usd": [0, 24_999, 25_000, 99_999, 100_000, 499_999, 500_000, 1_999_999, 2_000_000, 5_000_000, 5_000_001],
+    "deal_potential_usd": [
+        0,
+        24_999,
+        25_000,
+        99_999,
+        100_000,
+        499_999,
+        500_000,
+        1_999_999,
+        2_000_000,
+        5_000_000,
+        5_000_001,
+    ],
     "timeline_months": [0, 2.9, 3, 3.1, 6, 6.1, 12, 12.1],
     "ehr_confidence": [0.0, 0.5999, 0.6, 1.0],
 }
-KINDS = {"count": "int64", "number": "float64", "ratio": "float64", "money": "float64", "flag": "boolean", "choice": "string", "text": "string"}
+KINDS = {
+    "count": "int64",
+    "number": "float64",
+    "ratio": "float64",
+    "money": "float64",
+    "flag": "boolean",
+    "choice": "string",
+    "text": "string",
+}
 
 
 def _one_of(words: Any) -> Any:
@@ -92,7 +112,9 @@ class Invented:
         found = []
         for _ in range(size):
             share = dice.choice([0.0, 0.1, 0.3, 0.7, 1.0])
-            some = self.codes if self.codes and dice.random() < 0.2 else [name for name in names if dice.random() < share]
+            some = (
+                self.codes if self.codes and dice.random() < 0.2 else [name for name in names if dice.random() < share]
+            )
             found.append({name: self.facts[name](dice) for name in some})
         return found
 
@@ -104,7 +126,11 @@ class Invented:
                 made |= {f"{name}_{kind}": times for kind, times in value.items()}
             elif isinstance(value, list):
                 kind = VOCABULARY[name].words
-                made |= {f"{name}_{word}": word in value for word in getattr(self.playbook.picklists, kind).values} if value else {}
+                made |= (
+                    {f"{name}_{word}": word in value for word in getattr(self.playbook.picklists, kind).values}
+                    if value
+                    else {}
+                )
             else:
                 made[name] = value
         return made
@@ -127,7 +153,10 @@ class Engine:
             self.compiled[key] = self.con.compile(build(self.table))
         cursor = self.con.con.cursor()
         cursor.execute(f"delete from {self.name}")
-        plain = [(number, *(_typed(row.get(name), self.columns[name]) for name in self.columns)) for number, row in enumerate(rows)]
+        plain = [
+            (number, *(_typed(row.get(name), self.columns[name]) for name in self.columns))
+            for number, row in enumerate(rows)
+        ]
         if self.con.name == "duckdb":
             import pandas as pd
 
@@ -191,15 +220,23 @@ def _url(dsn: str) -> str:
 
     part = conninfo_to_dict(dsn)
     who = quote(part.get("user", "")) + (f":{quote(part['password'])}" if part.get("password") else "")
-    return f"postgres://{who}@/{part.get('dbname', '')}?host={quote(part.get('host', ''))}&port={part.get('port', 5432)}"
+    return (
+        f"postgres://{who}@/{part.get('dbname', '')}?host={quote(part.get('host', ''))}&port={part.get('port', 5432)}"
+    )
 
 
 def _spark() -> Any:
     import ibis
     from pyspark.sql import SparkSession
 
-    session = (SparkSession.builder.master("local[1]").appName("rules").config("spark.ui.enabled", "false")
-               .config("spark.sql.shuffle.partitions", "1").config("spark.sql.ansi.enabled", "false").getOrCreate())
+    session = (
+        SparkSession.builder.master("local[1]")
+        .appName("rules")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "1")
+        .config("spark.sql.ansi.enabled", "false")
+        .getOrCreate()
+    )
     return ibis.pyspark.connect(session)
 
 
@@ -214,10 +251,15 @@ class SparkEngine:
 
         kinds = {"int64": "bigint", "float64": "double", "boolean": "boolean", "string": "string"}
         shape = ", ".join(f"`{name}` {kinds[kind]}" for name, kind in {"row_number_": "int64", **self.columns}.items())
-        plain = [(number, *(_typed(row.get(name), kind) for name, kind in self.columns.items())) for number, row in enumerate(rows)]
+        plain = [
+            (number, *(_typed(row.get(name), kind) for name, kind in self.columns.items()))
+            for number, row in enumerate(rows)
+        ]
         self.con._session.createDataFrame(plain, shape).createOrReplaceTempView("invented")
         sql = ibis.to_sql(build(self.con.table("invented")), dialect="pyspark")
-        return [found.asDict() for found in self.con._session.sql(f"select * from ({sql}) order by row_number_").collect()]
+        return [
+            found.asDict() for found in self.con._session.sql(f"select * from ({sql}) order by row_number_").collect()
+        ]
 
 
 def _typed(value: Any, kind: str) -> Any:

@@ -16,7 +16,10 @@ from rounds.rules.scoring import OUTPUTS, score, scorer
 MODELS = [
     ("scoring/lead_fit", {}),
     ("scoring/lead_fit", {"score.unknown": "lowest", "size.precedence": "best_of", "lead.budget.combine": "worst"}),
-    ("scoring/lead_fit", {"score.unknown": "zero", "size.precedence": "descriptor_first", "lead.budget.combine": "dollars"}),
+    (
+        "scoring/lead_fit",
+        {"score.unknown": "zero", "size.precedence": "descriptor_first", "lead.budget.combine": "dollars"},
+    ),
     ("scoring/crm_quick", {}),
     ("scoring/crm_quick", {"cqs.engagement_mode": "once_per_kind"}),
     ("scoring/crm_quick", {"cqs.engagement_mode": "highest_only"}),
@@ -51,9 +54,17 @@ def test_a_score_is_the_same_by_record_and_by_column(rule, choices, engine, inve
         for record, row in zip(records, found, strict=True):
             one = score(model, record)
             expected = {
-                "total": one.total, "band": one.band, "provisional": one.provisional, "fit_rate": one.fit.rate,
-                "fit_grade": one.fit.grade, "fit_known": one.fit.known, "completeness": one.completeness,
-                "answered": one.answered, "low": one.low, "high": one.high, "intent": one.intent,
+                "total": one.total,
+                "band": one.band,
+                "provisional": one.provisional,
+                "fit_rate": one.fit.rate,
+                "fit_grade": one.fit.grade,
+                "fit_known": one.fit.known,
+                "completeness": one.completeness,
+                "answered": one.answered,
+                "low": one.low,
+                "high": one.high,
+                "intent": one.intent,
                 **{f"points_{code}": one.points[code] for code in codes},
                 **{f"level_{code}": one.levels[code] for code in codes},
                 **{f"category_{code}": points for code, points in one.categories.items()},
@@ -77,10 +88,19 @@ def test_a_table_may_lack_any_column(rule, invent):
     def check(seed):
         there = Random(seed).sample(list(world.columns), Random(seed).randint(1, 8))
         records = world.records(seed, 20)
-        records = [{name: value for name, value in record.items()
-                    if any(column == name or column.startswith(f"{name}_") for column in there)} for record in records]
+        records = [
+            {
+                name: value
+                for name, value in record.items()
+                if any(column == name or column.startswith(f"{name}_") for column in there)
+            }
+            for record in records
+        ]
         rows = [{name: value for name, value in world.row(record).items() if name in there} for record in records]
-        table = ibis.memtable([tuple(row[name] for name in there) for row in rows], schema=ibis.schema({n: world.columns[n] for n in there}))
+        table = ibis.memtable(
+            [tuple(row[name] for name in there) for row in rows],
+            schema=ibis.schema({n: world.columns[n] for n in there}),
+        )
         found = con.execute(columns(playbook, rule, table)).to_dict("records")
         for record, row in zip(records, found, strict=True):
             some = {name: value for name, value in record.items() if not isinstance(value, dict | list)}
@@ -91,37 +111,59 @@ def test_a_table_may_lack_any_column(rule, invent):
                 elif part:
                     some[name] = [word for word in part if f"{name}_{word}" in there] or None
             one = score(scorer(playbook, rule), some)
-            assert (one.total, one.band, one.low) == (row["total"], row["band"] if isinstance(row["band"], str) else None, row["low"])
+            assert (one.total, one.band, one.low) == (
+                row["total"],
+                row["band"] if isinstance(row["band"], str) else None,
+                row["low"],
+            )
 
     check()
 
 
+TRUST = default().tiers.stage.trust_at
 TIER_FACTS = {
     "score": lambda dice: dice.choice([59, 60, 79, 80, 79.5, dice.randint(0, 100)]),
     "score_rate": lambda dice: dice.choice([0.0, 0.599, 0.6, 0.8, 1.0]),
-    "completeness": lambda dice: dice.choice([0.0, 0.59, 0.6, 0.61, 1.0]),
+    "completeness": lambda dice: dice.choice([0.0, TRUST - 0.01, TRUST, 1.0]),
     "evidence_days": lambda dice: dice.choice([0, 180, 181]),
 }
 TIER_COLUMNS = {"score": "float64", "score_rate": "float64", "completeness": "float64", "evidence_days": "int64"}
 
 
 @pytest.mark.req("ABM-08", "ABM-09", "ABM-10", "PLUS-08")
-@pytest.mark.parametrize("choices", [{}, {"abm.tiering": "score_only"}, {"abm.tiering": "strict_bands"}, {"abm.qualitative": "block"}], ids=str)
+@pytest.mark.parametrize(
+    "choices",
+    [{}, {"abm.tiering": "score_only"}, {"abm.tiering": "strict_bands"}, {"abm.qualitative": "block"}],
+    ids=str,
+)
 def test_a_tier_is_the_same_by_record_and_by_column(choices, engine, invent):
     playbook = with_set(default(), choices)
     world = invent("tiers/abm", playbook)
     gates = [code for entry in playbook.tiers.tiers for code in entry.qualitative]
     used = {"beds", "deal_potential_usd", "major_system", "network", "subtype", "org_type"}
-    world.facts = {name: world.facts[name] for name in used} | TIER_FACTS | {
-        "gates": lambda dice: dict.fromkeys(gates, True) if dice.random() < 0.5 else {c: dice.random() < 0.7 for c in gates if dice.random() < 0.7}}
-    world.columns = {name: world.columns[name] for name in used} | TIER_COLUMNS | {f"gates_{code}": "boolean" for code in gates}
+    world.facts = (
+        {name: world.facts[name] for name in used}
+        | TIER_FACTS
+        | {
+            "gates": lambda dice: (
+                dict.fromkeys(gates, True)
+                if dice.random() < 0.5
+                else {c: dice.random() < 0.7 for c in gates if dice.random() < 0.7}
+            )
+        }
+    )
+    world.columns = (
+        {name: world.columns[name] for name in used} | TIER_COLUMNS | {f"gates_{code}": "boolean" for code in gates}
+    )
     table = engine(world.columns)
 
     @PLENTY
     @given(SEED)
     def check(seed):
         records = world.records(seed)
-        found = table.ask("tier", lambda t: columns(playbook, "tiers/abm", t), [world.row(record) for record in records])
+        found = table.ask(
+            "tier", lambda t: columns(playbook, "tiers/abm", t), [world.row(record) for record in records]
+        )
         for record, row in zip(records, found, strict=True):
             one = explain(playbook, "tiers/abm", record)
             assert (one["tier"], one["stage"]) == (row["tier"], row["tier_stage"]), record
@@ -129,14 +171,25 @@ def test_a_tier_is_the_same_by_record_and_by_column(choices, engine, invent):
     check()
 
 
-ROUTES = [("routing/territory", "territory", {}, {"state": "string"}),
-          ("routing/territory", "territory", {"table": "004", "fill": "none"}, {"state": "string"})]
-ROUTES += [("routing/segment", "segment", {"basis": basis}, {"beds": "int64", "deal_potential_usd": "float64", "programme": "string"})
-           for basis in ("beds", "deal", "max", "min")]
+ROUTES = [
+    ("routing/territory", "territory", {}, {"state": "string"}),
+    ("routing/territory", "territory", {"table": "004", "fill": "none"}, {"state": "string"}),
+]
+ROUTES += [
+    (
+        "routing/segment",
+        "segment",
+        {"basis": basis},
+        {"beds": "int64", "deal_potential_usd": "float64", "programme": "string"},
+    )
+    for basis in ("beds", "deal", "max", "min")
+]
 
 
 @pytest.mark.req("ROUTE-02", "ROUTE-03", "ROUTE-05", "ROUTE-06")
-@pytest.mark.parametrize(("rule", "answer", "choices", "shape"), ROUTES, ids=lambda part: part if isinstance(part, str) else None)
+@pytest.mark.parametrize(
+    ("rule", "answer", "choices", "shape"), ROUTES, ids=lambda part: part if isinstance(part, str) else None
+)
 def test_a_route_is_the_same_by_record_and_by_column(rule, answer, choices, shape, engine, invent):
     playbook = with_set(default(), choices, rule)
     world = invent(rule, playbook)
@@ -160,4 +213,6 @@ def test_a_role_is_the_same_by_record_and_by_column(engine, book):
     bands = ["hot", "warm", "cold", "unqualified", None]
     table = engine({"band": "string"})
     found = table.ask("role", lambda t: columns(book, "routing/role", t), [{"band": band} for band in bands])
-    assert [row["owner_role"] for row in found] == [explain(book, "routing/role", {"band": band})["owner_role"] for band in bands]
+    assert [row["owner_role"] for row in found] == [
+        explain(book, "routing/role", {"band": band})["owner_role"] for band in bands
+    ]

@@ -90,7 +90,9 @@ def _entry(playbook: Playbook, name: str, rule: str | None) -> ChoiceEntry:
     for entry in playbook.choices:
         if name == entry.key:
             return entry
-    known = [entry.short or entry.key for entry in mine] or [entry.key for entry in playbook.choices]
+    known = [entry.key for entry in playbook.choices]
+    if rule is not None:
+        known = [entry.short or entry.key for entry in mine] or known
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"Did you mean {near[0]}?" if near else "Known: " + ", ".join(known) + "."
     raise UnknownKey(f"There is no choice named '{name}'. {hint}", field=name)

@@ -76,7 +76,7 @@ def _criterion(pad: Pad, path: tuple[Any, ...], criterion: Criterion) -> None:
         if criterion.max is not None and level.points > criterion.max:
             pad.error(
                 (*path, "levels", level.level),
-                f"Level '{level.level}' gives {level.points} points, over the maximum {criterion.max} of {criterion.title}.",
+                f"Level '{level.level}' gives {level.points} points, over {criterion.title}'s maximum of {criterion.max}.",
                 "Lower the points or raise the maximum (and keep the sums).",
             )
         if level.same_as is not None and level.same_as not in codes:

@@ -25,7 +25,7 @@ OUTPUTS = (
     "high",
     "intent",
 )
-"""What `columns` can add. Besides: `points` (points_<criterion>), `levels` (level_<criterion>), `categories` (category_<code>)."""
+"""What `columns` can add; besides, `points` (points_<criterion>), `levels` (level_…) and `categories` (category_…)."""
 
 
 def columns(model: Scorer, t: Any, outputs: Iterable[str] | None = None) -> Any:
