@@ -17,6 +17,7 @@ from rounds.kit.refusal import Refusal
 from rounds.kit.text import domain_of, plain_organization
 from rounds.models import Account, AccountFact, User
 from rounds.models.base import signature
+from rounds.models.flow.active import active
 from rounds.models.market.accounts import PARENT_LEVELS
 
 FACT_OF = {
@@ -60,6 +61,8 @@ def add(*, by: Actor, at: datetime, parent: Account | None = None, **said: Any) 
         level = fields.get("level", "hospital")
         _check_place(level, parent)
         account = Account(parent=parent, created_at=at, updated_at=at, **fields)
+        if account.ehr_vendor or account.ehr:
+            _settle_ehr(account, vendor_said=bool(account.ehr_vendor))
         _settle_unit(account, parent)
         account.save(force_insert=True)
         claim(account, fields, by=by, at=at)
@@ -81,7 +84,7 @@ def change(account: Account, *, by: Actor, at: datetime, **said: Any) -> Account
         for name in changed:
             setattr(account, name, fields[name])
         if "ehr_vendor" in changed or "ehr" in changed:
-            account.ehr_confidence = 1.0 if (account.ehr_vendor or account.ehr) else None
+            _settle_ehr(account, vendor_said="ehr_vendor" in changed)
         _settle_names(account)
         account.updated_at = at
         account.save()
@@ -197,6 +200,20 @@ def _settle_unit(account: Account, parent: Account | None) -> None:
         account.is_unit, account.buying_unit_id = True, account.id
     else:
         account.is_unit, account.buying_unit_id = False, parent.buying_unit_id or parent.id
+
+
+def _settle_ehr(account: Account, *, vendor_said: bool) -> None:
+    """A person said which EHR it is: picklist and class follow the vendor, or the vendor gives way to the picklist."""
+    vendors = active().playbook.ehr.vendors
+    if vendor_said:
+        known = vendors.get(account.ehr_vendor)
+        account.ehr, account.ehr_class = (known.picklist, known.class_) if known else ("", "")
+    else:
+        account.ehr_vendor = next((name for name, v in vendors.items() if v.picklist == account.ehr), "")
+        account.ehr_class = vendors[account.ehr_vendor].class_ if account.ehr_vendor else ""
+        if account.ehr == active().playbook.ehr.unknown_value:
+            account.ehr_vendor = account.ehr_class = ""
+    account.ehr_confidence = 1.0 if (account.ehr_vendor or account.ehr) else None
 
 
 def _settle_names(account: Account) -> None:

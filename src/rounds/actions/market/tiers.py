@@ -47,6 +47,34 @@ def override(
     return row
 
 
+def evidence(account: Account, gate: str, *, met: bool, shows: str, by: Actor, at: datetime) -> Account:
+    """Tick a qualitative gate with what shows it, or take the tick back (C-09).
+
+    Effects: the tick with its day, account.fact_set, an audit entry, a new score and tier.
+    Raises OverrideRefused (422) for a gate the playbook does not have, or a tick without evidence.
+    """
+    known = {code: says for entry in active().playbook.tiers.tiers for code, says in entry.qualitative.items()}
+    if gate not in known:
+        raise OverrideRefused(f"“{gate[:60]}” is not a gate one ticks; use one of: {', '.join(known)}.", field="gate")
+    if met and not shows.strip():
+        raise OverrideRefused("Say what shows it: a tick without evidence counts for nothing.", field="shows")
+    with deed(by):
+        account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        gates, days = dict(account.custom.get("gates", {})), dict(account.custom.get("gates_at", {}))
+        before = gates.pop(gate, None)
+        days.pop(gate, None)
+        if met:
+            gates[gate], days[gate] = True, at.isoformat()
+        account.custom = {**account.custom, "gates": gates, "gates_at": days}
+        account.updated_at = at
+        account.save(update_fields=["custom", "updated_at"])
+        said = {"key": gate, "before": before, "after": met or None, "source": shows.strip() or by.name}
+        events.record("account.fact_set", said, by=by, at=at, account=account.id)
+        audit.note("tier.evidence", by=by, at=at, kind="account", subject=account.id, detail=said)
+        rescore(account, by=by, at=at, cause=f"gate: {known[gate].lower()}")
+    return account
+
+
 def lift(account: Account, *, reason: str, by: Actor, at: datetime) -> Account:
     """End an override; the rule's verdict holds again. Effects: TierRecord (lifted), audit, a new score."""
     if not reason.strip():

@@ -1,3 +1,32 @@
 """The pages of this domain."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from rounds.web.market import account, account_acts, tier_acts
+
+ONE = "accounts/<uuid:key>/"
+
+urlpatterns: list = [
+    path(ONE, account.overview),
+    path(f"{ONE}hospitals/", account.hospitals),
+    path(f"{ONE}committee/", account.people),
+    path(f"{ONE}leads/", account.leads),
+    path(f"{ONE}timeline/", account.timeline),
+    path(f"{ONE}facts/", account.facts),
+    path(f"{ONE}scores/", account.scores),
+    path(f"{ONE}fit/", account.fit),
+    path(f"{ONE}preview/", account.preview),
+    path(f"{ONE}answers/", account_acts.answer),
+    path(f"{ONE}answers/preview/", account_acts.answer_preview),
+    path(f"{ONE}answers/<uuid:answer>/withdrawal/", account_acts.answer_withdrawal),
+    path(f"{ONE}facts/<slug:fact>/", account_acts.fact),
+    path(f"{ONE}intelligence/", account_acts.intelligence),
+    path(f"{ONE}activities/", account_acts.activity),
+    path(f"{ONE}owner/", account_acts.owner),
+    path(f"{ONE}parent/", account_acts.parent),
+    path(f"{ONE}closing/", account_acts.closing),
+    path(f"{ONE}seats/", account_acts.seat),
+    path(f"{ONE}tier/", tier_acts.override),
+    path(f"{ONE}tier/lifting/", tier_acts.lifting),
+    path(f"{ONE}tier/evidence/", tier_acts.evidence),
+]

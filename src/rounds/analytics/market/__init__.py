@@ -1,0 +1,1 @@
+"""Numbers about the market: one account, its hospitals and people, and the whole map."""

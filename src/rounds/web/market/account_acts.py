@@ -1,0 +1,235 @@
+"""What one does on an account's page: answer, correct a fact, note, log, give away, move, close."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from rounds.access.scope import visible
+from rounds.actions.leads import activities
+from rounds.actions.market import accounts, answers, contacts
+from rounds.actions.market import intelligence as notes
+from rounds.analytics.market.facts import told
+from rounds.analytics.market.standing import standing, with_answer
+from rounds.kit.clock import now
+from rounds.kit.refusal import Refusal
+from rounds.models import Account, AccountFact, Answer, Contact, User
+from rounds.models.flow.active import active
+from rounds.web import scores_shown
+from rounds.web.doors import one, page
+from rounds.web.market import facts_shown
+from rounds.web.market.account_shown import account_or_404
+
+
+class NotThere(Refusal):
+    """What was chosen is gone, or is not yours to choose; reload the page."""
+
+    status = 422
+
+
+class FieldRefused(Refusal):
+    """A field that was not filled in as it must be."""
+
+    status = 422
+
+
+def back(request: HttpRequest, url: str) -> HttpResponse:
+    """To `url`: as a redirect, or for HTMX as a reload of that page."""
+    return HttpResponse(status=204, headers={"HX-Redirect": url}) if request.htmx else redirect(url)
+
+
+def picked(request: HttpRequest, model: type, name: str):
+    """The row a form points at, None where it points at nothing. Raises NotThere."""
+    said = request.POST.get(name, "").strip()
+    if not said:
+        return None
+    try:
+        key = UUID(said)
+    except ValueError as error:
+        raise NotThere(field=name) from error
+    rows = User.objects.filter(is_active=True) if model is User else visible(model, request.scope)
+    row = rows.filter(pk=key).first()
+    if row is None:
+        raise NotThere(field=name)
+    return row
+
+
+def on_day(request: HttpRequest, name: str) -> date:
+    """A day of a form. Raises FieldRefused naming the field."""
+    try:
+        return date.fromisoformat(request.POST.get(name, ""))
+    except ValueError as error:
+        raise FieldRefused(f"{name.replace('_', ' ')} takes a day like 2026-11-20.", field=name) from error
+
+
+@require_POST
+@page
+def answer(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Answer a question where it stands; the score follows at once."""
+    account = account_or_404(request, key)
+    before = account.score_total
+    row, score = answers.answer(
+        account, request.POST.get("criterion", ""), request.POST.get("level", ""), by=request.user.actor, at=now(),
+        heard_from=picked(request, Contact, "source"), model=request.POST.get("model") or "lead_fit",
+    )  # fmt: skip
+    if not request.htmx:
+        return redirect(f"/accounts/{account.id}/")
+    said = {"moved": scores_shown.moved(before, score), "undo": f"/accounts/{account.id}/answers/{row.id}/withdrawal/"}
+    return render(request, "market/account/answered.html", said, headers={"HX-Trigger": "scored"})
+
+
+@require_GET
+@page
+def answer_preview(request: HttpRequest, key: UUID) -> HttpResponse:
+    """What an answer would make of the score, before it is saved."""
+    account = account_or_404(request, key)
+    held = standing(account, at=now())
+    model = request.GET.get("model") or "lead_fit"
+    then = with_answer(held, model, request.GET.get("criterion", ""), request.GET.get("level", ""))
+    before = held.score if model == "lead_fit" else held.matrix
+    return render(request, "market/account/then.html", {"says": scores_shown.after(before, then)})
+
+
+@require_POST
+@page
+def answer_withdrawal(request: HttpRequest, key: UUID, answer: UUID) -> HttpResponse:
+    """Take an answer back."""
+    account = account_or_404(request, key)
+    row = Answer.objects.filter(pk=answer, account=account).first()
+    if row is None:
+        raise NotThere
+    score = answers.withdraw(row, by=request.user.actor, at=now())
+    if not request.htmx:
+        return redirect(f"/accounts/{account.id}/")
+    said = {"moved": f"Taken back. Now {scores_shown.moved(None, score)}", "undo": ""}
+    return render(request, "market/account/answered.html", said, headers={"HX-Trigger": "scored"})
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def fact(request: HttpRequest, key: UUID, fact: str) -> HttpResponse:
+    """One fact, changed where it stands: the form, then the fresh value; 409 when it changed meanwhile."""
+    account = account_or_404(request, key)
+    if fact not in facts_shown.EDITED:
+        raise NotThere
+    says = {"url": f"/accounts/{account.id}/facts/{fact}/", "label": facts_shown.told_label(fact),
+            "value": facts_shown.raw(account, fact), "choices": facts_shown.choices(fact)}  # fmt: skip
+    if request.method == "GET":
+        template = "market/account/fact_form.html" if request.htmx else "market/account/fact_page.html"
+        return render(request, template, says | {"account": account})
+    given = request.POST.get("value", "")
+    if "was" in request.POST and request.POST["was"] != says["value"] and given != says["value"]:
+        return render(request, "market/account/fact_conflict.html", says | {"yours": given}, status=409)
+    accounts.change(account, by=request.user.actor, at=now(), **_columns(fact, given))
+    return _fact_cell(request, account, fact)
+
+
+def _columns(fact: str, given: str) -> dict:
+    value = facts_shown.typed(fact, given)
+    if fact == "fiscal_year_end":
+        return {"fye_month": int(given) if given.isdigit() else None, "fye_day": None}
+    return {facts_shown.EDITED[fact]: value}
+
+
+def _fact_cell(request: HttpRequest, account: Account, fact: str) -> HttpResponse:
+    if not request.htmx:
+        return redirect(f"/accounts/{account.id}/facts/")
+    account = account_or_404(request, account.id)
+    claims = list(AccountFact.objects.filter(account=account, key=fact))
+    row = facts_shown.fact_row(account, told(claims, fact, active().playbook, now().date()))
+    return render(request, "market/account/fact_cell.html", {"fact": row})
+
+
+@require_POST
+@page
+def intelligence(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Note one piece of intelligence."""
+    account = account_or_404(request, key)
+    say = request.POST.get
+    try:
+        sure = float(say("confidence", "50")) / 100
+    except ValueError as error:
+        raise FieldRefused("confidence is a percentage from 0 to 100.", field="confidence") from error
+    notes.note(
+        account, area=say("area", ""), topic=say("topic", "")[:120], text=say("text", "")[:4000], source=say("source", "")[:200],
+        as_of=on_day(request, "as_of"), confidence=sure, by=request.user.actor, at=now(),
+    )  # fmt: skip
+    return back(request, f"/accounts/{account.id}/facts/#intelligence")
+
+
+@require_POST
+@page
+def activity(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Log a call, a meeting, a mail."""
+    account = account_or_404(request, key)
+    when = request.POST.get("happened_at", "")
+    try:
+        happened = datetime.fromisoformat(when).astimezone() if when else None
+    except ValueError as error:
+        raise FieldRefused("happened at takes a day and a time like 2026-11-20T10:30.", field="happened_at") from error
+    activities.log(
+        request.POST.get("kind", ""), account=account, contact=picked(request, Contact, "contact"), happened_at=happened,
+        subject=request.POST.get("subject", "")[:200], body=request.POST.get("body", "")[:4000], direction="out",
+        by=request.user.actor, at=now(),
+    )  # fmt: skip
+    return back(request, f"/accounts/{account.id}/timeline/")
+
+
+@require_POST
+@page
+def owner(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Give the account to somebody; `me` claims it, nothing takes it away."""
+    account = account_or_404(request, key)
+    mine = request.POST.get("owner") == "me"
+    person = request.user if mine else picked(request, User, "owner")
+    accounts.assign(account, person, by=request.user.actor, at=now(), reason=request.POST.get("reason", "")[:300])
+    if request.htmx and mine:
+        return render(request, "market/account/owner_cell.html", {"owner": person})
+    return back(request, f"/accounts/{account.id}/")
+
+
+@require_POST
+@page
+def parent(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Put the account under another, or on its own."""
+    account = account_or_404(request, key)
+    accounts.move(account, picked(request, Account, "parent"), by=request.user.actor, at=now())
+    return back(request, f"/accounts/{account.id}/hospitals/")
+
+
+@require_POST
+@page
+def closing(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Mark the account closed; nothing is deleted."""
+    account = account_or_404(request, key)
+    reason = request.POST.get("reason", "").strip()[:300]
+    if not reason:
+        raise FieldRefused("Say why it is closed: the reason is kept.", field="reason")
+    accounts.close(account, on=on_day(request, "on"), reason=reason, by=request.user.actor, at=now())
+    return back(request, f"/accounts/{account.id}/")
+
+
+@require_POST
+@page
+def seat(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Give a contact a part in the committee."""
+    account = account_or_404(request, key)
+    person = picked(request, Contact, "contact")
+    if person is None:
+        raise FieldRefused("Choose who takes the seat.", field="contact")
+    influence = request.POST.get("influence", "0")
+    if not influence.isdigit():
+        raise FieldRefused("influence runs from 0 (none) to 5 (decides).", field="influence")
+    contacts.seat(person, account, role=request.POST.get("role", ""), influence=int(influence),
+                  stance=request.POST.get("stance", "neutral"), motivation=request.POST.get("motivation", "")[:300],
+                  by=request.user.actor, at=now())  # fmt: skip
+    return back(request, f"/accounts/{account.id}/committee/")
+
+
+def seen_unit(request: HttpRequest, key: UUID) -> Account:
+    """A buying unit the viewer may see, else 404."""
+    return one(request, Account, key, "buying_unit")
