@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from rounds.actions.flow import events
 from rounds.kit.actor import Actor
 from rounds.models import Account, Lead, LeadActivity, ScoreRecord
 from rounds.models.base import signature
-from rounds.models.facts import facts_of_lead, said_of, standing_answers
+from rounds.models.facts import facts_of_lead, said_of, standing_answers, window_days
 from rounds.models.flow.active import Active, active
 from rounds.playbook import Playbook
 from rounds.rules import heat
@@ -35,30 +36,50 @@ def rescore(
     book = now.playbook
     facts = facts_of_lead(lead, at=at, window_days=window_days(book))
     answers = said_of(standing_answers(lead=lead, account=lead.account if lead.account_id else None, at=at))
-    score = verdict(book, "lead_fit", facts, answers)
-    quick = verdict(book, "crm_quick", facts, answers)
-    given = {model: given_for(book, model, facts, answers) for model in ("lead_fit", "crm_quick")}
+    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, happened_at__lte=at)
     before, stood = (lead.score_total, lead.band), standing(lead)
+    found = judge(lead, now, facts=facts, answers=answers, acts=acts.values_list("kind", "happened_at"), at=at)
+    lead.updated_at = at
+    lead.save()
+    if stood != standing(lead):
+        ScoreRecord.objects.bulk_create(records_of(found, now, cause, cause_event, by, at, lead=lead))
+        said = scored(found[0][1], before, cause)
+        events.record("lead.scored", said, by=by, at=at, lead=lead.id, account=lead.account_id, quiet=quiet)
+    return found[0][1]
+
+
+Found = tuple[str, Score, dict]
+"""(model, verdict, what the model was given)."""
+
+
+def judge(
+    lead: Lead, now: Active, *, facts: dict, answers: list, acts: Iterable[tuple[str, datetime]], at: datetime
+) -> list[Found]:
+    """Put the verdicts of both models, the heat, territory, segment and role on `lead`; nothing is written yet."""
+    book = now.playbook
+    found: list[Found] = []
+    for model in ("lead_fit", "crm_quick"):
+        given = given_for(book, model, facts, answers)
+        found.append((model, score_with(scorer(book, model), given), given))
+    score, quick = found[0][1], found[1][1]
     put_on(lead, score, now, at)
     lead.quick_total, lead.quick_band = quick.total, quick.band
     lead.driving_band = driving_band(book, score.band, quick.band) or ""
-    lead.heat = heat_of(lead, book, at)
+    lead.heat = heat.heat(book, acts, at).points
     place(lead, now, facts)
-    lead.updated_at = at
-    lead.save()
-    if stood == standing(lead):
-        return score
-    ScoreRecord.objects.bulk_create(
-        [record_of(found, model, given[model], now, cause, cause_event, by, at, lead=lead)
-         for model, found in (("lead_fit", score), ("crm_quick", quick))]
-    )
-    events.record(
-        "lead.scored",
-        {"model": "lead_fit", "before": before[0], "after": score.total, "band_before": before[1] or None,
-         "band_after": score.band, "cause": cause},
-        by=by, at=at, lead=lead.id, account=lead.account_id, quiet=quiet,
-    )  # fmt: skip
-    return score
+    return found
+
+
+def records_of(found: list[Found], now: Active, cause: str, cause_event: UUID | None, by: Actor, at: datetime,
+               **subject: Lead) -> list[ScoreRecord]:  # fmt: skip
+    """The history rows of a scoring, one a model."""
+    return [record_of(score, model, given, now, cause, cause_event, by, at, **subject) for model, score, given in found]
+
+
+def scored(score: Score, before: tuple[int | None, str], cause: str) -> dict:
+    """The payload of lead.scored; `before` is the total and band that stood."""
+    return {"model": "lead_fit", "before": before[0], "after": score.total, "band_before": before[1] or None,
+            "band_after": score.band, "cause": cause}  # fmt: skip
 
 
 def standing(row: Lead | Account) -> tuple:
@@ -71,20 +92,6 @@ def standing(row: Lead | Account) -> tuple:
 def verdict(book: Playbook, model: str, facts: dict, answers: list[tuple[str, str, str]]) -> Score:
     """The score of one model over facts and the answers it understands."""
     return score_with(scorer(book, model), given_for(book, model, facts, answers))
-
-
-def window_days(book: Playbook) -> int:
-    """How many days back activities count: the longest window a reading of the 100-point model names."""
-    return max(
-        (
-            reading.window_days
-            for criterion in book.scoring["lead_fit"].criteria
-            for readings in criterion.readings.values()
-            for reading in readings
-            if reading.window_days
-        ),
-        default=3650,
-    )
 
 
 def put_on(row, score: Score, now: Active, at: datetime) -> None:
@@ -107,12 +114,6 @@ def place(lead: Lead, now: Active, facts: dict) -> None:
     programme = unit.programme if unit is not None else None
     lead.segment = segment(book, facts.get("beds"), facts.get("deal_potential_usd"), programme).segment or ""
     lead.owner_role = role(book, lead.driving_band).owner_role or ""
-
-
-def heat_of(lead: Lead, book, at: datetime) -> int:
-    """The lead's heat: the points of what the buyer or a person did lately (PLUS-04)."""
-    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, happened_at__lte=at)
-    return heat.heat(book, acts.values_list("kind", "happened_at"), at).points
 
 
 def record_of(score, model, facts, now, cause, cause_event, by, at, **subject) -> ScoreRecord:

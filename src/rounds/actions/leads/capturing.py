@@ -1,0 +1,154 @@
+"""Taking a lead in: matched, scored, placed and written in one transaction."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError
+
+from rounds.actions.flow import events
+from rounds.actions.flow.deeds import deed
+from rounds.actions.leads.given import LeadGiven, LeadRefused, given
+from rounds.actions.leads.matching import matching_account
+from rounds.actions.leads.scoring import Found, judge, records_of, scored
+from rounds.actions.trust import audit
+from rounds.kit.actor import Actor
+from rounds.kit.refusal import Refusal
+from rounds.models import Account, Answer, Lead, LeadStatusChange, ScoreRecord, User
+from rounds.models.base import signature
+from rounds.models.facts import facts_given, said_of, standing_answers
+from rounds.models.flow.active import Active, active
+from rounds.rules import titles
+from rounds.rules.given import checked_facts, checked_level
+
+
+class ExternalIdTaken(Refusal):
+    """Another lead has this external_id; send the id of a new one."""
+
+    field = "external_id"
+
+
+def capture(
+    said: LeadGiven | dict[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    account: Account | None = None,
+    owner: User | None = None,
+    quiet: bool = False,
+    batch: UUID | None = None,
+) -> Lead:
+    """Take a lead in: row, role, account, score, territory, segment, event and audit in one transaction.
+
+    The same `external_id` twice answers the lead that is there already and writes nothing. Effects: Lead, Answer,
+    two ScoreRecords, LeadStatusChange, the events lead.captured and lead.scored, one audit entry.
+    Raises LeadRefused (422) naming the field, and ExternalIdTaken where the lead that is there is not seen.
+    """
+    lead_given = said if isinstance(said, LeadGiven) else given(**said)
+    now = active()
+    facts, answers = checked(now.playbook, lead_given)
+    if there := _there(lead_given):
+        return there
+    try:
+        with deed(by):
+            hops = _Hops()
+            account = account or matching_account(lead_given)
+            hops.done("match", account.name if account else "no account found")
+            lead = _lead(lead_given, facts, account, owner, now, at)
+            found = _judged(lead, answers, now, at)
+            hops.placed(lead)
+            lead.save(force_insert=True)
+            _keep_beside(lead, answers, found, now, by, at)
+            _tell(lead, found, hops, by=by, at=at, quiet=quiet, batch=batch)
+            audit.note("lead.capture", by=by, at=at, kind="lead", subject=lead.id, detail={"source": lead.source})
+    except IntegrityError as error:
+        if "external_id" not in str(error):
+            raise
+        # Somebody took it in meanwhile, or whoever looks may not see the lead that has it.
+        if (there := _there(lead_given)) is None:
+            raise ExternalIdTaken from error
+        return there
+    return lead
+
+
+def _there(lead_given: LeadGiven) -> Lead | None:
+    if not lead_given.external_id:
+        return None
+    return Lead.objects.select_related("account", "owner").filter(external_id=lead_given.external_id).first()
+
+
+def _lead(said: LeadGiven, facts: dict, account: Account | None, owner: User | None, now: Active, at: datetime) -> Lead:
+    role = titles.role_of(now.playbook, said.title)
+    return Lead(
+        name=said.name, email=said.email, phone=said.phone, title=said.title, role=role.role or "",
+        seniority=role.seniority or "", organization=said.organization, source=said.source, message=said.message,
+        state=said.state or (account.state if account else ""), hand_raise=said.hand_raise,
+        external_id=said.external_id, facts=facts, account=account,
+        buying_unit=account.buying_unit if account else None, owner=owner, team_id=owner.team_id if owner else None,
+        captured_at=at, updated_at=at,
+    )  # fmt: skip
+
+
+def _judged(lead: Lead, answers: dict[str, str], now: Active, at: datetime) -> list[Found]:
+    """Score a lead that is not written yet: what its unit answered, then what was answered with it."""
+    unit = said_of(standing_answers(account=lead.account, at=at)) if lead.account_id else []
+    heard = [*unit, *(("lead_fit", criterion, level) for criterion, level in answers.items())]
+    return judge(lead, now, facts=facts_given(lead), answers=heard, acts=(), at=at)
+
+
+def _keep_beside(lead: Lead, answers: dict[str, str], found: list[Found], now: Active, by: Actor, at: datetime) -> None:
+    """The rows that stand beside a new lead: answers, first status, score history."""
+    Answer.objects.bulk_create(
+        [Answer(lead=lead, criterion=criterion, level=level, reason="given with the lead", **signature(by, at))
+         for criterion, level in answers.items()]
+    )
+    LeadStatusChange(lead=lead, now=lead.status, **signature(by, at)).save(force_insert=True)
+    ScoreRecord.objects.bulk_create(records_of(found, now, "captured", None, by, at, lead=lead))
+
+
+def _tell(lead: Lead, found: list[Found], hops: _Hops, *, quiet: bool, batch: UUID | None, **signed: Any) -> None:
+    payload = {
+        "name": lead.name, "organization": lead.organization, "source": lead.source, "score": lead.score_total,
+        "band": lead.band, "territory": lead.territory, "segment": lead.segment, "hops": hops.list,
+    }  # fmt: skip
+    whose = {"lead": lead.id, "account": lead.account_id, "batch": batch, **signed}
+    events.record_all([
+        events.made("lead.captured", payload, quiet=quiet, **whose),
+        events.made("lead.scored", scored(found[0][1], (None, ""), "captured"), quiet=True, **whose),
+    ])  # fmt: skip
+
+
+def checked(book, lead_given: LeadGiven) -> tuple[dict[str, Any], dict[str, str]]:
+    """The given facts and answers, checked against the vocabulary. Raises LeadRefused."""
+    try:
+        facts = checked_facts(book, lead_given.facts)
+        answers = {c: checked_level(book, "lead_fit", c, level) for c, level in lead_given.answers.items()}
+    except Refusal as refusal:
+        raise LeadRefused(str(refusal), field=refusal.field) from refusal
+    if lead_given.source and lead_given.source not in book.picklists.lead_source.values:
+        known = ", ".join(book.picklists.lead_source.values)
+        raise LeadRefused(f"source “{lead_given.source}” is not on the list; use one of: {known}.", field="source")
+    return facts, answers
+
+
+class _Hops:
+    """The journey of a capture: each step with its outcome and the milliseconds it took."""
+
+    def __init__(self) -> None:
+        self.list: list[dict[str, Any]] = []
+        self._last = time.perf_counter()
+
+    def done(self, step: str, outcome: str) -> None:
+        now = time.perf_counter()
+        self.list.append({"step": step, "outcome": outcome, "ms": round((now - self._last) * 1000, 1)})
+        self._last = now
+
+    def placed(self, lead: Lead) -> None:
+        """The verdicts of a lead that was scored and placed."""
+        self.done("score", f"{lead.score_total}, {lead.band}")
+        self.done("territory", lead.territory or "queue")
+        self.done("segment", lead.segment or "none")
+        self.done("role", lead.owner_role or "no human owner")
