@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from rounds.models import Account, Answer, Lead, LeadActivity
+from rounds.playbook import Playbook
 
 PLAIN = {
     "beds": "beds",
@@ -94,18 +95,38 @@ def said_of(answers: Iterable[Answer]) -> list[tuple[str, str, str]]:
 def facts_of_lead(lead: Lead, *, at: datetime, window_days: int) -> dict[str, Any]:
     """The facts of one lead: its account's, then what was given with the lead, then its activities within the
     window. What people answered is asked of `said_of`."""
-    facts = facts_of_account(lead.account) if lead.account_id else {}
-    facts.update({key: value for key, value in lead.facts.items() if value not in (None, "")})
-    if lead.state and "state" not in facts:
-        facts["state"] = lead.state
-    if lead.source:
-        facts["lead_source"] = lead.source
+    facts = facts_given(lead)
     events, seniority = counted_activities(lead, at=at, window_days=window_days)
     if events:
         facts["events"] = events
     if seniority:
         facts["highest_seniority"] = seniority
     return facts
+
+
+def facts_given(lead: Lead) -> dict[str, Any]:
+    """The facts of a lead with which nothing has happened yet: its account's, then what was given with it."""
+    facts = facts_of_account(lead.account) if lead.account_id else {}
+    facts.update({key: value for key, value in lead.facts.items() if value not in (None, "")})
+    if lead.state and "state" not in facts:
+        facts["state"] = lead.state
+    if lead.source:
+        facts["lead_source"] = lead.source
+    return facts
+
+
+def window_days(book: Playbook) -> int:
+    """How many days back activities count: the longest window a reading of the 100-point model names."""
+    return max(
+        (
+            reading.window_days
+            for criterion in book.scoring["lead_fit"].criteria
+            for readings in criterion.readings.values()
+            for reading in readings
+            if reading.window_days
+        ),
+        default=3650,
+    )
 
 
 SENIORITY = ("executive", "manager", "individual")

@@ -15,6 +15,6 @@ class LeadForm(Row, Signed):
     key = models.TextField(unique=True)
     name = models.TextField()
     heading = models.TextField(default="")
-    source = models.TextField(default="web")
+    source = models.TextField(default="Web form")
     asks_for = models.TextField(default="demo_request")
     closed_at = models.DateTimeField(null=True, blank=True)

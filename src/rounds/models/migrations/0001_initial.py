@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 ('key', models.TextField(unique=True)),
                 ('name', models.TextField()),
                 ('heading', models.TextField(default='')),
-                ('source', models.TextField(default='web')),
+                ('source', models.TextField(default='Web form')),
                 ('asks_for', models.TextField(default='demo_request')),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
             ],

@@ -2,8 +2,31 @@
 
 from django.urls import path
 
-from rounds.web.leads import leads
+from rounds.web.leads import answers, deeds, forms, lead, leads, new, public
+
+ONE = "leads/<uuid:key>/"
 
 urlpatterns = [
     path("leads/", leads.index),
+    path("leads/new/", new.new),
+    path("leads/forms/", forms.index),
+    path("leads/forms/<uuid:key>/closing/", forms.close),
+    path(ONE, lead.show),
+    path(ONE + "preview/", lead.preview),
+    path(ONE + "score/", lead.part, {"name": "score"}),
+    path(ONE + "why/", lead.part, {"name": "why"}),
+    path(ONE + "cells/<slug:name>/", leads.cell),
+    path(ONE + "answers/", answers.save),
+    path(ONE + "answers/preview/", answers.preview),
+    path(ONE + "answers/<uuid:answer>/undoing/", answers.undo),
+    path(ONE + "overrides/", answers.override),
+    path(ONE + "what-if/", answers.what_if),
+    path(ONE + "checklist/", answers.tick),
+    path(ONE + "activities/", deeds.log),
+    path(ONE + "activities/<uuid:activity>/withdrawal/", deeds.withdraw),
+    path(ONE + "status/", deeds.set_status),
+    path(ONE + "status/undoing/", deeds.undo_status),
+    path(ONE + "owner/", deeds.give),
+    path("f/<slug:key>/", public.form),
+    path("f/<slug:key>/thanks/", public.thanks),
 ]

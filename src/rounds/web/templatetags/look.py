@@ -115,6 +115,12 @@ def hundredths(ratio: float | None) -> float | None:
 
 
 @register.filter
+def segment_word(code: str) -> str:
+    """ "mid_market" → "Mid-market"."""
+    return code.replace("_", "-").capitalize()
+
+
+@register.filter
 def fit_says(row: object, whole: int) -> str:
     """What a band rests on: "Fit A, 47 of 75 known" of a scored row's `fit_grade` and `fit_known`; `whole` is the maximum."""
     grade, known = getattr(row, "fit_grade", ""), getattr(row, "fit_known", None)

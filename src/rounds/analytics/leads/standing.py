@@ -1,0 +1,112 @@
+"""How one lead stands: both scores, what they rest on, and what they would be if something were otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rounds.models import Answer, Lead, PlaybookVersion, ScoreRecord
+from rounds.models.facts import facts_of_lead, said_of, standing_answers, window_days
+from rounds.models.flow.active import Active, active, by_hash
+from rounds.rules.given import checked_level, given_for
+from rounds.rules.scoring import Score, score, scorer
+from rounds.rules.scoring.checklist import checklist
+
+TICKED = "checklist"
+"""The `model` of answers that tick a characteristic of a band; their criterion is the item's code."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The verdicts on one lead as of now, by the playbook in force, and what they rest on."""
+
+    now: Active
+    facts: dict[str, Any]
+    answers: list[Answer]
+    score: Score
+    quick: Score
+
+    @property
+    def disagree(self) -> bool:
+        """Whether the two models name different bands (CQS-11)."""
+        return self.score.band != self.quick.band
+
+    @property
+    def answered(self) -> dict[str, Answer]:
+        """Criterion → the answer that stands, of the 100-point model."""
+        return {answer.criterion: answer for answer in self.answers if answer.model == "lead_fit"}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The verdict in the books: who or what caused it, when, and the playbook that gave it (X-1)."""
+
+    record: ScoreRecord
+    score: Score
+    number: int | None
+    model: Any
+
+
+def standing(lead: Lead, *, at: datetime) -> Standing:
+    """The lead's verdicts at `at`. Three queries: the playbook's number, the activities, the answers."""
+    now = active()
+    facts = facts_of_lead(lead, at=at, window_days=window_days(now.playbook))
+    answers = standing_answers(lead=lead, account=lead.account if lead.account_id else None, at=at)
+    said = said_of(answers)
+    return Standing(now, facts, answers, _score(now, "lead_fit", facts, said), _score(now, "crm_quick", facts, said))
+
+
+def with_answers(held: Standing, levels: Mapping[str, str | None]) -> Score:
+    """The 100-point score if these criteria were at these levels (None: not known). Writes nothing (LEAD-23).
+
+    Raises WrongFact (422) naming a criterion or level the playbook does not know.
+    """
+    said = [one for one in said_of(held.answers) if one[1] not in levels]
+    given = given_for(held.now.playbook, "lead_fit", held.facts, said)
+    model = scorer(held.now.playbook, "lead_fit")
+    unknown = []
+    for criterion, level in levels.items():
+        if level:
+            given[criterion] = checked_level(held.now.playbook, "lead_fit", criterion, level)
+        else:
+            unknown.append(criterion)
+    return score(model, _without(model, given, unknown))
+
+
+def _without(model: Any, given: dict[str, Any], criteria: list[str]) -> dict[str, Any]:
+    """`given` without everything the named criteria read. A fact two criteria share goes for both."""
+    gone = set(criteria)
+    for line in model.lines:
+        if line.code in criteria:
+            gone |= {line.level_fact}
+            gone |= {reading.fact for readings in line.criterion.readings.values() for reading in readings}
+    return {name: value for name, value in given.items() if name not in gone}
+
+
+def recorded(lead: Lead) -> Recorded | None:
+    """The newest verdict in the books, counted again from what it was given, by the playbook it was given with."""
+    record = ScoreRecord.objects.filter(lead=lead, model="lead_fit").order_by("-at", "-id").first()
+    if record is None:
+        return None
+    book = by_hash(record.playbook_hash)
+    number = PlaybookVersion.objects.filter(hash=record.playbook_hash).order_by("-number").values_list("number").first()
+    found = score(scorer(book, "lead_fit"), record.facts)
+    return Recorded(record, found, number[0] if number else None, book.scoring["lead_fit"])
+
+
+def ticks(held: Standing) -> dict[str, Any]:
+    """The checklist of the score's band with its ticks, and whether the ticks speak for another band (LEAD-19)."""
+    model = scorer(held.now.playbook, "lead_fit")
+    known = {item for step in model.model.bands.steps for item in step.checklist}
+    ticked = {a.criterion: a for a in held.answers if a.model == TICKED and a.level == "yes" and a.criterion in known}
+    found = checklist(model, held.score.band, list(ticked))
+    every = [{"band": step.band, "title": step.title,
+              "items": [{"item": item, "title": title, "by": ticked.get(item)} for item, title in step.checklist.items()]}
+             for step in model.model.bands.steps]  # fmt: skip
+    return found | {"bands": every}
+
+
+def _score(now: Active, model: str, facts: dict[str, Any], said: list[tuple[str, str, str]]) -> Score:
+    return score(scorer(now.playbook, model), given_for(now.playbook, model, facts, said))

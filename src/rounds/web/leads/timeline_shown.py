@@ -1,0 +1,100 @@
+"""A lead's timeline: events in words, newest first, with what can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rounds.models import Event, Lead, LeadActivity
+
+ICONS = {
+    "lead.captured": "inbox", "lead.changed": "pencil", "lead.assigned": "user-plus", "lead.answered": "message-square",
+    "lead.scored": "chart-line", "lead.status_changed": "flag", "activity.logged": "phone", "activity.withdrawn": "undo-2",
+}  # fmt: skip
+ACTS = {"call": "phone", "email_open": "mail", "email_click": "mail", "executive_meeting": "users",
+        "stakeholder_meeting": "users", "content_download": "download", "website_visit": "eye"}  # fmt: skip
+KINDS = {"all": (), "activities": ("activity.logged", "activity.withdrawn"), "score": ("lead.scored", "lead.answered"),
+         "people": ("lead.assigned", "lead.status_changed", "lead.changed", "lead.captured")}  # fmt: skip
+"""Filter → kinds of event; none = every kind."""
+
+
+def timeline(lead: Lead, wanted: str, *, most: int = 80) -> list[dict[str, Any]]:
+    """At most `most` events of a lead, by when they happened. Two queries: the events, the activities they point at."""
+    events = Event.objects.filter(lead_id=lead.id)
+    if KINDS.get(wanted):
+        events = events.filter(kind__in=KINDS[wanted])
+    found = list(events.order_by("-at", "-id")[:most])
+    acts = {str(act.id): act for act in LeadActivity.objects.filter(lead=lead)}
+    return sorted((_item(event, acts) for event in found), key=lambda item: item["at"], reverse=True)
+
+
+def _item(event: Event, acts: dict[str, LeadActivity]) -> dict[str, Any]:
+    said = event.payload
+    title, means = SAYS.get(event.kind, _plain)(said)
+    icon = ICONS.get(event.kind, "circle-dot")
+    act = acts.get(said.get("activity", "")) if event.kind == "activity.logged" else None
+    if act is not None:
+        icon = ACTS.get(act.kind, "circle-check")
+        means = act.subject or act.body[:200] or means
+    return {
+        "icon": icon, "title": title, "means": means, "at": act.happened_at if act else event.at, "by": event.by_name,
+        "machine": event.by_kind in ("system", "automation"),
+        "activity": act if act is not None and act.withdrawn_at is None else None,
+        "withdrawn": act is not None and act.withdrawn_at is not None,
+    }  # fmt: skip
+
+
+def _plain(said: dict[str, Any]) -> tuple[str, str]:
+    return "Something happened", ""
+
+
+def _captured(said: dict[str, Any]) -> tuple[str, str]:
+    return "Lead captured", f"{said.get('source') or 'Source unknown'}; scored {said.get('score')}, {said.get('band')}"
+
+
+def _changed(said: dict[str, Any]) -> tuple[str, str]:
+    parts = [f"{name}: {before or 'empty'} → {after or 'empty'}" for name, (before, after) in said["changed"].items()]
+    return "Details changed", "; ".join(parts)[:300]
+
+
+def _assigned(said: dict[str, Any]) -> tuple[str, str]:
+    return (f"Given to {said['owner_name']}" if said["owner_name"] else "Put back into the queue"), said.get("reason", "")
+
+
+def _answered(said: dict[str, Any]) -> tuple[str, str]:
+    level = said["level"].replace("_", " ")
+    heard = f"heard from {said['heard_from']}" if said.get("heard_from") else ""
+    return f"{said['criterion'].replace('_', ' ').capitalize()}: {level}", said.get("reason") or heard
+
+
+def _scored(said: dict[str, Any]) -> tuple[str, str]:
+    before, now = said["before"], said["after"]
+    moved = f"Scored {now}" if before is None else f"Score stays {now}" if before == now else f"Score {before} → {now}"
+    band = said["band_after"].capitalize()
+    if said["band_before"] and said["band_before"] != said["band_after"]:
+        band = f"{said['band_before'].capitalize()} → {band}"
+    return moved, f"{band}, because of: {said['cause']}"
+
+
+def _status(said: dict[str, Any]) -> tuple[str, str]:
+    return f"{said['before']} → {said['after']}", said.get("reason", "")
+
+
+def _logged(said: dict[str, Any]) -> tuple[str, str]:
+    return said["kind"].replace("_", " ").capitalize(), said.get("subject", "")
+
+
+def _withdrawn(said: dict[str, Any]) -> tuple[str, str]:
+    return f"{said['kind'].replace('_', ' ').capitalize()} taken back", said["reason"]
+
+
+SAYS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
+    "lead.captured": _captured, "lead.changed": _changed, "lead.assigned": _assigned, "lead.answered": _answered,
+    "lead.scored": _scored, "lead.status_changed": _status, "activity.logged": _logged, "activity.withdrawn": _withdrawn,
+}  # fmt: skip
+
+
+def journey(lead: Lead) -> list[dict[str, Any]]:
+    """The hops of the capture with their milliseconds."""
+    first = Event.objects.filter(lead_id=lead.id, kind="lead.captured").order_by("at").first()
+    return first.payload.get("hops", []) if first else []
