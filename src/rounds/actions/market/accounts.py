@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ FACT_OF = {
     "beds": "beds", "hospitals": "hospitals", "ehr": "ehr", "ehr_vendor": "ehr_vendor", "total_margin": "total_margin",
     "it_budget_cents": "it_budget_usd", "deal_potential_cents": "deal_potential_usd", "website": "website",
     "net_patient_revenue_cents": "net_patient_revenue_usd", "org_type": "org_type", "subtype": "subtype",
-    "population_served": "population_served", "hipaa_status": "hipaa_status",
+    "population_served": "population_served", "hipaa_status": "hipaa_status", "fye_month": "fiscal_year_end",
 }  # fmt: skip
 """Column → fact: what a person writes into these becomes a human claim that no file overwrites (ACCT-19)."""
 
@@ -166,15 +167,22 @@ def claim(account: Account, fields: dict[str, Any], *, by: Actor, at: datetime) 
     rows = [
         AccountFact(
             account=account, key=FACT_OF[name], source=f"person:{by.id or by.name}", human=True, confidence=1.0,
-            value=value / 100 if name.endswith("_cents") and value is not None else value,
+            value=_as_fact(name, value),
             as_of=at.date(), source_ref=by.name, **signature(by, at),
         )
-        for name, value in fields.items() if name in FACT_OF and value not in (None, "")
+        for name, value in fields.items() if name in FACT_OF and value not in (None, "", "Unknown")
     ]  # fmt: skip
     AccountFact.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["account", "key", "source"],
         update_fields=["value", "as_of", "confidence", "human", "source_ref", "by_kind", "by_id", "by_name", "at"],
     )  # fmt: skip
+
+
+def _as_fact(column: str, value: Any) -> Any:
+    """A column's value in the unit of its fact: cents as dollars, a fiscal year's last month as its last day."""
+    if column == "fye_month":
+        return f"{value:02d}-{monthrange(2023, value)[1]}"
+    return value / 100 if column.endswith("_cents") else value
 
 
 def _check_place(level: str, parent: Account | None) -> None:

@@ -54,9 +54,9 @@ def why_now(unit: Account, book: Playbook, scope: Scope, *, at: datetime) -> Why
 
 
 def _window(window: budget.BudgetWindow) -> Reason | None:
-    if window.opens is None or window.closes is None or window.year_end is None or window.state == "later":
+    if window.opens is None or window.closes is None or window.year_end is None:
         return None
-    half = (
+    half = "" if window.state == "later" else (
         f"their budget-request window is open for {_days(window.days_to_close)} more" if window.state == "open"
         else f"their budget-request window opens in {_days(window.days_to_open)}"
     )  # fmt: skip
@@ -93,14 +93,14 @@ def _newcomer(unit: Account, scope: Scope, since: datetime, book: Playbook) -> R
     return Reason(
         "newcomer", "user-round-plus", f"{person.role or 'Executive'} now known",
         f"{person.name}, since {short(person.created_at.date())}", "contact",
-        f"we now know their {title[:1].lower() + title[1:]}", f"/contacts/{person.id}/",
+        f"we now know their {title.lower()}", f"/contacts/{person.id}/",
     )  # fmt: skip
 
 
 def _sentence(reasons: list[Reason], window: budget.BudgetWindow) -> str:
-    if reasons:
-        said = " and ".join([", ".join(r.half for r in reasons[:-1]), reasons[-1].half] if len(reasons) > 1
-                            else [reasons[0].half])  # fmt: skip
+    halves = [reason.half for reason in reasons if reason.half]
+    if halves:
+        said = " and ".join([", ".join(halves[:-1]), halves[-1]] if len(halves) > 1 else halves)
         return said[:1].upper() + said[1:] + "."
     if window.opens is None:
         return "Nothing presses: nobody raised a hand lately, and their fiscal year-end is unknown."

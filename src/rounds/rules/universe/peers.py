@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,26 +15,43 @@ BLOCK = 512
 """Hospitals compared at a time: bounds the memory to BLOCK × type, whatever the universe's size."""
 
 
-def nearest(features: np.ndarray, known: np.ndarray, count: int) -> np.ndarray:
-    """For each row of `features` (n × k) the `count` nearest other rows among `known` (n bools), −1 where there
-    are fewer. Distance is the sum of absolute differences; ties go to the earlier row."""
+def nearest(features: np.ndarray, known: np.ndarray, count: int, only: np.ndarray | None = None) -> np.ndarray:
+    """For each row of `features` (n × k), or for the rows `only`, the `count` nearest other rows among `known`
+    (n bools), −1 where there are fewer. Distance is the sum of absolute differences; ties go to the earlier row."""
     import numpy as np
 
     candidates = np.flatnonzero(known)
-    size, take = len(features), min(count, len(candidates))
+    asked = np.arange(len(features)) if only is None else np.asarray(only)
+    size, take = len(asked), min(count, len(candidates))
     chosen = np.full((size, count), -1, dtype=np.int64)
     if not take:
         return chosen
     pool = features[candidates].astype(np.float32)
     for start in range(0, size, BLOCK):
-        rows = np.arange(start, min(start + BLOCK, size))
+        rows = asked[start : start + BLOCK]
         distance = np.abs(features[rows, None, :].astype(np.float32) - pool[None, :, :]).sum(axis=2)
         distance[rows[:, None] == candidates[None, :]] = np.inf
         order = np.argsort(distance, axis=1, kind="stable")[:, :take]
         picked = candidates[order]
         picked[np.isinf(np.take_along_axis(distance, order, axis=1))] = -1
-        chosen[rows, :take] = picked
+        chosen[start : start + len(rows), :take] = picked
     return chosen
+
+
+def features_of(beds: Sequence[float], ruca: Sequence[float], teaching: Sequence[bool], rule: Peers) -> np.ndarray:
+    """What peers are compared by, a row each: log2 of beds, class of rurality, major teaching, each weighted."""
+    import numpy as np
+
+    weights = rule.weights
+    return np.stack(
+        [
+            np.log2(np.maximum(np.asarray(beds, dtype=np.float64), 1)) * weights.beds,
+            np.searchsorted(np.array(rule.rural_classes_from), np.asarray(ruca, dtype=np.float64), side="right")
+            * weights.rural,
+            np.asarray(teaching, dtype=bool) * weights.teaching,
+        ],
+        axis=1,
+    )
 
 
 def against_peers(hospitals: pa.Table, rule: Peers) -> pa.Table:
@@ -50,15 +68,7 @@ def against_peers(hospitals: pa.Table, rule: Peers) -> pa.Table:
     beds = np.array([value or 0 for value in table["beds"]], dtype=np.float64)
     margin = np.array([np.nan if value is None else value for value in table["total_margin"]], dtype=np.float64)
     rural = np.array([(value or 0) for value in table["ruca"]], dtype=np.float64)
-    weights = rule.weights
-    features = np.stack(
-        [
-            np.log2(np.maximum(beds, 1)) * weights.beds,
-            np.searchsorted(np.array(rule.rural_classes_from), rural, side="right") * weights.rural,
-            np.array([bool(value) for value in table["major_teaching"]]) * weights.teaching,
-        ],
-        axis=1,
-    )
+    features = features_of(beds, rural, [bool(value) for value in table["major_teaching"]], rule)
     rows: dict[str, list[Any]] = {
         name: [] for name in ("ccn", "peer_count", "peer_margin", "margin_vs_peers", "peer_beds", "peers")
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.market import account, account_acts, tier_acts
+from rounds.web.market import account, account_acts, brief, tier_acts
 
 ONE = "accounts/<uuid:key>/"
 
@@ -16,6 +16,8 @@ urlpatterns: list = [
     path(f"{ONE}scores/", account.scores),
     path(f"{ONE}fit/", account.fit),
     path(f"{ONE}preview/", account.preview),
+    path(f"{ONE}brief/", brief.show),
+    path("accounts/<uuid:key>/brief.pdf", brief.paper),
     path(f"{ONE}answers/", account_acts.answer),
     path(f"{ONE}answers/preview/", account_acts.answer_preview),
     path(f"{ONE}answers/<uuid:answer>/withdrawal/", account_acts.answer_withdrawal),

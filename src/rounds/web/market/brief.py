@@ -1,0 +1,56 @@
+"""The pre-call brief of an account, as a page and on paper."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+from django.views.decorators.http import require_GET
+
+from rounds.actions.trust import audit
+from rounds.analytics.market.briefs import brief_of
+from rounds.documents.brief import Brief, html
+from rounds.kit.clock import now
+from rounds.models import Account
+from rounds.web.doors import page
+from rounds.web.market.account_shown import account_or_404
+
+
+@require_GET
+@page
+def show(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The brief to read or print."""
+    account, brief = _made(request, key)
+    audit.note_read("account.read", by=request.user.actor, at=brief.made_at, kind="account", subject=account.id,
+                    scope=request.scope.hash, detail={"part": "brief"})  # fmt: skip
+    peers = {"here": brief.margins.here, "middle": brief.margins.middle, "values": list(brief.margins.peers), "unit": "%"}
+    if brief.margins.here is not None:
+        peers = {"here": _percent(brief.margins.here), "middle": _percent(brief.margins.middle),
+                 "values": [_percent(v) for v in brief.margins.peers], "unit": "%"}  # fmt: skip
+    said = {"account": account, "brief": brief, "peers": peers, "place": "accounts", "url": f"/accounts/{account.id}/"}
+    return render(request, "market/account/brief.html", said)
+
+
+@require_GET
+@page
+def paper(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The brief as a PDF; that it left is noted."""
+    from rounds.documents.pdf import pdf
+
+    account, brief = _made(request, key)
+    audit.note_read("account.export", by=request.user.actor, at=brief.made_at, kind="account", subject=account.id,
+                    scope=request.scope.hash, detail={"what": "brief", "form": "pdf"})  # fmt: skip
+    name = slugify(account.name)[:60] or "account"
+    return HttpResponse(pdf(html(brief)), content_type="application/pdf",
+                        headers={"Content-Disposition": f'attachment; filename="brief-{name}.pdf"'})  # fmt: skip
+
+
+def _made(request: HttpRequest, key: UUID) -> tuple[Account, Brief]:
+    account = account_or_404(request, key)
+    return account, brief_of(account, request.scope, at=now(), made_for=request.user.name)
+
+
+def _percent(ratio: float | None) -> float | None:
+    return None if ratio is None else round(ratio * 100, 1)
