@@ -78,7 +78,7 @@ def standing_answers(*, at: datetime, account: Account | None = None, lead: Lead
     subjects = Q(lead=lead) if lead is not None else Q(pk__in=[])
     if account is not None:
         subjects |= Q(account_id__in={account.id, account.buying_unit_id or account.id})
-    said = Answer.objects.filter(subjects, withdrawn_at=None, at__lte=at).exclude(expires_at__lte=at).order_by("at")
+    said = Answer.objects.filter(subjects, withdrawn_at=None, at__lte=at).exclude(expires_at__lte=at)
     # Nearer subjects speak last: unit, then account, then lead.
     nearness = {account.buying_unit_id: 0, account.id: 1} if account is not None else {}
     last: dict[tuple[str, str], Answer] = {}

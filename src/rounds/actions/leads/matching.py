@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from rounds.actions.leads.given import LeadGiven
 from rounds.kit.text import domain_of, plain_organization
 from rounds.models import Account
@@ -18,25 +20,28 @@ def _by_domain(lead: LeadGiven) -> Account | None:
     domain = domain_of(lead.email) if lead.email else ""
     if not domain or domain in FREE_MAIL:
         return None
-    units = list(
-        Account.objects.filter(domain=domain).select_related("buying_unit").order_by("-is_unit", "-beds", "id")[:12]
-    )
-    if not units:
-        return None
-    named = [a for a in units if plain_organization(a.name) == plain_organization(lead.organization)]
-    if named:
-        return named[0]
+    found = Account.objects.filter(domain=domain).order_by("-is_unit", "-beds", "id")
+    rows = list(found.values_list("id", "name", "buying_unit_id")[:12])
+    wanted = plain_organization(lead.organization)
+    named = next((key for key, name, _ in rows if plain_organization(name) == wanted), None)
+    if named is not None:
+        return _whole(named)
     # Several hospitals of one system share a domain: the system is then the safe answer.
-    owners = {a.buying_unit_id or a.id for a in units}
-    return (units[0].buying_unit or units[0]) if len(owners) == 1 else None
+    units = {unit or key for key, _, unit in rows}
+    return _whole(units.pop()) if len(units) == 1 else None
 
 
 def _by_name(lead: LeadGiven) -> Account | None:
     name = plain_organization(lead.organization)
     if not name:
         return None
-    found = Account.objects.filter(plain_name=name).select_related("buying_unit")
+    found = Account.objects.filter(plain_name=name)
     if lead.state:
         found = found.filter(state=lead.state)
-    first_two = list(found.order_by("-is_unit", "id")[:2])
-    return first_two[0] if len(first_two) == 1 else None
+    rows = list(found.values_list("id", flat=True)[:2])
+    return _whole(rows[0]) if len(rows) == 1 else None
+
+
+def _whole(key: UUID) -> Account | None:
+    """The account with its unit; only the one that matched is read whole."""
+    return next(iter(Account.objects.select_related("buying_unit").filter(pk=key)[:1]), None)
