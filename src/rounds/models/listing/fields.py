@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from django.db.models import Model
 
+from rounds.kit.refusal import Refusal
+
 Kind = Literal["text", "words", "choice", "int", "money", "rate", "when", "date", "bool", "person", "window"]
 
 OPERATORS: dict[str, tuple[str, ...]] = {
@@ -31,11 +33,17 @@ SAYS = {
 }  # fmt: skip
 
 
+class ListRefused(Refusal):
+    """A list that cannot be asked for like this."""
+
+    status = 422
+
+
 @dataclass(frozen=True)
 class Field:
     """One name of a list. `column` is the ORM path; money is said in dollars and kept in cents, a rate in percent.
 
-    `choices()` gives (value, label) pairs for kinds that are picked; `custom(op, values, context)` answers a Q for
+    `number` says that a choice is kept as a whole number. `choices()` gives (value, label) pairs for kinds that are picked; `custom(op, values, context)` answers a Q for
     filters that are no plain column.
     """
 
@@ -45,6 +53,7 @@ class Field:
     column: str = ""
     sortable: bool = False
     filterable: bool = True
+    number: bool = False
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
     custom: Callable[[str, Sequence[str], Any], Any] | None = None
 

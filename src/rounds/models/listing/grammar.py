@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,8 +14,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from rounds.kit.clock import now
-from rounds.kit.refusal import Refusal
-from rounds.models.listing.fields import SAYS, Field, Listing
+from rounds.models.listing.fields import SAYS, Field, Listing, ListRefused
+from rounds.models.listing.places import plain, seal, unseal
 
 MOST_CONDITIONS = 20
 MOST_ROWS = 200
@@ -24,12 +23,6 @@ MOST_COLUMNS = 40
 _NAME = re.compile(r"[a-z0-9_-]{1,60}")
 BETWEEN = "~"
 """Parts the conditions of one `or` group; a value cannot hold it."""
-
-
-class ListRefused(Refusal):
-    """A list that cannot be asked for like this."""
-
-    status = 422
 
 
 @dataclass(frozen=True)
@@ -119,16 +112,16 @@ def parse(listing: Listing, params: Mapping[str, Any], *, size: int = 50) -> Que
         raise ListRefused(f"A list takes at most {MOST_CONDITIONS} conditions; remove some.")
     sort = tuple(key for text in get("sort") for key in text.split(",") if key) or listing.opens_with
     for key in sort:
-        known = listing.fields.get(key.lstrip("-"))
+        known = listing.fields.get(key.removeprefix("-"))
         if known is None or not known.sortable:
             names = ", ".join(f.name for f in listing.fields.values() if f.sortable)
-            raise ListRefused(f"This list cannot be sorted by “{key.lstrip('-')}”; it can by: {names}.")
+            raise ListRefused(f"This list cannot be sorted by “{_shown(key.removeprefix('-'))}”; it can by: {names}.")
     if len(sort) > 4:
         raise ListRefused("A list is sorted by at most four columns.")
     after = next((unseal(text, len(sort) + 1) for text in get("after") if text), None)
     rows = next((text for text in get("size") if text), None)
     if rows is not None:
-        if not rows.isdigit() or not 1 <= int(rows) <= MOST_ROWS:
+        if not re.fullmatch("[0-9]{1,4}", rows) or not 1 <= int(rows) <= MOST_ROWS:
             raise ListRefused(f"size is a number from 1 to {MOST_ROWS}.")
         size = int(rows)
     cols = tuple(dict.fromkeys(name for text in get("cols") for name in text.split(",") if _NAME.fullmatch(name)))
@@ -142,30 +135,31 @@ def _condition(listing: Listing, text: str) -> Condition:
     known = listing.fields.get(name)
     if known is None or not known.filterable:
         names = ", ".join(f.name for f in listing.fields.values() if f.filterable)
-        raise ListRefused(f"This list has no field “{name}” to filter by; it has: {names}.")
+        raise ListRefused(f"This list has no field “{_shown(name)}” to filter by; it has: {names}.")
     if op not in known.operators:
-        raise ListRefused(f"{known.label} cannot be asked “{op}”; it can: {', '.join(known.operators)}.")
+        raise ListRefused(f"{known.label} cannot be asked “{_shown(op)}”; it can: {', '.join(known.operators)}.")
     if op in ("known", "unknown"):
         return Condition(known, op)
     values = tuple(v for v in (said.split(",") if known.kind not in ("words", "text") else [said]) if v)
     if not values:
         raise ListRefused(f"{known.label} {SAYS[op]} … what? Give a value after “{name}.{op}.”.")
     condition = Condition(known, op, values)
-    if known.custom is None:
-        _typed(condition)
+    _typed(condition)
     return condition
 
 
 def _typed(condition: Condition) -> list[Any]:
-    kind, label = condition.field.kind, condition.field.label
+    kind, label = ("int" if condition.field.number else condition.field.kind), condition.field.label
     try:
+        if not all(map(plain, condition.values)):
+            raise ValueError
         match kind:
             case "int":
                 return [int(v) for v in condition.values]
             case "money":
                 return [round(float(v) * 100) for v in condition.values]
             case "rate":
-                return [float(v) / 100 for v in condition.values]
+                return [_finite(float(v)) / 100 for v in condition.values]
             case "when":
                 return [now() - timedelta(days=min(int(v), 36_500)) for v in condition.values]
             case "date":
@@ -174,15 +168,29 @@ def _typed(condition: Condition) -> list[Any]:
                 return [{"yes": True, "no": False}[v] for v in condition.values]
             case "person":
                 return [UUID(v) for v in condition.values if v != "me"]
+            case "window":
+                states = dict(condition.field.choices()) if condition.field.choices else {}
+                return [v for v in condition.values if states[v]]
             case _:
-                if any("\x00" in v for v in condition.values):
-                    raise ValueError
                 return list(condition.values)
     except (ValueError, KeyError, OverflowError) as error:
         wants = {"int": "a whole number", "money": "an amount in dollars", "rate": "a percentage",
                  "when": "a number of days", "date": "a day like 2026-11-20", "bool": "yes or no",
-                 "person": "a person"}.get(kind, "plain text")  # fmt: skip
-        raise ListRefused(f"{label} takes {wants}, not “{', '.join(condition.values)}”.") from error
+                 "person": "a person", "window": ", ".join(v for v, _ in condition.field.choices())
+                 if condition.field.choices else ""}.get(kind, "plain text")  # fmt: skip
+        raise ListRefused(f"{label} takes {wants}, not “{_shown(', '.join(condition.values))}”.") from error
+
+
+def _shown(said: str) -> str:
+    """What was said, short and printable, for a sentence."""
+    plain = "".join(c if c.isprintable() else "�" for c in said[:61])
+    return plain if len(plain) < 61 else plain[:60] + "…"
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise ValueError
+    return number
 
 
 def _all(group: Sequence[Condition], context: Any) -> Q:
@@ -199,7 +207,7 @@ def condition_q(condition: Condition, context: Any = None) -> Q:
         return known.custom(op, condition.values, context)
     if op in ("known", "unknown"):
         blank = Q(**{f"{path}__isnull": True})
-        if known.kind in ("text", "choice"):
+        if known.kind in ("text", "choice") and not known.number:
             blank |= Q(**{path: ""})
         return blank if op == "unknown" else ~blank
     values = _typed(condition)
@@ -211,27 +219,12 @@ def condition_q(condition: Condition, context: Any = None) -> Q:
             return Q(**{f"{path}__in": values}) if len(values) != 1 else Q(**{path: values[0]})
         case "not":
             return ~Q(**{f"{path}__in": values})
-        case "gte" | "within":
+        case "within":
             return Q(**{f"{path}__gte": values[0]})
-        case "lte":
-            return Q(**{f"{path}__lte": values[0]})
+        case "gte" | "lte":
+            # Said twice: Django drops a bound that lies beyond the column, and the unknown would pass.
+            return Q(**{f"{path}__{op}": values[0], f"{path}__isnull": False})
         case "before":
             return Q(**{f"{path}__lt": values[0]}) | Q(**{f"{path}__isnull": True})
         case _:  # starts: a range, because row security lets no LIKE use an index
             return Q(**{f"{path}__gte": values[0], f"{path}__lt": values[0] + "\U0010ffff"})
-
-
-def seal(after: Sequence[Any]) -> str:
-    """A page's last place as an opaque word for the URL."""
-    return base64.urlsafe_b64encode(json.dumps(list(after), default=str).encode()).decode().rstrip("=")
-
-
-def unseal(text: str, length: int) -> tuple[Any, ...]:
-    """The place in `text`. Raises ListRefused when it is not one of ours, or of another sort."""
-    try:
-        place = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if isinstance(place, list) and len(place) == length and UUID(str(place[-1])):
-            return tuple(place)
-    except (ValueError, UnicodeDecodeError):
-        pass
-    raise ListRefused("This page of the list is gone; start again from its first page.")

@@ -36,13 +36,13 @@ def page_of(rows: QuerySet, query: Query, *, context: Any = None, columns: Seque
     found = rows.filter(query.where(context))
     if query.listing.fetch and not columns:
         found = found.select_related(*query.listing.fetch)
-    keys = [(key.lstrip("-"), key.startswith("-")) for key in query.sort]
+    keys = [(key.removeprefix("-"), key.startswith("-")) for key in query.sort]
     paths = [(query.listing.fields[name].path, falling) for name, falling in keys]
     order = [F(path).desc(nulls_last=True) if falling else F(path).asc(nulls_last=True) for path, falling in paths]
     if query.after is not None:
         try:
             found = found.filter(_after(paths, query.after))
-        except (ValueError, TypeError, ValidationError) as error:
+        except (ValueError, TypeError, OverflowError, ValidationError) as error:
             raise ListRefused("This page of the list is gone; start again from its first page.") from error
     found = found.order_by(*order, "id")
     if columns:

@@ -103,7 +103,7 @@ ACCOUNT_FIELDS = (
     Field("words", "Words", "words", custom=words("account")),
     Field("level", "Level", "choice", choices=lambda: LEVELS),
     Field("beds", "Beds", "int", sortable=True),
-    Field("tier", "Tier", "choice", choices=lambda: TIERS, sortable=True),
+    Field("tier", "Tier", "choice", number=True, choices=lambda: TIERS, sortable=True),
     Field("ehr", "EHR", "choice", "ehr_vendor", choices=vendors, sortable=True),
     Field("ehr_sure", "EHR confidence", "rate", "ehr_confidence", sortable=True),
     Field("window", "Budget window", "window", "fye_month", choices=lambda: WINDOWS, custom=window_q),
