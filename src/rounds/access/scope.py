@@ -1,20 +1,19 @@
-"""The Scope of a viewer, and its three renderings: Django, columns, and what row security reads.
-
-A Hypothesis test holds the three equal (tests/access/test_scope.py).
-"""
+"""Whose eyes: the Scope of a viewer, and the rows it lets through."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Collection
+from typing import TypeVar
+from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db import connection
+from django.db.models import Model, QuerySet
 
+from rounds.access.renderings import as_ibis, as_q, as_settings
 from rounds.kit.scope import NOBODY, Scope
-from rounds.models import Account, User
+from rounds.models import User
 
-if TYPE_CHECKING:
-    import ibis
-
+__all__ = ["as_ibis", "as_q", "as_settings", "scope_of", "visible"]
 
 M = TypeVar("M", bound=Model)
 
@@ -29,70 +28,23 @@ def scope_of(user: User | None) -> Scope:
     owners, teams, territories = {user.id}, set(), set(user.territories)
     if user.role == "manager" and user.team_id:
         teams.add(user.team_id)
-        members = User.objects.filter(team_id=user.team_id).values_list("id", "territories")
-        for member, places in members:
+        for member, places in User.objects.filter(team_id=user.team_id).values_list("id", "territories"):
             owners.add(member)
             territories.update(places)
-    units = Account.objects.filter(is_unit=True, owner_id__in=owners).values_list("id", flat=True)
-    from rounds.access.sight import sight
-
-    own = Scope(owners=frozenset(owners), viewer=user.id)
-    with sight(own):
-        accounts = frozenset(units)
     return Scope(
         owners=frozenset(owners),
         teams=frozenset(teams),
-        territories=frozenset(t for t in territories if t),
-        accounts=accounts,
+        territories=frozenset(place for place in territories if place),
+        accounts=_units_of(owners),
         viewer=user.id,
     )
 
 
-def as_q(scope: Scope) -> Q:
-    """The Scope as a Django filter over the columns of sight."""
-    if scope.everything:
-        return Q()
-    return (
-        Q(owner_id__in=scope.owners)
-        | Q(team_id__in=scope.teams)
-        | Q(territory__in=scope.territories)
-        | Q(buying_unit_id__in=scope.accounts)
-    )
-
-
-def as_ibis(scope: Scope, table: ibis.Table) -> ibis.Table:
-    """The Scope as a filter over columns owner_id, team_id, territory, buying_unit_id (ids as text)."""
-    import ibis
-
-    if scope.everything:
-        return table
-    groups = [
-        ("owner_id", sorted(map(str, scope.owners))),
-        ("team_id", sorted(map(str, scope.teams))),
-        ("territory", sorted(scope.territories)),
-        ("buying_unit_id", sorted(map(str, scope.accounts))),
-    ]
-    seen = ibis.literal(False)
-    for column, ids in groups:
-        if ids:
-            seen = seen | table[column].cast("string").isin(ids).fill_null(False)
-    return table.filter(seen)
-
-
-def as_settings(scope: Scope) -> dict[str, str]:
-    """The Scope as the transaction-local settings that row security reads."""
-
-    def join(ids: Any) -> str:
-        return ",".join(sorted(map(str, ids)))
-
-    return {
-        "rounds.sight": "system" if scope.system else "all" if scope.everything else "some",
-        "rounds.owners": join(scope.owners),
-        "rounds.teams": join(scope.teams),
-        "rounds.territories": join(scope.territories),
-        "rounds.accounts": join(scope.accounts),
-        "rounds.viewer": str(scope.viewer or ""),
-    }
+def _units_of(owners: Collection[UUID]) -> frozenset[UUID]:
+    """The buying units `owners` own, asked of the database before it can narrow by them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rounds_units_of(%s)", [list(owners)])
+        return frozenset(unit for (unit,) in cursor.fetchall())
 
 
 def visible(model: type[M], scope: Scope) -> QuerySet[M]:

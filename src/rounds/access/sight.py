@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
-from rounds.access.scope import as_settings
+from rounds.access.renderings import as_settings
 from rounds.kit.scope import NOBODY, SYSTEM, Scope
 
 _current: ContextVar[Scope] = ContextVar("scope", default=NOBODY)

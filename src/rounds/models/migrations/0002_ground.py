@@ -18,4 +18,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(read("events.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("audit.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("search.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(read("sight.sql"), migrations.RunSQL.noop),
     ]
