@@ -139,6 +139,8 @@ class Invented:
 class Engine:
     """One database holding one table of rows; asks an expression over it."""
 
+    examples = 8
+
     def __init__(self, con: Any, columns: dict[str, str], name: str) -> None:
         import ibis
 
@@ -242,6 +244,8 @@ def _spark() -> Any:
 
 class SparkEngine:
     """The same for Spark: a data frame instead of a table."""
+
+    examples = 2
 
     def __init__(self, con: Any, columns: dict[str, str]) -> None:
         self.con, self.columns = con, columns

@@ -100,11 +100,11 @@ class _Reader:
         return data
 
     def _refuse(self, event: Any, sentence: str, mend: str) -> None:
-        raise YamlRefused(self.file, event.start_mark.line + 1, sentence, mend)
+        raise YamlRefused(self.file, _line(event), sentence, mend)
 
     def _node(self, event: Any, path: tuple[Any, ...]) -> Any:
         self._guard(event, path)
-        self.lines.setdefault(path, event.start_mark.line + 1)
+        self.lines.setdefault(path, _line(event))
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -127,7 +127,7 @@ class _Reader:
                 self._refuse(
                     step, f"The key '{key}' stands twice (first on line {first}).", "Remove or rename one of them."
                 )
-            self.lines[(*path, key)] = step.start_mark.line + 1
+            self.lines[(*path, key)] = _line(step)
             found[key] = self._node(next(self.events), (*path, key))
         return found
 
@@ -141,6 +141,11 @@ class _Reader:
             self._refuse(event, f"The tag {event.tag} is not allowed.", "Remove it, or put the value in quotes.")
         if len(path) > MAX_DEPTH or self.nodes > MAX_NODES:
             self._refuse(event, "The file is nested too deep or too long.", "Flatten or split it.")
+
+
+def _line(event: Any) -> int:
+    """The line an event begins on, from 1."""
+    return int(event.start_mark.line) + 1
 
 
 def _scalar(event: Any) -> Any:

@@ -54,7 +54,7 @@ class Checker:
 
 def _unknown(name: Any, checks: Mapping[str, Check]) -> WrongFact:
     near = difflib.get_close_matches(str(name), list(checks), n=1)
-    hint = f"Did you mean '{near[0]}'?" if near else "See `rounds playbook facts` for the names."
+    hint = f"Did you mean '{near[0]}'?" if near else "Known: " + ", ".join(VOCABULARY) + "."
     return WrongFact(f"'{str(name)[:60]}' is not a fact. {hint}", field=str(name)[:60])
 
 

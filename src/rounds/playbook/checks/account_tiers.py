@@ -49,7 +49,7 @@ def _tier(pad: Pad, tier: Tier) -> None:
             where = (*path, "gates", position)
             fact = VOCABULARY.get(test.fact)
             if fact is None and test.fact not in OWN_FACTS:
-                pad.error(where, f"The fact '{test.fact}' is not known.", "See `rounds playbook facts` for the names.")
+                pad.error(where, f"The fact '{test.fact}' is not known.", "Known: " + ", ".join(VOCABULARY) + ".")
             elif fact is not None and test.is_ is not None:
                 known = getattr(pad.playbook.picklists, fact.words).values if fact.words else (True, False)
                 for word in test.is_:

@@ -126,7 +126,7 @@ def _reading(pad: Pad, path: tuple[Any, ...], criterion: Criterion, reading: Rea
     codes = {level.level for level in criterion.levels}
     for fact in (reading.fact, reading.trust.fact if reading.trust else None):
         if fact is not None and fact not in VOCABULARY:
-            pad.error(path, f"The fact '{fact}' is not known.", "See `rounds playbook facts` for the names.")
+            pad.error(path, f"The fact '{fact}' is not known.", "Known: " + ", ".join(VOCABULARY) + ".")
             return
     steps = reading.ladder or reading.count_ladder or ()
     if steps and not floors_fall([step.floor for step in steps]):

@@ -252,7 +252,7 @@ def _any(tests: list[Any]) -> Any:
 
 
 def _word(value: Any) -> str:
-    return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else str(value)
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def node_of(reading: Reading, tables: Mapping[str, Mapping[str, str]], words: Mapping[str, tuple[str, ...]]) -> Any:
