@@ -61,7 +61,7 @@ class Names:
         return self.once(f"{town} {self.random.choice(SYSTEMS)}", f"{town} United Health")
 
     def person(self) -> str:
-        return f"{self.random.choice(WORDS["given"])} {self.random.choice(WORDS["family"])}"
+        return f"{self.random.choice(WORDS['given'])} {self.random.choice(WORDS['family'])}"
 
 
 def domain(name: str) -> str:

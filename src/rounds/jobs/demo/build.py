@@ -1,0 +1,83 @@
+"""The whole demo in order: people, market, what is known of it, leads, views. Again and again the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from rounds.access.sight import sight
+from rounds.actions.desk import views
+from rounds.actions.leads import forms
+from rounds.jobs.demo.abc import build_abc
+from rounds.jobs.demo.cast import Cast, build_cast
+from rounds.jobs.demo.committee import give_owners, know, known_units
+from rounds.jobs.demo.leads import Teller
+from rounds.jobs.demo.size import FULL, Size
+from rounds.jobs.demo.universe import EVERYTHING, SEED, build_universe
+from rounds.models import Account, LeadForm, SavedView
+
+BEGAN = timedelta(days=200)
+"""How long ago the imaginary vendor began to use Rounds."""
+CHUNK = 12
+Say = Callable[[str], None]
+VIEWS = (
+    ("account", "Epic, over 500 beds, Northeast, window opens in 90 days",
+     "f=ehr.is.Epic&f=beds.gte.500&f=territory.is.Northeast&f=window.is.soon"),
+    ("lead", "Hot and mine", "f=band.is.hot&f=owner.is.me"),
+    ("lead", "Hand-raises not yet qualified", "f=hand_raise.is.yes&f=status.is.New"),
+)  # fmt: skip
+
+
+def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market: Callable[[], object] | None = None) -> Cast:
+    """Build the demo as of `at` in small transactions; the cast is answered. What is there already is left as it is.
+
+    `market` loads another universe instead of the synthetic one (real files, say). Sight is set here.
+    """
+    began = at - BEGAN
+    say("the people")
+    with sight(EVERYTHING):
+        cast = build_cast(began)
+    say("the market")
+    market() if market else build_universe(size, at=began)
+    with sight(EVERYTHING):
+        build_abc(cast, at=began)
+    say("what is known of it")
+    _known(cast, size, began + timedelta(days=3))
+    say("the leads")
+    _leads(cast, size, at)
+    with sight(EVERYTHING):
+        _desk(cast, at)
+    return cast
+
+
+def _known(cast: Cast, size: Size, at: datetime) -> None:
+    with sight(EVERYTHING):
+        give_owners(cast, known_units(size.owned_units), at=at)
+        units = [*known_units(size.known_units), *Account.objects.filter(name="ABC Health System", level="system")]
+    for start in range(0, len(units), CHUNK):
+        with sight(EVERYTHING):
+            for unit in units[start : start + CHUNK]:
+                unit.refresh_from_db()
+                know(unit, cast, Random(f"{SEED} {unit.name}"), at=at)  # noqa: S311 - the same every time
+
+
+def _leads(cast: Cast, size: Size, at: datetime) -> None:
+    with sight(EVERYTHING):
+        sources = known_units(size.known_units * 3)
+        some = Account.objects.filter(level="hospital", programme="core", status="open").exclude(domain="")
+        sources += list(some.select_related("buying_unit").order_by("ccn", "id")[: size.known_units * 2])
+        teller = Teller(cast, Random(SEED), sources, at)  # noqa: S311
+    for start in range(0, size.leads, CHUNK):
+        with sight(EVERYTHING):
+            for number in range(start, min(start + CHUNK, size.leads)):
+                teller.tell(number)
+
+
+def _desk(cast: Cast, at: datetime) -> None:
+    for noun, name, query in VIEWS:
+        if not SavedView.objects.filter(noun=noun, name=name).exists():
+            views.save_view(cast.admin, noun=noun, name=name, query=query, at=at, shared=True)
+    if not LeadForm.objects.exists():
+        forms.open_form("Website demo request", heading="See Rounds with your own hospitals", source="Web form",
+                        asks_for="demo_request", by=cast.admin.actor, at=at)  # fmt: skip
