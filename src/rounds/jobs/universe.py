@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from rounds.access.sight import system_sight
 from rounds.actions.market import universe
 from rounds.analytics.market.universe import measured
@@ -60,6 +62,12 @@ class OlderList(Refusal):
     status = 422
 
 
+class NotTheWorker(Refusal):
+    """The hospital files are loaded by the worker, whose role alone sees every account."""
+
+    status = 403
+
+
 class Stopped(Refusal):
     """The load was stopped; what is written stays, and the next load goes on from there."""
 
@@ -75,6 +83,10 @@ def load(
 
     Raises a Refusal (nothing changed) for files that cannot be used, Stopped when somebody asked for it.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user = 'rounds_web'")
+        if cursor.fetchone()[0]:
+            raise NotTheWorker
     phases = [{"code": code, "says": says, "done": 0, "total": 0, "state": "waiting"} for code, says in PHASES]
     with system_sight():
         run = universe.begin(str(Path(folder).resolve()), as_of=as_of, phases=phases, by=by, at=clock.now())
@@ -135,8 +147,9 @@ class _Walk:
     def write(self, joined: Joined, seen: Survey) -> dict[str, Any]:
         """The phases that write; answers `rows`, `claims`, `closed`, `verdicts` of the report."""
         known = bool(seen.of("linkage"))
-        wanted = universe.wanted_accounts(joined.hospitals.to_pylist(), joined.units.to_pylist())
+        wanted = universe.wanted_accounts(joined.hospitals.to_pylist(), joined.units.to_pylist(), systems_known=known)
         claims = joined.claims.to_pylist()
+        speaking = universe.Speaking.of(claims)
         with system_sight():
             outdated = universe.newer_here(ids_now(), claims)
         written = universe.Written()
@@ -150,7 +163,7 @@ class _Walk:
         facts = universe.FactsWritten()
         grouped = by_account(claims, written.ids)
         for chunk, done in chunks(list(grouped.items()), ACCOUNTS_OF_CLAIMS):
-            facts.add(self.step("facts", done, len(grouped), universe.write_facts, dict(chunk)))
+            facts.add(self.step("facts", done, len(grouped), universe.write_facts, dict(chunk), speaking=speaking))
         closed = self.step(
             "closing", 1, 1, universe.close_missing, set(joined.hospitals["ccn"].to_pylist()),
             set(joined.systems["unit_id"].to_pylist()), on=seen.of("general")[0].as_of, systems_known=known,

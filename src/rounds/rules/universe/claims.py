@@ -125,7 +125,8 @@ def _systems() -> list[Claim]:
     told = {"name": "system_name", "headquarters_state": "system_state", "headquarters_city": "system_city"}
     sums = (
         "(select u.*, 'sum of ' || hospitals || ' hospitals,' as file, hospitals as row_no, "
-        "(select max(as_of) from hospital) as as_of from unit u where not independent)"
+        "coalesce((select max(as_of) from report), (select max(as_of) from linked)) as as_of "
+        "from unit u where not independent)"
     )
     rolled = {
         "beds": "beds",

@@ -13,7 +13,7 @@ from django.db import connection
 from rounds.actions.flow import staged
 from rounds.actions.flow.deeds import deed
 from rounds.actions.market.universe.events import quietly
-from rounds.actions.market.universe.wanted import FACT_OF, GROUPS, Wanted
+from rounds.actions.market.universe.wanted import FACT_OF, FOLLOWS, GROUPS, Wanted
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.models import Account, AccountFact
@@ -152,7 +152,7 @@ def _bring_up_to_date(account: Account, want: Wanted, guarded: set[str]) -> dict
     said: dict[str, list[Any]] = {}
     kept = _kept(account, want.columns, base, guarded)
     for name, value in want.columns.items():
-        if value in EMPTY or name in kept:
+        if value in EMPTY or name in kept or name in want.weak:
             continue
         if getattr(account, name) != value:
             said[name] = [getattr(account, name), value]
@@ -171,9 +171,8 @@ def _bring_up_to_date(account: Account, want: Wanted, guarded: set[str]) -> dict
             facts[name] = value
         based[name] = value
     base["facts"] = based
-    if said or base != account.custom.get(LOADED, {}):
+    if said:
         account.custom = {**account.custom, "facts": facts, LOADED: base}
-        said = said or {"loaded": [None, None]} if LOADED not in account.custom else said
     return said
 
 
@@ -182,7 +181,9 @@ def _kept(account: Account, columns: Mapping[str, Any], base: Mapping[str, Any],
     kept = set()
     for name in columns:
         now, loaded = getattr(account, name), base.get(name)
-        if FACT_OF.get(name) in guarded or (now != loaded and not (now in EMPTY and loaded in EMPTY)):
+        if {FACT_OF.get(name), FOLLOWS.get(name)} & guarded or (
+            now != loaded and not (now in EMPTY and loaded in EMPTY)
+        ):
             kept.add(name)
     for group in GROUPS:
         if kept & set(group):

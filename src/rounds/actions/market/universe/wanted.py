@@ -29,6 +29,9 @@ FACT_OF = {
 }
 """Column → the fact whose human claim protects it (ACCT-19)."""
 
+FOLLOWS = {"deal_potential_cents": "beds"}
+"""Column → another fact it is counted from: where that is a person's or newer, so is this."""
+
 GROUPS = (
     ("ehr", "ehr_vendor", "ehr_class", "ehr_confidence"),
     ("lat", "lon"),
@@ -42,36 +45,42 @@ GROUPS = (
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the files say one account should be. `columns` are Account columns, `facts` what goes to
-    `custom["facts"]`; None means unknown and never overwrites. `parent` is a system id."""
+    `custom["facts"]`; None means unknown and never overwrites. `weak` columns are guesses that serve a new account
+    only. `parent` is a system id."""
 
     level: str
     key: str
     parent: str | None
     columns: dict[str, Any]
     facts: dict[str, Any]
+    weak: frozenset[str] = frozenset()
 
 
-def wanted_accounts(hospitals: Iterable[Mapping[str, Any]], units: Iterable[Mapping[str, Any]]) -> list[Wanted]:
-    """Systems first, so that hospitals find their parents; then hospitals by CCN."""
+def wanted_accounts(
+    hospitals: Iterable[Mapping[str, Any]], units: Iterable[Mapping[str, Any]], *, systems_known: bool
+) -> list[Wanted]:
+    """Systems first, so that hospitals find their parents; then hospitals by CCN. Without a linkage file
+    (`systems_known` False) nothing is said of who stands alone, nor of teaching."""
     found = [_system(row) for row in units if not row["independent"]]
-    return found + [_hospital(row) for row in hospitals]
+    return found + [_hospital(row, systems_known) for row in hospitals]
 
 
-def _hospital(row: Mapping[str, Any]) -> Wanted:
+def _hospital(row: Mapping[str, Any], systems_known: bool) -> Wanted:
     alone = row["unit_id"] == row["ccn"]
     columns = {
         **_shared(row),
         "name": shown(row["name"]),
         "address": shown(row["address"]),
-        "hospitals": 1 if alone else None,
+        "hospitals": 1 if alone and systems_known else None,
     }
     facts = _placed(row)
     if row["teaching_known"]:
         facts |= {"major_teaching": row["major_teaching"], "teaching": row["teaching"]}
     facts["critical_access"] = row["critical_access"]
-    if alone:
+    if alone and systems_known:
         facts["states"] = 1
-    return Wanted("hospital", row["ccn"], None if alone else row["unit_id"], _named(columns), facts)
+    weak = frozenset() if systems_known else frozenset({"org_type", "subtype"})
+    return Wanted("hospital", row["ccn"], None if alone else row["unit_id"], _named(columns), facts, weak)
 
 
 def _system(row: Mapping[str, Any]) -> Wanted:
