@@ -16,6 +16,7 @@ urlpatterns = [
     path("palette/", palette.palette),
     path("search/", palette.search_page),
     path("", include("rounds.web.market.urls")),
+    path("", include("rounds.web.market.universe_urls")),
     path("", include("rounds.web.leads.urls")),
     path("", include("rounds.web.flow.urls")),
     path("", include("rounds.web.desk.urls")),

@@ -1,10 +1,11 @@
-"""The pages of this domain: what every list shares."""
+"""The pages of this domain: Today, and what every list shares."""
 
 from django.urls import path
 
-from rounds.web.desk import changes, exports, views
+from rounds.web.desk import changes, exports, today, views
 
 urlpatterns = [
+    path("", today.today),
     path("lists/<slug:noun>/counts/", views.counts),
     path("lists/<slug:noun>/views/", views.save),
     path("lists/<slug:noun>/views/stars/", views.star),
