@@ -49,6 +49,8 @@ def _node(node: Any, path: tuple[Any, ...]) -> Any:
 
 
 def _written(value: int | float | str) -> str:
+    """`value` as YAML that reads back as itself: a text is quoted unless it is a plain word."""
     if isinstance(value, str):
-        return value if value.replace("_", "").isalnum() and not value.isdigit() else json.dumps(value)
+        plain = value.replace("_", "").isalpha() and value not in ("true", "false", "null")
+        return value if plain else json.dumps(value)
     return str(value)
