@@ -10,6 +10,8 @@ BIN := .venv/bin
 # Two at a time: tests of one file stay together, so that what they share is made once.
 PYTEST_ARGS ?= -n 2 --dist loadfile
 LOCKS := requirements/build.txt pyproject.toml
+# The Spark packages belong to the tests wherever Java 17 is there to run them.
+SPARK := $(shell tools/java.sh)
 # The rooms that mypy holds; add one when it is clean.
 TYPED := src/rounds/kit
 ASSETS := src/rounds/web/static/build
@@ -24,7 +26,7 @@ install: .venv/.demo $(ASSETS)/.made ## the virtual environment and the browser 
 demo: install ## start the demo: database, server, worker, a synthetic market; prints a log-in link
 	@$(BIN)/rounds demo $(DEMO_ARGS)
 
-test: .venv/.test $(ASSETS)/.made chromium ## everything that proves the product, in at most 25 minutes on 2 cores
+test: .venv/.test $(SPARK) $(ASSETS)/.made chromium ## everything that proves the product, in at most 25 minutes on 2 cores
 	@$(MAKE) --no-print-directory lint
 	@tools/run_tests.sh $(PYTEST_ARGS)
 
