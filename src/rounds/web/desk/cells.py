@@ -57,8 +57,9 @@ def _conflict(request: HttpRequest, cell: Cell, value: str) -> HttpResponse:
     who, when = cell.who()
     said = {"cell": cell, "yours": value, "who": who or "Somebody", "when": when,
             "keep": f"{cell.url}?{urlencode({'to': value, 'was': cell.value})}", "take": f"{cell.url}?take=1"}  # fmt: skip
-    headers = {"HX-Retarget": CELL, "HX-Reswap": "innerHTML"}
-    return render(request, "lists/cell_conflict.html", said, status=409, headers=headers)
+    response = render(request, "lists/cell_conflict.html", said, status=409)
+    response["HX-Retarget"], response["HX-Reswap"] = CELL, "innerHTML"
+    return response
 
 
 def _see(url: str) -> HttpResponse:

@@ -120,7 +120,9 @@ def _answered(request: HttpRequest, lead: Lead, says: str, row: Answer | None) -
     if not request.htmx:
         return redirect(f"/leads/{lead.id}/")
     undo_at = f"/leads/{lead.id}/answers/{row.id}/undoing/" if row else ""
-    return render(request, "leads/answered.html", {"says": says, "undo": undo_at}, headers={"HX-Trigger": "scored"})
+    response = render(request, "leads/answered.html", {"says": says, "undo": undo_at})
+    response["HX-Trigger"] = "scored"
+    return response
 
 
 def _back(request: HttpRequest, lead: Lead) -> HttpResponse:

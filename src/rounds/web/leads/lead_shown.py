@@ -45,6 +45,7 @@ def header(request: HttpRequest, lead: Lead, held: Standing) -> dict[str, Any]:
         "lead": lead, "url": f"/leads/{lead.id}/", "place": "leads", "role_title": role.title if role else "",
         "statuses": [status for status in transitions.get(lead.status, ()) if status != CONVERTS],
         "claimable": lead.owner_id is None, "owner_key": str(lead.owner_id or ""), "title_says": says(lead),
+        "owners": owners, "at": now(),
         "fresh": scores_shown.scored_by(lead.scored_at, now().date(), held.now.number),
     }  # fmt: skip
 
