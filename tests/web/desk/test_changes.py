@@ -7,6 +7,7 @@ import io
 import zipfile
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,3 +132,25 @@ def test_any_rows_make_a_file_that_is_well_formed(rows):
     with zipfile.ZipFile(io.BytesIO(xlsx.book("A & <b>", ["x"], rows, {"k": "v"}))) as pack:
         for name in pack.namelist():
             parseString(pack.read(name))
+
+
+@pytest.mark.req("UI-02")
+def test_a_change_beyond_one_chunk_is_handed_to_the_worker_and_its_page_shows_how_far_it_is(
+    cast, door, lead_of, monkeypatch, see_all
+):
+    monkeypatch.setattr(changes, "CHUNK", 1)
+    for n in range(3):
+        lead_of(cast.owner, name=f"Lead {n}")
+    client = door(cast.owner)
+    page = client.post(f"{STATUS}doing/", {"all": "1", "query": "f=score.gte.1", "status": "Qualified"}, follow=True)
+    assert "0 of 3" in text(page)
+    assert "hx-get" in text(page)
+    batch = Batch.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args->>'batch' FROM procrastinate_jobs WHERE task_name = %s", [changes.TASK])
+        assert cursor.fetchall() == [(str(batch.id),)]
+    see_all()
+    while batch.finished_at is None:
+        batch = changes.carry_on(batch, by=cast.owner.actor, at=now())
+    assert Lead.objects.filter(status="Qualified").count() == 3
+    assert "3 changed" in text(door(cast.owner, htmx=True).get(f"/changes/{batch.id}/"))
