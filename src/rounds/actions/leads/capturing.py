@@ -124,7 +124,9 @@ def _tell(lead: Lead, found: list[Found], hops: _Hops, *, quiet: bool, batch: UU
 def checked(book, lead_given: LeadGiven) -> tuple[dict[str, Any], dict[str, str]]:
     """The given facts and answers, checked against the vocabulary. Raises LeadRefused."""
     try:
-        facts = checked_facts(book, lead_given.facts)
+        # Sets are kept as lists: the facts become JSON.
+        facts = {key: sorted(value) if isinstance(value, frozenset) else value
+                 for key, value in checked_facts(book, lead_given.facts).items()}  # fmt: skip
         answers = {c: checked_level(book, "lead_fit", c, level) for c, level in lead_given.answers.items()}
     except Refusal as refusal:
         raise LeadRefused(str(refusal), field=refusal.field) from refusal
