@@ -91,7 +91,7 @@ MIGRATION_MODULES = {"rounds": "rounds.models.migrations"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
-PROCRASTINATE_IMPORT_PATHS = ["rounds.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["rounds.jobs.tasks"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from rounds.actions.market import accounts
 from rounds.jobs.demo.cast import Cast
@@ -22,16 +22,16 @@ BRANCH = (
 )  # fmt: skip
 
 
-def build_abc(cast: Cast, *, at: datetime) -> Account:
+def build_abc(cast: Cast, *, at: datetime, today: date) -> Account:
     """The system with its hospitals, departments, service line and clinic network; the one that is there is answered.
 
-    Its budget window opens within the playbook's alert days of `at`, where any month's does. It belongs to owner.
+    Its budget window opens within the playbook's alert days of `today`, where any month's does. It belongs to owner.
     """
     there = Account.objects.filter(name=NAME, level="system").first()
     if there:
         return there
     book, by = active().playbook, cast.admin.actor
-    month = (budget.months_in(book, "soon", at.date()) or [6])[0]
+    month = (budget.months_in(book, "soon", today) or [6])[0]
     shared = {"ehr": "Epic", "ehr_vendor": "Epic", "website": "abchealthsystem.example", "fye_month": month, "fye_day": 28}
     system = accounts.add(
         name=NAME, level="system", city="Abcton", state="NY", beds=860, hospitals=2, subtype="Integrated Delivery Networks",

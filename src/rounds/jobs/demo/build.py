@@ -39,9 +39,9 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     with sight(EVERYTHING):
         cast = build_cast(began)
     say("the market")
-    market() if market else build_universe(size, at=began)
+    market() if market else build_universe(size, at=began, today=at.date())
     with sight(EVERYTHING):
-        build_abc(cast, at=began)
+        build_abc(cast, at=began, today=at.date())
     say("what is known of it")
     _known(cast, size, began + timedelta(days=3))
     say("the leads")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 from time import perf_counter
 from typing import Any
@@ -32,8 +32,9 @@ PHASES = (
 )  # fmt: skip
 
 
-def build_universe(size: Size, *, at: datetime) -> UniverseRun:
-    """Draw the market of `size` and write it as one finished run; the run that is there already is answered as is.
+def build_universe(size: Size, *, at: datetime, today: date) -> UniverseRun:
+    """Draw the market of `size` and write it as of `at`; the run that is there already is answered as is. Some budget
+    windows open soon after `today`.
 
     Killed midway, the next call goes on: what stands is compared, not written twice.
     """
@@ -45,7 +46,7 @@ def build_universe(size: Size, *, at: datetime) -> UniverseRun:
         run = universe.begin(FOLDER, as_of=at.date(), phases=phases, by=SYSTEM_ACTOR, at=at)
         book = active().playbook
     started, random = perf_counter(), Random(SEED)  # noqa: S311 - the same world every time, nothing secret
-    hospitals, units = draw_market(Drawer(book, random, at.date()), size)
+    hospitals, units = draw_market(Drawer(book, random, today), size)
     claims = claims_of(book, hospitals, units, random, at.date())
     wanted = universe.wanted_accounts(hospitals, units)
     counted = _write(run, wanted, claims, at)

@@ -1,0 +1,88 @@
+"""Chores of every worker, kept outside the queue so that no job can stand in their way.
+
+The reaper: a killed worker leaves its job `doing` for ever; once its heart has been silent for SILENT seconds the job
+goes back into the queue, or, after MOST tries, is given up with its reason in the log. Several workers may reap at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+log = logging.getLogger("rounds.worker")
+
+BEAT = 5.0
+"""Seconds between the heartbeats of a worker."""
+SILENT = 20.0
+"""Seconds without a heartbeat after which a worker counts as dead; four beats, so that one slow second kills nobody."""
+MOST = 5
+"""Tries after which a job that keeps killing its worker is given up."""
+
+# The rows are locked and looked at again before they are touched: two reapers never put one job back twice.
+STALLED = """
+    SELECT j.id, j.task_name, j.attempts FROM procrastinate_jobs j
+     WHERE j.status = 'doing' AND NOT EXISTS (
+           SELECT 1 FROM procrastinate_workers w
+            WHERE w.id = j.worker_id AND w.last_heartbeat >= now() - make_interval(secs => %s))
+       FOR UPDATE OF j SKIP LOCKED
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something done every so many seconds; `does` answers how much there was to do."""
+
+    name: str
+    every: float
+    does: Callable[[], int]
+
+
+def reap(silent: float = SILENT, most: int = MOST) -> int:
+    """Put the jobs of dead workers back into the queue; how many were found."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(STALLED, [silent])
+        found = cursor.fetchall()
+        for job, task, attempts in found:
+            if attempts + 1 >= most:
+                cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'failed', false)", [job])
+                log.error("Job %s (%s) was given up: its worker died %s times.", job, task, attempts + 1)
+            else:
+                cursor.execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", [job])
+                log.warning("Job %s (%s) lost its worker and goes back into the queue.", job, task)
+    return len(found)
+
+
+def seal() -> int:
+    """Seal the reads noted since the last time (within five seconds, says trust)."""
+    from rounds.actions.trust import audit
+
+    return audit.seal_reads()
+
+
+def make_partitions() -> int:
+    """See that the months ahead have their partitions; how many were made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rounds_make_partitions(3)")
+        return cursor.fetchone()[0]
+
+
+def forget_finished(hours: int = 24 * 14) -> int:
+    """Drop jobs that ended well a fortnight ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs j WHERE status = 'succeeded' AND NOT EXISTS (SELECT 1 FROM"
+            " procrastinate_events e WHERE e.job_id = j.id AND e.at > now() - make_interval(hours => %s))",
+            [hours],
+        )
+        return cursor.rowcount
+
+
+CHORES = (
+    Chore("seal", 4.0, seal),
+    Chore("reap", BEAT, reap),
+    Chore("partitions", 24 * 3600.0, make_partitions),
+    Chore("forget", 6 * 3600.0, forget_finished),
+)

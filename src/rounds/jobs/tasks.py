@@ -1,0 +1,37 @@
+"""What the queue may be asked for, by name: actions defer by these names and never import this room.
+
+Every task may run twice (a worker that was thought dead may live): each finds its work by comparing, not by counting.
+"""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+
+@app.task(name="rounds.rescore")
+def rescore(number: int) -> int:
+    """Score what waits by playbook version `number`, or a later one; how many records."""
+    from rounds.jobs.rescoring import rescore_all
+
+    return rescore_all()
+
+
+@app.task(name="desk.change_many")
+def change_many(batch: str) -> None:
+    """Finish a change of many rows, chunk by chunk."""
+    from rounds.jobs.changes import finish
+
+    finish(batch)
+
+
+@app.task(name="universe.load", queueing_lock="universe.load", lock="universe.load")
+def load_universe(folder: str, as_of: str | None = None, by: str | None = None) -> None:
+    """Load the public hospital files in `folder` (`as_of` an ISO day, `by` the id of the person who asked)."""
+    from datetime import date
+
+    from rounds.jobs import universe
+    from rounds.kit.actor import SYSTEM_ACTOR
+    from rounds.models import User
+
+    person = User.objects.filter(pk=by, is_active=True).first() if by else None
+    universe.load(folder, as_of=date.fromisoformat(as_of) if as_of else None, by=person.actor if person else SYSTEM_ACTOR)
