@@ -18,6 +18,17 @@ EVERYTHING = (
 VIEWER = "(SELECT nullif(current_setting('rounds.viewer', true), '')::uuid)"
 
 
+PARTITIONS_ARE_CLOSED = """
+DO $$
+DECLARE part regclass;
+BEGIN
+    FOR part IN SELECT inhrelid::regclass FROM pg_inherits JOIN pg_class ON pg_class.oid = inhparent AND relkind = 'p' LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM rounds_web, rounds_worker', part);
+    END LOOP;
+END $$"""
+"""A partition is reached through its table, whose grants and policies hold; by its own name it would pass both."""
+
+
 def _ids(name: str, kind: str = "uuid") -> str:
     return f"ANY ((SELECT string_to_array(current_setting('rounds.{name}', true), ','))::{kind}[])"
 
@@ -71,6 +82,8 @@ def statements() -> list[str]:
         "GRANT SELECT ON django_migrations TO rounds_web, rounds_worker",
         "REVOKE ALL ON rounds_auditseal, rounds_searchword FROM rounds_web, rounds_worker",
         "GRANT SELECT ON rounds_auditseal TO rounds_web, rounds_worker",
+        "REVOKE DELETE ON pghistory_context FROM rounds_web, rounds_worker",
+        PARTITIONS_ARE_CLOSED,
     ]
     for model in apps.get_models():
         if model._meta.app_label not in ("rounds", "pghistory") or model._meta.proxy:

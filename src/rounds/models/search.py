@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,7 +31,7 @@ def search(said: str, *, kinds: tuple[str, ...] = KINDS, most: int = 20) -> list
 
     At most six words count. Under the running transaction's sight.
     """
-    words = _words(said)
+    words = words_of(said[:200])[:6]
     if not words:
         return []
     hits = _found([[word] for word in words], kinds, most)
@@ -45,8 +46,14 @@ def ids_of_words(said: str, kind: str, *, most: int) -> list[UUID]:
     return [hit.id for hit in search(said, kinds=(kind,), most=most)]
 
 
-def _words(said: str) -> list[str]:
-    return [word for word in re.split(r"[^a-z0-9]+", said.lower()[:200]) if word][:6]
+def words_of(said: str) -> list[str]:
+    """The words of a text as the database keeps them (`rounds_words`): plain letters and digits, without accents
+    and apostrophes, at most 60 of them a word."""
+    plain = _DROPPED.sub("", unicodedata.normalize("NFKD", said).lower())
+    return [word[:60] for word in re.split(r"[^a-z0-9]+", plain) if word]
+
+
+_DROPPED = re.compile("[\u0300-\u036f'’ʼ`]")
 
 
 def _found(terms: list[list[str]], kinds: tuple[str, ...], most: int) -> list[Hit]:

@@ -56,10 +56,10 @@ def note_read(verb: str, *, by: Actor, at: datetime, **where: Any) -> AuditEntry
     return note(verb, by=by, at=at, chain="read", **where)
 
 
-def seal_reads() -> int:
-    """Seal the reads noted since the last time; the number sealed."""
+def seal_reads(*, since: datetime | None = None) -> int:
+    """Seal the reads noted from `since` on (all where it is None) that have no seal yet; the number sealed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rounds_seal_reads()")
+        cursor.execute("SELECT rounds_seal_reads(coalesce(%s, '-infinity'::timestamptz))", [since])
         return cursor.fetchone()[0]
 
 

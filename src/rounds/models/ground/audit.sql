@@ -32,7 +32,8 @@ CREATE CONSTRAINT TRIGGER seal_write AFTER INSERT ON rounds_auditentry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.chain = 'write')
     EXECUTE FUNCTION rounds_seal_write();
 
-CREATE FUNCTION rounds_seal_reads() RETURNS integer
+-- Seals the reads noted since `since`: the worker looks at the last days every few seconds, at everything once.
+CREATE FUNCTION rounds_seal_reads(since timestamptz DEFAULT '-infinity') RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     entry rounds_auditentry;
@@ -41,7 +42,7 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('rounds.audit.read'));
     FOR entry IN
         SELECT e.* FROM rounds_auditentry e
-         WHERE e.chain = 'read' AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id)
+         WHERE e.chain = 'read' AND e.at >= since AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id)
          ORDER BY e.at, e.id
     LOOP
         PERFORM rounds_seal(entry);
@@ -72,3 +73,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
            (SELECT count(*) FROM rounds_auditentry e
              WHERE e.chain = which AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id))
 $$;
+
+-- Field history points at a context that names who acted. It is written once: pghistory's own insert may say the
+-- same again, and needs the right to update for it, so the refusal stands here.
+CREATE FUNCTION rounds_keep_context() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE insufficient_privilege USING MESSAGE = 'who acted is not rewritten';
+END $$;
+CREATE TRIGGER keep_context BEFORE UPDATE ON pghistory_context
+    FOR EACH ROW EXECUTE FUNCTION rounds_keep_context();

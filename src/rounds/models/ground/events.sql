@@ -38,10 +38,10 @@ CREATE INDEX audit_subject ON rounds_auditentry (subject_id, at DESC) WHERE subj
 CREATE INDEX audit_by ON rounds_auditentry (by_id, at DESC);
 CREATE INDEX audit_verb ON rounds_auditentry (verb, at DESC);
 
--- Makes the partitions of this month and the next `ahead`. A month whose rows already stand in the default
+-- Makes the partitions of this month and the next `ahead` (at most 24), months of UTC whoever asks. A month whose rows already stand in the default
 -- partition is left there: moving rows of an append-only table is not this function's business.
 CREATE FUNCTION rounds_make_partitions(ahead integer DEFAULT 3) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET timezone = 'UTC' AS $$
 DECLARE
     first date := date_trunc('month', now());
     made integer := 0;
@@ -50,8 +50,9 @@ DECLARE
     month date;
     busy boolean;
 BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('rounds.partitions'));
     FOREACH parent IN ARRAY ARRAY['rounds_event', 'rounds_auditentry'] LOOP
-        FOR i IN 0..ahead LOOP
+        FOR i IN 0..least(ahead, 24) LOOP
             month := first + make_interval(months => i);
             child := parent || '_' || to_char(month, 'YYYY_MM');
             IF to_regclass(child) IS NULL THEN

@@ -14,10 +14,15 @@ CREATE TABLE rounds_searchword (
 );
 CREATE INDEX searchword_object ON rounds_searchword (object_id);
 
+-- The words of a text: without accents and apostrophes ("Children's" is one word, "Muñoz" is found by "munoz"),
+-- at most 60 letters each, so that no text is too long for the index. `rounds.models.search` splits alike.
 CREATE FUNCTION rounds_words(said text) RETURNS TABLE (word text, place smallint)
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT w, min(n)::smallint FROM regexp_split_to_table(lower(said), '[^a-z0-9]+') WITH ORDINALITY AS parts(w, n)
-     WHERE w <> '' GROUP BY w
+    SELECT left(w, 60), least(min(n), 32767)::smallint
+      FROM regexp_split_to_table(
+               regexp_replace(lower(normalize(said, NFKD)), '[\u0300-\u036f''’ʼ`]', '', 'g'), '[^a-z0-9]+')
+           WITH ORDINALITY AS parts(w, n)
+     WHERE w <> '' GROUP BY left(w, 60)
 $$;
 
 CREATE FUNCTION rounds_keep_words() RETURNS trigger
@@ -37,7 +42,7 @@ BEGIN
     ELSIF TG_TABLE_NAME = 'rounds_lead' THEN
         INSERT INTO rounds_searchword
         SELECT w.word, 'lead', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id,
-               coalesce(f.score_total, 0)
+               coalesce(f.score_total, 0) / 10
           FROM fresh f CROSS JOIN LATERAL rounds_words(concat_ws(' ', f.name, f.organization, f.email)) w;
     ELSE
         INSERT INTO rounds_searchword
@@ -47,23 +52,29 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- An update that touches none of the words nor the columns of sight must cost nothing: the changed rows are
--- found first, and the general function is only called for them.
+-- An update that touches none of the words nor the columns of sight must cost next to nothing: the changed rows
+-- are found first. A weight that moved is written into the words that stand (a lead weighs its score in tens).
 CREATE FUNCTION rounds_rekeep_words() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     said text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN $q$concat_ws(' ', %1$s.name, %1$s.city, %1$s.ccn)$q$
                                     WHEN 'rounds_lead' THEN $q$concat_ws(' ', %1$s.name, %1$s.organization, %1$s.email)$q$
                                     ELSE $q$concat_ws(' ', %1$s.name, %1$s.title, %1$s.email)$q$ END;
-    weight text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN 'coalesce(f.beds, 0)'
-                                      WHEN 'rounds_lead' THEN 'coalesce(f.score_total, 0)' ELSE '0' END;
+    weight text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN 'coalesce(%1$s.beds, 0)'
+                                      WHEN 'rounds_lead' THEN 'coalesce(%1$s.score_total, 0) / 10' ELSE '0' END;
     changed uuid[];
+    weighed uuid[];
 BEGIN
     EXECUTE format(
-        'SELECT array_agg(f.id) FROM fresh f JOIN gone g USING (id)
-          WHERE ROW(%s, f.owner_id, f.team_id, f.territory, f.buying_unit_id)
-                IS DISTINCT FROM ROW(%s, g.owner_id, g.team_id, g.territory, g.buying_unit_id)',
-        format(said, 'f'), format(said, 'g')) INTO changed;
+        'SELECT array_agg(f.id) FILTER (WHERE ROW(%s, f.owner_id, f.team_id, f.territory, f.buying_unit_id)
+                    IS DISTINCT FROM ROW(%s, g.owner_id, g.team_id, g.territory, g.buying_unit_id)),
+                array_agg(f.id) FILTER (WHERE %s <> %s)
+           FROM fresh f JOIN gone g USING (id)',
+        format(said, 'f'), format(said, 'g'), format(weight, 'f'), format(weight, 'g')) INTO changed, weighed;
+    IF weighed IS NOT NULL THEN
+        EXECUTE format('UPDATE rounds_searchword s SET weight = %s FROM fresh f
+                         WHERE f.id = ANY ($1) AND s.object_id = f.id', format(weight, 'f')) USING weighed;
+    END IF;
     IF changed IS NULL THEN
         RETURN NULL;
     END IF;
@@ -72,7 +83,7 @@ BEGIN
         'INSERT INTO rounds_searchword
          SELECT w.word, %L, f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id, %s
            FROM fresh f CROSS JOIN LATERAL rounds_words(%s) w WHERE f.id = ANY ($1)',
-        replace(TG_TABLE_NAME, 'rounds_', ''), weight, format(said, 'f')) USING changed;
+        replace(TG_TABLE_NAME, 'rounds_', ''), format(weight, 'f'), format(said, 'f')) USING changed;
     RETURN NULL;
 END $$;
 
@@ -102,7 +113,8 @@ RETURNS TABLE (kind text, object_id uuid, hits integer, weight integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     everything boolean := current_setting('rounds.sight', true) = 'all'
-        OR (current_setting('rounds.sight', true) = 'system' AND session_user <> 'rounds_web');
+        OR (current_setting('rounds.sight', true) = 'system'
+            AND coalesce(nullif(current_setting('role', true), 'none'), session_user) <> 'rounds_web');
     owners uuid[] := string_to_array(current_setting('rounds.owners', true), ',')::uuid[];
     teams uuid[] := string_to_array(current_setting('rounds.teams', true), ',')::uuid[];
     places text[] := string_to_array(current_setting('rounds.territories', true), ',');
