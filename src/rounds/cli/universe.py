@@ -39,7 +39,8 @@ def load(folder: Path, as_of: datetime | None, as_json: bool, from_agencies: boo
     if from_agencies:
         from rounds.jobs.agencies import download
 
-        download(folder, progress=_bar)
+        for sentence in download(folder, progress=_bar)[1]:
+            click.echo(sentence, err=True)
     run = universe.load(folder, as_of=as_of.date() if as_of else None, progress=_bar)
     if as_json:
         click.echo(json.dumps(run.report))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import json
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 
 from tests.universe_files import NEW_GENERAL, REPORT, csv_bytes, hospital, put, report
@@ -9,6 +14,13 @@ from tests.universe_files import NEW_GENERAL, REPORT, csv_bytes, hospital, put, 
 REPORTED = {
     "hospitals", "systems", "buying_units", "fill", "ehr_vendor", "tiers", "fit", "rows", "seconds", "peak_rss_mb",
 }  # fmt: skip
+
+
+class QuietFiles(SimpleHTTPRequestHandler):
+    """Serves a folder and says nothing."""
+
+    def log_message(self, *unused):
+        pass
 
 
 def twelve(skip: str = "") -> list[list[object]]:
@@ -192,3 +204,38 @@ def test_departments_follow_their_hospital_into_a_system(desk, folder):
             WHERE a.name IN ('Cardiology', 'Electrophysiology', 'Alpha Medical Center')"""
     )
     assert units == [("HSI1",)]
+
+
+@pytest.mark.req("INTEG-18")
+def test_the_agencies_files_are_downloaded_and_loaded(desk, folder, tmp_path):
+    """A folder served on this machine stands for the agencies; the addresses are those of a published playbook."""
+    handler = functools.partial(QuietFiles, directory=str(folder))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    here = f"http://127.0.0.1:{server.server_port}"
+    try:
+        desk.python(
+            f"""
+            import re
+            from rounds import playbook
+            from rounds.actions.flow import playbooks
+            files = dict(playbook.default().files)
+            said = files["universe.yaml"]
+            said = said[: said.index("agencies:")] + '''agencies:
+              - {{file: the_list, address: "{here}/a.csv", verified: false, added: true}}
+              - {{file: the_reports, address: "{here}/c.csv", verified: false, added: true}}
+              - {{file: not_there, address: "{here}/nothing.csv", verified: false, added: true}}
+            '''
+            files["universe.yaml"] = said
+            with system_sight():
+                playbooks.publish(files, reason="addresses of a mirror", by=SYSTEM_ACTOR, at=now())
+            """
+        )
+        target = tmp_path / "downloads"
+        done = desk.rounds("universe", "load", target, "--from-agencies", "--json")
+        assert done.exception is None, done.exception
+        assert json.loads(done.stdout)["hospitals"] == 5
+        assert "answered 404" in done.stderr
+    finally:
+        server.shutdown()
+        server.server_close()

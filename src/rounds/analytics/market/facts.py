@@ -17,6 +17,7 @@ SOURCES = {
     "breaches": "HHS breach list", "estimate": "Estimate", "developer_of_cehrt": "Certified EHR",
     "same_cehrt": "Same certified EHR", "endpoint_name_zip": "ONC endpoint list", "endpoint_name": "ONC endpoint list",
     "bundled_add_on": "Bundled add-on", "system_vendor": "EHR of the system",
+    "rollup": "Sum of its hospitals", "peers": "Nearest peers",
 }  # fmt: skip
 """Source code of a claim → how people call it."""
 
@@ -121,7 +122,7 @@ def facts_of(account: Account, book: Playbook, on: date) -> list[tuple[str, list
         listed.update(keys)
         if rows:
             groups.append((title, rows))
-    rest = [told(found[key], key, book, on) for key in sorted(found) if key not in listed]
+    rest = [told(found[key], key, book, on) for key in sorted(found) if key not in listed and key != "peers"]
     return [*groups, ("Further", rest)] if rest else groups
 
 
