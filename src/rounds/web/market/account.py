@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from rounds.access.allowed import may
 from rounds.access.scope import visible
 from rounds.analytics.market import timeline as happened
 from rounds.analytics.market.committee import committee
@@ -147,6 +148,7 @@ def scores(request: HttpRequest, key: UUID) -> HttpResponse:
         "why_matrix": why(book.scoring["abm_account"], held.matrix),
         "history": history(records) | {"cuts": cuts(book.scoring["lead_fit"])},
         "tier": tier_shown(account, held.tier, version, at=at) if held.tier else None,
+        "may_override": may(request.user, "tier.override"),
         "approvers": list(User.objects.filter(is_active=True).exclude(role="rep").order_by("name")),
     }  # fmt: skip
     return render(request, "market/account/scores.html", said)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from rounds.access.allowed import need_to_give
 from rounds.access.scope import visible
 from rounds.actions.leads import activities
 from rounds.actions.market import accounts, answers, contacts
@@ -20,7 +21,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Account, AccountFact, Answer, Contact, User
 from rounds.models.flow.active import active
 from rounds.web import scores_shown
-from rounds.web.doors import one, page
+from rounds.web.doors import page
 from rounds.web.market import facts_shown
 from rounds.web.market.account_shown import account_or_404
 
@@ -186,6 +187,7 @@ def owner(request: HttpRequest, key: UUID) -> HttpResponse:
     account = account_or_404(request, key)
     mine = request.POST.get("owner") == "me"
     person = request.user if mine else picked(request, User, "owner")
+    need_to_give(request.user, account, person)
     accounts.assign(account, person, by=request.user.actor, at=now(), reason=request.POST.get("reason", "")[:300])
     if request.htmx and mine:
         return render(request, "market/account/owner_cell.html", {"owner": person})
@@ -228,8 +230,3 @@ def seat(request: HttpRequest, key: UUID) -> HttpResponse:
                   stance=request.POST.get("stance", "neutral"), motivation=request.POST.get("motivation", "")[:300],
                   by=request.user.actor, at=now())  # fmt: skip
     return back(request, f"/accounts/{account.id}/committee/")
-
-
-def seen_unit(request: HttpRequest, key: UUID) -> Account:
-    """A buying unit the viewer may see, else 404."""
-    return one(request, Account, key, "buying_unit")

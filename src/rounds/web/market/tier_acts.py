@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
+from rounds.access.allowed import need
 from rounds.actions.market import tiers
 from rounds.kit.clock import now
 from rounds.models import User
@@ -21,6 +22,7 @@ from rounds.web.market.account_shown import account_or_404
 def override(request: HttpRequest, key: UUID) -> HttpResponse:
     """Set the tier by hand, with a reason, an approver and an end."""
     account = account_or_404(request, key)
+    need(request.user, "tier.override")
     approver = picked(request, User, "approver")
     if approver is None:
         raise FieldRefused("A manager or an admin has to approve it: choose one.", field="approver")
@@ -37,6 +39,7 @@ def override(request: HttpRequest, key: UUID) -> HttpResponse:
 def lifting(request: HttpRequest, key: UUID) -> HttpResponse:
     """End an override; the rule's verdict holds again."""
     account = account_or_404(request, key)
+    need(request.user, "tier.override")
     tiers.lift(account, reason=request.POST.get("reason", "")[:300], by=request.user.actor, at=now())
     return back(request, f"/accounts/{account.id}/scores/#tier")
 

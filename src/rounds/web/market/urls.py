@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from rounds.web.market import account, account_acts, brief, tier_acts
+from rounds.web.market import account, account_acts, accounts, brief, contacts, market, tier_acts
 
 ONE = "accounts/<uuid:key>/"
 
 urlpatterns: list = [
+    path("market/", market.index),
+    path("market/map.json", market.points),
+    path("market/capacity/", market.capacity),
+    path("contacts/", contacts.index),
+    path("contacts/new/", contacts.new),
+    path("contacts/review/", contacts.review),
+    path("contacts/<uuid:key>/", contacts.show),
+    path("contacts/<uuid:key>/preview/", contacts.preview),
+    path("contacts/<uuid:key>/changing/", contacts.changing),
+    path("accounts/", accounts.index),
+    path("accounts/tree/", accounts.tree),
+    path("accounts/new/", accounts.new),
+    path(f"{ONE}change/", accounts.change),
     path(ONE, account.overview),
     path(f"{ONE}hospitals/", account.hospitals),
     path(f"{ONE}committee/", account.people),
