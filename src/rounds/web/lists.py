@@ -15,11 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 
+from rounds.access.allowed import may
 from rounds.models import SavedView
 from rounds.models.listing import Listing, Page, Query, page_of, parse
+from rounds.web.list_views import views
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ class Act:
     icon: str
     fields: Callable[[HttpRequest], list[dict[str, Any]]] = lambda request: []
     needs: str = ""
-    """A permission of access.allowed; "": whoever sees the rows may."""
+    """A permission of access.allowed; "": whoever sees the rows may. Who lacks it is not offered the act."""
+    before: str = ""
+    """The words before "30 leads" where the label alone does not read ("Set status of")."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ def context(request: HttpRequest, table: Table, query: Query, **more: Any) -> di
         "spec": table, "query": query, "page": page, "rows": page.rows, "total": totals["total"],
         "sums": [{"label": table.listing.fields[name].label, "kind": table.listing.fields[name].kind, "value": value}
                  for name, value in totals.items() if name != "total"],
-        "columns": columns, "cols": {column.name for column in columns}, "choices": columns_offered(table, query),
+        "acts": [act for act in table.acts if not act.needs or may(request.user, act.needs)], "columns": columns, "cols": {column.name for column in columns}, "choices": columns_offered(table, query),
         "here": query.query_string(after=None), "sorts": sorts(table, query),
         "next": f"?{page.next_query}" if page.next else "",
         "start": f"?{query.query_string(after=None) or 'f='}" if query.after is not None else "",
@@ -175,36 +179,6 @@ def sorts(table: Table, query: Query) -> dict[str, Any]:
             for f in fields.values() if f.sortable and f.name not in taken] if len(keys) < 4 else []  # fmt: skip
     says = ", then ".join([now[0]["label"], *(n["label"].lower() for n in now[1:])]) if now else "Sort"
     return {"now": now, "then": then, "says": says}
-
-
-def views(request: HttpRequest, table: Table, query: Query) -> dict[str, Any]:
-    """The tabs: shipped views, then saved ones (own and shared); which one this is, and whether it was changed."""
-    saved = SavedView.objects.filter(noun=table.key).filter(Q(user=request.user) | Q(shared=True))
-    mine = list(saved.order_by("position", "name"))
-    starred = next((str(v.id) for v in mine if v.is_default and v.user_id == request.user.id), "")
-    tabs = [{"key": v.key, "name": v.name, "query": v.query, "star": v.star and not starred, "own": False,
-             "shared": True} for v in table.shipped]  # fmt: skip
-    tabs += [{"key": str(v.id), "name": v.name, "query": v.query, "star": str(v.id) == starred,
-              "own": v.user_id == request.user.id or request.user.role == "admin", "shared": v.shared}
-             for v in mine]  # fmt: skip
-    here = query.query_string(after=None, view="")
-    now = next((t for t in tabs if t["key"] == query.view), None) or next(
-        (t for t in tabs if not query.view and canonical(table, t["query"]) == here), None)  # fmt: skip
-    for tab in tabs:
-        tab["url"] = f"{table.url}?" + f"{tab['query']}&view={tab['key']}".lstrip("&")
-        tab["current"] = tab is now
-    changed = now is not None and canonical(table, now["query"]) != here
-    return {"tabs": tabs, "now": now, "changed": changed, "here": here}
-
-
-def canonical(table: Table, text: str) -> str:
-    """A stored query string as the grammar writes it today; as it stands when the grammar no longer knows it."""
-    from rounds.models.listing import ListRefused
-
-    try:
-        return parse(table.listing, QueryDict(text)).query_string(after=None)
-    except ListRefused:
-        return text
 
 
 def plural(table: Table) -> str:

@@ -39,7 +39,7 @@ def test_a_change_is_previewed_done_and_undone(cast, door, lead_of):
     assert client.post(f"/changes/{batch.id}/undoing/").status_code == 409
 
 
-@pytest.mark.req("UI-02", "LEAD-24")
+@pytest.mark.req("UI-02")
 def test_all_that_match_are_changed_and_each_refusal_has_its_reason(cast, door, lead_of, see_all):
     for n in range(3):
         lead_of(cast.owner, name=f"Lead {n}")

@@ -62,7 +62,7 @@ def test_a_double_click_is_one_lead(cast, door):
     assert Lead.objects.get().score_total == 2
 
 
-@pytest.mark.req("LEAD-28", "PLUS-20")
+@pytest.mark.req("UI-01", "LEAD-22")
 def test_a_stranger_sends_the_form_and_the_lead_is_scored_and_routed(cast, door, form, typed, see_all):
     stranger = door(None)
     page = stranger.get(f"/f/{form.key}/")
@@ -81,7 +81,7 @@ def test_a_stranger_sends_the_form_and_the_lead_is_scored_and_routed(cast, door,
         assert secret not in thanks
 
 
-@pytest.mark.req("LEAD-28")
+@pytest.mark.req("UI-01")
 def test_the_same_page_sent_twice_is_one_lead(door, form, typed, see_all):
     for _ in range(2):
         door(None).post(f"/f/{form.key}/", typed)
@@ -89,7 +89,7 @@ def test_the_same_page_sent_twice_is_one_lead(door, form, typed, see_all):
     assert Lead.objects.count() == 1
 
 
-@pytest.mark.req("LEAD-28")
+@pytest.mark.req("UI-01")
 def test_a_robot_is_thanked_and_forgotten(door, form, typed, see_all):
     stranger = door(None)
     trapped = stranger.post(f"/f/{form.key}/", typed | {public.TRAP: "555"})
@@ -99,7 +99,7 @@ def test_a_robot_is_thanked_and_forgotten(door, form, typed, see_all):
     assert Lead.objects.count() == 0
 
 
-@pytest.mark.req("LEAD-28")
+@pytest.mark.req("UI-01")
 def test_a_form_on_another_site_is_looked_over_once_and_loses_nothing(cast, door, form, typed, see_all):
     other = forms.open_form("Other", heading="", source="Web form", asks_for="content", by=cast.admin.actor, at=now())
     for token in ("", "forged", public.fresh(other)):
@@ -110,7 +110,7 @@ def test_a_form_on_another_site_is_looked_over_once_and_loses_nothing(cast, door
     assert Lead.objects.count() == 0
 
 
-@pytest.mark.req("LEAD-28")
+@pytest.mark.req("UI-01")
 def test_a_script_gets_a_token_and_posts_json(door, form, see_all):
     client = door(None)
     with frozen_at(now() - timedelta(seconds=10)):
@@ -125,7 +125,7 @@ def test_a_script_gets_a_token_and_posts_json(door, form, see_all):
     assert Lead.objects.get().name == "Rosa"
 
 
-@pytest.mark.req("LEAD-28")
+@pytest.mark.req("UI-01")
 def test_too_much_too_large_closed_and_unknown_are_refused(cast, door, form, typed):
     client = door(None)
     assert client.post(f"/f/{form.key}/", typed | {"message": "x" * 70_000}).status_code == 413

@@ -118,7 +118,7 @@ def test_ticks_that_speak_for_another_band_are_flagged(cast, door, lead_of):
     assert client.post(f"/leads/{lead.id}/checklist/", {"item": "nonsense", "on": "1"}).status_code == 422
 
 
-@pytest.mark.req("LEAD-24")
+@pytest.mark.req("UI-01")
 def test_only_legal_statuses_are_offered_and_taken(cast, door, lead_of):
     lead, client = lead_of(cast.owner), door(cast.owner)
     assert client.get(f"/leads/{lead.id}/").context["statuses"] == ["Qualified", "Disqualified", "Recycled"]
@@ -202,7 +202,7 @@ def test_a_detail_is_edited_in_place_and_a_conflict_shows_both_values(cast, door
     assert client.post(f"/leads/{lead.id}/cells/score_total/", {"value": "99", "was": ""}).status_code == 404
 
 
-@pytest.mark.req("LEAD-26", "ROUTE-07")
+@pytest.mark.req("ROUTE-07")
 def test_an_unowned_lead_is_claimed_but_only_managers_give_leads_away(cast, door, lead_of):
     lead = lead_of(None)
     client = door(cast.owner)

@@ -39,7 +39,7 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 
 def _found(request: HttpRequest, said: str) -> list[dict]:
-    records = [item for item in results(request, said, most=6)]
+    records = results(request, said, most=6)
     low = said.lower()
     places = [_item(*p) for p in PLACES if low in p[1].lower()][:3]
     acts = [_item(*a) for a in ACTS if low in a[1].lower()][:3]

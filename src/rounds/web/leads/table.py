@@ -66,6 +66,6 @@ TABLE = register(Table(
     ),
     acts=(
         Act("lead.assign", "Assign", "user-plus", owners, needs="records.assign_others"),
-        Act("lead.status", "Set status of", "flag", statuses),
+        Act("lead.status", "Set status", "flag", statuses, before="Set status of"),
     ),
 ))  # fmt: skip

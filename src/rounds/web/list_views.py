@@ -1,0 +1,42 @@
+"""The tabs of a list: the views that came with it and the saved ones, and whether the present one was changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.http import HttpRequest, QueryDict
+
+from rounds.models import SavedView
+from rounds.models.listing import ListRefused, Query, parse
+
+if TYPE_CHECKING:
+    from rounds.web.lists import Table
+
+
+def views(request: HttpRequest, table: Table, query: Query) -> dict[str, Any]:
+    """The tabs: shipped views, then saved ones (own and shared); which one this is, and whether it was changed."""
+    saved = SavedView.objects.filter(noun=table.key).filter(Q(user=request.user) | Q(shared=True))
+    mine = list(saved.order_by("position", "name"))
+    starred = next((str(v.id) for v in mine if v.is_default and v.user_id == request.user.id), "")
+    tabs = [{"key": v.key, "name": v.name, "query": v.query, "star": v.star and not starred, "own": False,
+             "shared": True} for v in table.shipped]  # fmt: skip
+    tabs += [{"key": str(v.id), "name": v.name, "query": v.query, "star": str(v.id) == starred,
+              "own": v.user_id == request.user.id or request.user.role == "admin", "shared": v.shared}
+             for v in mine]  # fmt: skip
+    here = query.query_string(after=None, view="")
+    now = next((t for t in tabs if t["key"] == query.view), None) or next(
+        (t for t in tabs if not query.view and canonical(table, t["query"]) == here), None)  # fmt: skip
+    for tab in tabs:
+        tab["url"] = f"{table.url}?" + f"{tab['query']}&view={tab['key']}".lstrip("&")
+        tab["current"] = tab is now
+    changed = now is not None and canonical(table, now["query"]) != here
+    return {"tabs": tabs, "now": now, "changed": changed, "here": here}
+
+
+def canonical(table: Table, text: str) -> str:
+    """A stored query string as the grammar writes it today; as it stands when the grammar no longer knows it."""
+    try:
+        return parse(table.listing, QueryDict(text)).query_string(after=None)
+    except ListRefused:
+        return text
