@@ -193,6 +193,18 @@ class Freshness(Cited):
     differ_above: Share
 
 
+class FirstDay(Cited):
+    """The bars of PLUS-12: `grades_at_least` fit grades each hold `share_at_least` of the core hospitals, fit and
+    completeness correlate below `correlation_below`, no grade A knows less than a share of the public points."""
+
+    grades_at_least: Annotated[int, Field(ge=1)]
+    share_at_least: Share
+    correlation_below: Share
+    grade_a_known_at_least: Share
+    public_criteria: Annotated[tuple[Code, ...], Several]
+    """Criteria of the lead score that public files can fill."""
+
+
 class Universe(Shape):
     deal_potential: DealPotential
     margin: Margin
@@ -205,6 +217,7 @@ class Universe(Shape):
     sources_of_beds: BedSources
     peers: Peers
     breaches: Breaches
+    first_day: FirstDay
     closing: Closing
     programmes: UniverseProgrammes
     plausibility: dict[Code, CitedSpan]
