@@ -112,6 +112,26 @@ def django_db_setup(clone, django_db_blocker):
     connections.close_all()
 
 
+@pytest.fixture
+def committed(clone, django_db_setup, django_db_blocker, request):
+    """A database of the test's own, in which commits are commits: for seals, locks and several connections at once.
+
+    Not to be used together with `db`; what is written goes with the database.
+    """
+    from django.db import connections
+
+    connection = connections["default"]
+    before = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        connections.close_all()
+        connection.settings_dict["NAME"] = clone(f"own{abs(hash(request.node.nodeid)) % 10**8}")
+        try:
+            yield connection.settings_dict["NAME"]
+        finally:
+            connections.close_all()
+            connection.settings_dict["NAME"] = before
+
+
 @pytest.fixture(scope="session")
 def postgres_dsn(server, clone):
     """A scratch database as its owner, for tests that compare a rule's readings in PostgreSQL."""
