@@ -217,7 +217,8 @@ class Universe(Shape):
     sources_of_beds: BedSources
     peers: Peers
     breaches: Breaches
-    first_day: FirstDay
+    first_day: FirstDay | None = None
+    """None in playbooks published before the bars were written down."""
     closing: Closing
     programmes: UniverseProgrammes
     plausibility: dict[Code, CitedSpan]
