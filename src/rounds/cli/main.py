@@ -48,7 +48,8 @@ def rounds() -> None:
 def main() -> None:
     """Run the command; a refusal is one sentence on stderr and exit status 2."""
     try:
-        rounds(standalone_mode=False)
+        status = rounds(standalone_mode=False)  # click answers the status of its own Exit instead of raising it
+        sys.exit(status if isinstance(status, int) else 0)
     except Refusal as refusal:
         click.echo(f"rounds: {refusal}", err=True)
         sys.exit(2)

@@ -9,8 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+
+from rounds.kit.clock import now
 
 log = logging.getLogger("rounds.worker")
 
@@ -20,6 +23,8 @@ SILENT = 20.0
 """Seconds without a heartbeat after which a worker counts as dead; four beats, so that one slow second kills nobody."""
 MOST = 5
 """Tries after which a job that keeps killing its worker is given up."""
+
+WHOLE, MARGIN = timedelta(hours=1), timedelta(minutes=10)
 
 # The rows are locked and looked at again before they are touched: two reapers never put one job back twice.
 STALLED = """
@@ -55,11 +60,22 @@ def reap(silent: float = SILENT, most: int = MOST) -> int:
     return len(found)
 
 
-def seal() -> int:
-    """Seal the reads noted since the last time (within five seconds, says trust)."""
-    from rounds.actions.trust import audit
+class Sealer:
+    """Seals the reads noted since the last time (within five seconds, says trust); all of them once an hour, so that
+    none is left behind by a clock that stepped."""
 
-    return audit.seal_reads()
+    def __init__(self) -> None:
+        self.whole: datetime | None = None
+
+    def __call__(self) -> int:
+        from rounds.actions.trust import audit
+
+        moment = now()
+        if self.whole is None or moment - self.whole > WHOLE:
+            sealed = audit.seal_reads()
+            self.whole = moment
+            return sealed
+        return audit.seal_reads(since=moment - MARGIN)
 
 
 def make_partitions() -> int:
@@ -81,7 +97,7 @@ def forget_finished(hours: int = 24 * 14) -> int:
 
 
 CHORES = (
-    Chore("seal", 4.0, seal),
+    Chore("seal", 4.0, Sealer()),
     Chore("reap", BEAT, reap),
     Chore("partitions", 24 * 3600.0, make_partitions),
     Chore("forget", 6 * 3600.0, forget_finished),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 
 from rounds.access.sight import sight
@@ -14,8 +15,14 @@ from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.jobs.demo.committee import give_owners, know, known_units
 from rounds.jobs.demo.leads import Teller
 from rounds.jobs.demo.size import FULL, Size
-from rounds.jobs.demo.universe import EVERYTHING, SEED, build_universe
-from rounds.models import Account, LeadForm, SavedView
+from rounds.jobs.demo.universe import EVERYTHING, FOLDER, SEED, build_universe
+from rounds.kit.refusal import Refusal
+from rounds.models import Account, LeadForm, SavedView, UniverseRun
+
+
+class HoldsAnother(Refusal):
+    """This database holds another market. Name a new one with ROUNDS_DATABASE_NAME, or load with `rounds universe load`."""
+
 
 BEGAN = timedelta(days=200)
 """How long ago the imaginary vendor began to use Rounds."""
@@ -49,6 +56,26 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     with sight(EVERYTHING):
         _desk(cast, at)
     return cast
+
+
+def ensure(at: datetime, *, size: Size, folder: Path | None = None, say: Say = lambda _: None) -> Cast:
+    """The demo, where the database is empty or holds one; over a company's own records only the cast is made."""
+    with sight(EVERYTHING):
+        loaded = UniverseRun.objects.filter(folder=str(folder.resolve()) if folder else FOLDER).exists()
+        if Account.objects.exists() and not loaded:
+            if folder:
+                raise HoldsAnother
+            return build_cast(at)
+    return build(at, size=size, say=say, market=_loading(folder) if folder else None)
+
+
+def _loading(folder: Path) -> Callable[[], object]:
+    def load() -> object:
+        from rounds.jobs import universe
+
+        return universe.load(folder)
+
+    return load
 
 
 def _known(cast: Cast, size: Size, at: datetime) -> None:

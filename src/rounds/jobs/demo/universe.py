@@ -42,13 +42,15 @@ def build_universe(size: Size, *, at: datetime, today: date) -> UniverseRun:
         there = UniverseRun.objects.filter(folder=FOLDER, state="done").first()
         if there:
             return there
+        for torn in UniverseRun.objects.filter(folder=FOLDER, state="running"):  # a demo that was killed goes on
+            universe.finish(torn, "broken", by=SYSTEM_ACTOR, at=at, refusal="It ended without a word.")
         phases = [{"code": code, "says": says, "done": 0, "total": 1, "state": "waiting"} for code, says in PHASES]
         run = universe.begin(FOLDER, as_of=at.date(), phases=phases, by=SYSTEM_ACTOR, at=at)
         book = active().playbook
     started, random = perf_counter(), Random(SEED)  # noqa: S311 - the same world every time, nothing secret
     hospitals, units = draw_market(Drawer(book, random, today), size)
     claims = claims_of(book, hospitals, units, random, at.date())
-    wanted = universe.wanted_accounts(hospitals, units)
+    wanted = universe.wanted_accounts(hospitals, units, systems_known=True)
     counted = _write(run, wanted, claims, at)
     with sight(EVERYTHING):
         report = {**_counts(hospitals, units), **measured(), **counted, "agreement": {"ehr_vendor": [], "beds": []},
@@ -78,7 +80,7 @@ def _write(run: UniverseRun, wanted: Sequence[universe.Wanted], claims: list[dic
     accounts = list(grouped)
     for start in range(0, len(accounts), ACCOUNTS_OF_CLAIMS):
         chunk = {account: grouped[account] for account in accounts[start : start + ACCOUNTS_OF_CLAIMS]}
-        facts.add(step(universe.write_facts, chunk))
+        facts.add(step(universe.write_facts, chunk, speaking=universe.Speaking.of(claims)))
     with sight(EVERYTHING):
         ids = universe.needing_verdicts()
     scored = sum(step(universe.write_verdicts, ids[start : start + CHUNK]) for start in range(0, len(ids), CHUNK))
