@@ -67,6 +67,13 @@ def on_day(request: HttpRequest, name: str) -> date:
         raise FieldRefused(f"{name.replace('_', ' ')} takes a day like 2026-11-20.", field=name) from error
 
 
+def scored(request: HttpRequest, said: dict) -> HttpResponse:
+    """The answered question, and the word to the page that the score has moved."""
+    response = render(request, "market/account/answered.html", said)
+    response["HX-Trigger"] = "scored"
+    return response
+
+
 @require_POST
 @page
 def answer(request: HttpRequest, key: UUID) -> HttpResponse:
@@ -80,7 +87,7 @@ def answer(request: HttpRequest, key: UUID) -> HttpResponse:
     if not request.htmx:
         return redirect(f"/accounts/{account.id}/")
     said = {"moved": scores_shown.moved(before, score), "undo": f"/accounts/{account.id}/answers/{row.id}/withdrawal/"}
-    return render(request, "market/account/answered.html", said, headers={"HX-Trigger": "scored"})
+    return scored(request, said)
 
 
 @require_GET
@@ -107,7 +114,7 @@ def answer_withdrawal(request: HttpRequest, key: UUID, answer: UUID) -> HttpResp
     if not request.htmx:
         return redirect(f"/accounts/{account.id}/")
     said = {"moved": f"Taken back. Now {scores_shown.moved(None, score)}", "undo": ""}
-    return render(request, "market/account/answered.html", said, headers={"HX-Trigger": "scored"})
+    return scored(request, said)
 
 
 @require_http_methods(["GET", "POST"])
