@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from rounds.project.config import ROOT, Config
+from rounds.project.config import ROOT, Config, addresses, own_address
 
 ROLES = {"owner": "rounds_owner", "web": "rounds_web", "worker": "rounds_worker"}
 
@@ -13,7 +13,8 @@ ROLES = {"owner": "rounds_owner", "web": "rounds_web", "worker": "rounds_worker"
 def database(config: Config) -> dict[str, Any]:
     """Django's DATABASES["default"] for this process.
 
-    Without DATABASE_URL the embedded server is started (or found) and its private socket used.
+    The process's own address comes first, then DATABASE_URL; without either the embedded server is started (or
+    found) and its private socket used.
     """
     settings: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
@@ -21,7 +22,8 @@ def database(config: Config) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": False,
         "DISABLE_SERVER_SIDE_CURSORS": False,
     }
-    settings.update(_remote(config) if config.database_url else _embedded(config))
+    url = addresses(config).get(own_address(config)) or config.database_url
+    settings.update(_remote(url, config) if url else _embedded(config))
     options = settings.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 10)
     if config.process == "web":
@@ -42,18 +44,17 @@ def _embedded(config: Config) -> dict[str, Any]:
     }
 
 
-def _remote(config: Config) -> dict[str, Any]:
-    own = {"web": config.database_url_web, "worker": config.database_url_worker, "owner": ""}[config.process]
-    parts = urlsplit(own or config.database_url)
+def _remote(url: str, config: Config) -> dict[str, Any]:
+    parts = urlsplit(url)
     options: dict[str, Any] = dict(parse_qsl(parts.query))
-    if not own and config.process != "owner":
-        # One address for all: the session still steps down to its own role, so row security holds.
-        options["options"] = f"-c role={ROLES[config.process]}"
+    if config.process != "owner":
+        # Row security tests the role by its name: whoever logs in steps down to it, so one address for all will do.
+        options["options"] = f"{options.get('options', '')} -c role={ROLES[config.process]}".strip()
     return {
         "NAME": unquote(parts.path.lstrip("/")) or "rounds",
-        "HOST": options.pop("host", None) or parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "USER": unquote(parts.username or ""),
+        "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
+        "PORT": str(options.pop("port", None) or parts.port or ""),
+        "USER": unquote(parts.username or "") or options.pop("user", ""),
         "PASSWORD": unquote(parts.password or ""),
         "OPTIONS": options,
     }

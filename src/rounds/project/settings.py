@@ -6,12 +6,13 @@ import hashlib
 
 from django.core.exceptions import ImproperlyConfigured
 
-from rounds.project.config import ROOT, Config, weaknesses
+from rounds.project.config import ROOT, NotConfigured, read
 from rounds.project.databases import database
 
-CONFIG = Config()
-if found := weaknesses(CONFIG):
-    raise ImproperlyConfigured("Rounds does not start like this. " + " ".join(found))
+try:
+    CONFIG = read()
+except NotConfigured as wrong:
+    raise ImproperlyConfigured(f"Rounds does not start like this. {wrong}") from None
 
 PACKAGE = ROOT / "src" / "rounds"
 DEBUG = False
@@ -137,6 +138,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.behind_tls_proxy else None
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # whoever asks whether we live asks on the machine itself
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
