@@ -163,3 +163,14 @@ def test_what_if_counts_the_records_that_change_band(invent):
         expected[pair] = expected.get(pair, 0) + 1
     assert {(row["before"], row["after"]): row["records"] for row in found} == expected
     assert any(before != after for before, after in expected)
+
+
+@pytest.mark.req("PLUS-12")
+@pytest.mark.parametrize(("facts", "grade"), [
+    ({"beds": 700, "ehr": "Epic"}, "B"),
+    ({"beds": 700, "ehr": "Epic", "total_margin": 0.08}, "A"),
+    ({"beds": 12, "ehr": "Epic"}, "C"),
+])  # fmt: skip
+def test_no_grade_a_while_too_little_is_known(facts, grade):
+    found = score(scorer(default(), "lead_fit"), facts)
+    assert found.fit.grade == grade

@@ -153,8 +153,11 @@ class Bands(Cited):
 
 
 class Grade(Shape):
+    """`at_least` of the known points; `known_at_least` points must be known for the grade to be given at all."""
+
     grade: str
     at_least: Share | None = None
+    known_at_least: Annotated[int, Field(ge=0)] = 0
 
 
 class FitRule(Cited):

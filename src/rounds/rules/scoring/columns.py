@@ -92,8 +92,8 @@ def _fit_grade(model: Scorer, sums: Sums) -> Any:
 
     points, known = sums.get("fit_points").cast("int64") * BASE, sums.get("fit_known").cast("int64")
     branches = [
-        ((known > 0) if floor is None else (known > 0) & (points >= known * floor), grade)
-        for floor, grade in model.grades
+        ((known >= max(enough, 1)) & (ibis.literal(True) if floor is None else points >= known * floor), grade)
+        for floor, enough, grade in model.grades
     ]
     return ibis.cases(*branches) if branches else ibis.null("string")
 

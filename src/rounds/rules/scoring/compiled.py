@@ -55,7 +55,7 @@ class Scorer:
     bands: tuple[tuple[float | int | None, str], ...]
     cap: int
     trust_at: int
-    grades: tuple[tuple[int | None, str], ...]
+    grades: tuple[tuple[int | None, int, str], ...]
     asked: tuple[int, ...]
     check: Checker
     extra: dict[str, Any] = field(default_factory=dict)
@@ -89,7 +89,10 @@ def scorer(playbook: Playbook, rule: str) -> Scorer:
         bands=bands,
         cap=order.index(model.unknown.provisional_cap) if model.unknown.provisional_cap else 0,
         trust_at=round(model.unknown.trust_at * BASE),
-        grades=tuple((None if g.at_least is None else round(g.at_least * BASE), g.grade) for g in model.fit.grades)
+        grades=tuple(
+            (None if g.at_least is None else round(g.at_least * BASE), g.known_at_least, g.grade)
+            for g in model.fit.grades
+        )
         if model.fit
         else (),
         asked=tuple(

@@ -179,11 +179,12 @@ def _band(model: Scorer, amount: int, per: int) -> tuple[int, str]:
 
 
 def grade_of(model: Scorer, points: int, known: int) -> str | None:
-    """The fit grade of points out of a known maximum; None when nothing is known."""
+    """The fit grade of points out of a known maximum; None when nothing is known. A grade may also ask that enough
+    is known (PLUS-12): without it the next grade holds."""
     if not known:
         return None
-    for floor, grade in model.grades:
-        if floor is None or points * BASE >= floor * known:
+    for floor, enough, grade in model.grades:
+        if known >= enough and (floor is None or points * BASE >= floor * known):
             return grade
     return None
 
