@@ -66,3 +66,8 @@ def need_to_give(user: User, row: Any, owner: User | None) -> None:
     """Go on only if `user` may give `row` to `owner`: managers and admins always, a rep herself what nobody owns."""
     if not (owner is not None and owner.pk == user.pk and row.owner_id in (None, user.pk)):
         need(user, "records.assign_others")
+
+
+def keeper(user: User) -> User | None:
+    """Whose an account becomes that `user` adds: a rep's own, so that she sees it wherever it lies; else nobody's."""
+    return user if user.role == "rep" else None

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from rounds.access.renderings import as_settings
 from rounds.kit.scope import NOBODY, SYSTEM, Scope
 
+EVERYTHING = Scope(everything=True)
 _current: ContextVar[Scope] = ContextVar("scope", default=NOBODY)
 
 
@@ -46,6 +48,24 @@ def sight(scope: Scope) -> Iterator[Scope]:
                 look_as(before)
     finally:
         _current.set(before)
+
+
+@contextmanager
+def whole_sight(row: Model) -> Iterator[None]:
+    """See everything while a verdict on `row` is reached: what a score says must not hang on who asks for it.
+
+    What was read of other rows does not stay on `row`, so that a door shows no more of it than its viewer may see.
+    """
+    if _current.get().everything:
+        yield
+        return
+    kept = dict(row._state.fields_cache)
+    row._state.fields_cache = {name: other for name, other in kept.items() if other is not None}
+    try:
+        with sight(EVERYTHING):
+            yield
+    finally:
+        row._state.fields_cache = kept
 
 
 def system_sight():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.scoring import rescore
@@ -97,10 +98,11 @@ def _touch(lead: Lead | None, account: Account | None, happened_at: datetime) ->
     if lead is not None and (lead.last_touch_at is None or lead.last_touch_at < happened_at):
         lead.last_touch_at = happened_at
         lead.save(update_fields=["last_touch_at"])
-    place = account or (lead.account if lead is not None and lead.account_id else None)
-    if place is None:
+    place, key = (account, account.id) if account else (lead, lead.account_id if lead else None)
+    if key is None:
         return
-    ids = {place.id, place.buying_unit_id or place.id}
-    Account.objects.filter(id__in=ids).exclude(last_touch_at__gte=happened_at).update(last_touch_at=happened_at)
+    with whole_sight(place):
+        found = Account.objects.filter(id__in={key, place.buying_unit_id or key})
+        found.exclude(last_touch_at__gte=happened_at).update(last_touch_at=happened_at)
 
 

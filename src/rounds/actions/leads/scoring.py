@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.kit.actor import Actor
 from rounds.models import Account, Lead, LeadActivity, ScoreRecord
@@ -32,6 +33,11 @@ def rescore(
     Effects: the score columns of the lead, its territory, segment and role; one ScoreRecord a model and the event
     lead.scored where the verdict changed. Runs inside the caller's deed.
     """
+    with whole_sight(lead):
+        return _rescore(lead, by=by, at=at, cause=cause, cause_event=cause_event, quiet=quiet)
+
+
+def _rescore(lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UUID | None, quiet: bool) -> Score:
     now = active()
     book = now.playbook
     facts = facts_of_lead(lead, at=at, window_days=window_days(book))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.market.given import checked
@@ -51,8 +52,11 @@ class OwnerAway(Refusal):
     field = "owner"
 
 
-def add(*, by: Actor, at: datetime, parent: Account | None = None, **said: Any) -> Account:
-    """Add an account by hand. `said` are columns of Account (name, level, state, beds, ehr …).
+def add(
+    *, by: Actor, at: datetime, parent: Account | None = None, owner: User | None = None, **said: Any
+) -> Account:
+    """Add an account by hand. `said` are columns of Account (name, level, state, beds, ehr …). Whoever adds it has to
+    see it afterwards: give a rep's own as `owner`.
 
     Effects: the account, a human AccountFact for each figure, account.added, an audit entry, its scores.
     Raises WrongLevel, or a Refusal (422) naming the field.
@@ -61,7 +65,8 @@ def add(*, by: Actor, at: datetime, parent: Account | None = None, **said: Any) 
     with deed(by):
         level = fields.get("level", "hospital")
         _check_place(level, parent)
-        account = Account(parent=parent, created_at=at, updated_at=at, **fields)
+        team = owner.team_id if owner else None
+        account = Account(parent=parent, owner=owner, team_id=team, created_at=at, updated_at=at, **fields)
         if account.ehr_vendor or account.ehr:
             _settle_ehr(account, vendor_said=bool(account.ehr_vendor))
         _settle_unit(account, parent)
@@ -95,7 +100,8 @@ def change(account: Account, *, by: Actor, at: datetime, **said: Any) -> Account
         audit.note("account.change", by=by, at=at, kind="account", subject=account.id, detail={"fields": sorted(changed)})
         rescore(account, by=by, at=at, cause="changed " + ", ".join(sorted(changed)))
         if account.buying_unit_id and not account.is_unit:
-            rescore(account.buying_unit, by=by, at=at, cause=f"{account.name} changed")
+            with whole_sight(account):
+                rescore(account.buying_unit, by=by, at=at, cause=f"{account.name} changed")
     return account
 
 
@@ -104,7 +110,7 @@ def move(account: Account, parent: Account | None, *, by: Actor, at: datetime) -
 
     Raises WrongLevel and Circle. Effects: parent and buying unit of the whole branch, account.moved, audit, scores.
     """
-    with deed(by):
+    with deed(by), whole_sight(account):
         account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
         before, old_unit = account.parent_id, account.buying_unit
         _check_place(account.level, parent)
@@ -134,7 +140,7 @@ def assign(account: Account, owner: User | None, *, by: Actor, at: datetime, rea
     """Give a buying unit (and the hospitals that follow it) to `owner`. Effects: owner, account.assigned, audit."""
     if owner is not None and not owner.is_active:
         raise OwnerAway
-    with deed(by):
+    with deed(by), whole_sight(account):
         account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
         before = account.owner_id
         if before == (owner.id if owner else None):

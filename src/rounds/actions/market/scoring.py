@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.leads.scoring import put_on, record_of, standing, verdict
 from rounds.kit.actor import Actor
@@ -29,6 +30,11 @@ def rescore(
     Effects: the account's score columns, segment, territory and (for a buying unit) tier; ScoreRecords, a
     TierRecord, the events account.scored and account.tier_changed where a verdict changed. Inside the caller's deed.
     """
+    with whole_sight(account):
+        return _rescore(account, by=by, at=at, cause=cause, cause_event=cause_event, quiet=quiet)
+
+
+def _rescore(account: Account, *, by: Actor, at: datetime, cause: str, cause_event: UUID | None, quiet: bool) -> Score:
     now = active()
     facts = facts_of_account(account)
     answers = said_of(standing_answers(account=account, at=at))
@@ -61,9 +67,10 @@ def rescore_leads_of(account: Account, *, by: Actor, at: datetime, cause: str) -
     unit = account.buying_unit_id or account.id
     leads = Lead.objects.filter(buying_unit_id=unit).exclude(status__in=["Converted", "Disqualified"])
     count = 0
-    for lead in leads.select_related("account__buying_unit", "buying_unit"):
-        rescore_lead(lead, by=by, at=at, cause=cause)
-        count += 1
+    with whole_sight(account):
+        for lead in leads.select_related("account__buying_unit", "buying_unit"):
+            rescore_lead(lead, by=by, at=at, cause=cause)
+            count += 1
     return count
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import Field
 
-from rounds.access.allowed import need_to_give
+from rounds.access.allowed import keeper, need_to_give
 from rounds.actions.market import accounts
 from rounds.actions.market.given import AccountGiven
 from rounds.actions.people.users import colleague
@@ -72,7 +72,7 @@ def create(request: HttpRequest, account: NewAccount) -> HttpResponse:
     """Add an account; the answer carries its score, tier, territory and segment."""
     parent = one(request, Account, account.parent) if account.parent else None
     values = account.model_dump(exclude={"parent"})
-    row = accounts.add(by=request.actor, at=now(), parent=parent, **values)
+    row = accounts.add(by=request.actor, at=now(), parent=parent, owner=keeper(request.user), **values)
     return answer(ACCOUNT.of(row), 201, Location=f"/api/v1/accounts/{row.id}")
 
 

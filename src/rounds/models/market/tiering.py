@@ -17,7 +17,7 @@ def tier_verdict(account: Account, now: Active, facts: dict[str, Any], matrix: S
     given = {
         **facts, "score": matrix.total, "score_rate": known.rate, "completeness": matrix.completeness,
         "gates": dict(account.custom.get("gates", {})), "evidence_days": evidence_days(account, at),
-        "current_tier": account.tier or None,
+        "current_tier": _tier_by_rule(account) or None,
     }  # fmt: skip
     return tier(now.playbook, {key: value for key, value in given.items() if value is not None})
 
@@ -26,3 +26,11 @@ def evidence_days(account: Account, at: datetime) -> int | None:
     """Days since the oldest ticked gate was evidenced; None when none is ticked."""
     dates = account.custom.get("gates_at", {}).values()
     return max(((at - datetime.fromisoformat(said)).days for said in dates), default=None)
+
+
+def _tier_by_rule(account: Account) -> int | None:
+    """The tier the rule gave last: one that was set by hand holds nobody up once it is lifted."""
+    if account.tier_stage != "override":
+        return account.tier
+    given = account.tiers.filter(override=False).order_by("-at")
+    return given.values_list("tier", flat=True).first()

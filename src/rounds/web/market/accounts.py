@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rounds.access.allowed import may
+from rounds.access.allowed import keeper, may
 from rounds.access.scope import visible
 from rounds.actions.market import accounts
 from rounds.analytics.market.tree import tree_of
@@ -77,7 +77,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             under = picked(request, Account, "parent")
-            account = accounts.add(parent=under, by=request.user.actor, at=now(), **given(request.POST))
+            account = accounts.add(parent=under, owner=keeper(request.user), by=request.user.actor, at=now(),
+                                   **given(request.POST))  # fmt: skip
             return redirect(f"/accounts/{account.id}/")
         except Refusal as refusal:
             if refusal.status != 422:
