@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -55,6 +56,8 @@ def command(port: int, folder: Path | None, checking: bool, data_only: bool, sma
     _run(environment, "migrate")
     more = [*(["--universe", str(folder)] if folder else []), *(["--small"] if small else [])]
     links = json.loads(_run(environment, "demo", "--data-only", *more))
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.default_int_handler)
     family = Family(environment, lambda said: click.echo(said, err=True))
     try:
         family.start("server", [*ROUNDS, "serve", "--port", str(port)])

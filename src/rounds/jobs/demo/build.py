@@ -10,11 +10,12 @@ from random import Random
 from rounds.access.sight import sight
 from rounds.actions.desk import views
 from rounds.actions.leads import forms
+from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.abc import build_abc
 from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.jobs.demo.committee import give_owners, know, known_units
 from rounds.jobs.demo.leads import Teller
-from rounds.jobs.demo.size import FULL, Size
+from rounds.jobs.demo.size import FULL, LITE, Size
 from rounds.jobs.demo.universe import EVERYTHING, FOLDER, SEED, build_universe
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, LeadForm, SavedView, UniverseRun
@@ -39,7 +40,8 @@ VIEWS = (
 def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market: Callable[[], object] | None = None) -> Cast:
     """Build the demo as of `at` in small transactions; the cast is answered. What is there already is left as it is.
 
-    `market` loads another universe instead of the synthetic one (real files, say). Sight is set here.
+    `market` loads real files instead of the synthetic universe: then contacts, notes and leads are invented for ABC
+    Health System and clinics that do not exist alone, never about a real hospital. Sight is set here.
     """
     began = at - BEGAN
     say("the people")
@@ -50,9 +52,13 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     with sight(EVERYTHING):
         build_abc(cast, at=began, today=at.date())
     say("what is known of it")
-    _known(cast, size, began + timedelta(days=3))
+    with sight(EVERYTHING):
+        give_owners(cast, known_units(size.owned_units), at=began + timedelta(days=3))
+        ours = list(Account.objects.filter(name=ABC, level="system"))
+        units = ours if market else [*known_units(size.known_units), *ours]
+    _known(units, cast, began + timedelta(days=3))
     say("the leads")
-    _leads(cast, size, at)
+    _leads(cast, LITE if market else size, units if market else _sources(size), at)
     with sight(EVERYTHING):
         _desk(cast, at)
     return cast
@@ -61,6 +67,8 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
 def ensure(at: datetime, *, size: Size, folder: Path | None = None, say: Say = lambda _: None) -> Cast:
     """The demo, where the database is empty or holds one; over a company's own records only the cast is made."""
     with sight(EVERYTHING):
+        if LeadForm.objects.exists():  # the last thing a demo makes
+            return build_cast(at)
         loaded = UniverseRun.objects.filter(folder=str(folder.resolve()) if folder else FOLDER).exists()
         if Account.objects.exists() and not loaded:
             if folder:
@@ -78,10 +86,7 @@ def _loading(folder: Path) -> Callable[[], object]:
     return load
 
 
-def _known(cast: Cast, size: Size, at: datetime) -> None:
-    with sight(EVERYTHING):
-        give_owners(cast, known_units(size.owned_units), at=at)
-        units = [*known_units(size.known_units), *Account.objects.filter(name="ABC Health System", level="system")]
+def _known(units: list[Account], cast: Cast, at: datetime) -> None:
     for start in range(0, len(units), CHUNK):
         with sight(EVERYTHING):
             for unit in units[start : start + CHUNK]:
@@ -89,11 +94,16 @@ def _known(cast: Cast, size: Size, at: datetime) -> None:
                 know(unit, cast, Random(f"{SEED} {unit.name}"), at=at)  # noqa: S311 - the same every time
 
 
-def _leads(cast: Cast, size: Size, at: datetime) -> None:
+def _sources(size: Size) -> list[Account]:
+    """The accounts leads come from: the units we know, some more, and hospitals of all kinds."""
     with sight(EVERYTHING):
-        sources = known_units(size.known_units * 3)
         some = Account.objects.filter(level="hospital", programme="core", status="open").exclude(domain="")
-        sources += list(some.select_related("buying_unit").order_by("ccn", "id")[: size.known_units * 2])
+        hospitals = list(some.select_related("buying_unit").order_by("ccn", "id")[: size.known_units * 2])
+        return known_units(size.known_units * 3) + hospitals
+
+
+def _leads(cast: Cast, size: Size, sources: list[Account], at: datetime) -> None:
+    with sight(EVERYTHING):
         teller = Teller(cast, Random(SEED), sources, at)  # noqa: S311
     for start in range(0, size.leads, CHUNK):
         with sight(EVERYTHING):
