@@ -6,11 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from rounds.access.allowed import may
+from rounds.access.scope import visible
+from rounds.models import Account
+from rounds.web.desk import today_shown
 from rounds.web.doors import page
+from rounds.web.market import universe_shown
 
 
 @require_GET
 @page
 def today(request: HttpRequest) -> HttpResponse:
-    """The viewer's day; an empty workspace shows its first steps instead."""
-    return render(request, "desk/today/today.html", {"place": "today"})
+    """The viewer's day. Who may load the hospital files sees the first steps as long as there is no account."""
+    if may(request.user, "universe.load") and not visible(Account, request.scope).exists():
+        return render(request, "desk/today/first_run.html", {"place": "today", **universe_shown.loading(request)})
+    return render(request, "desk/today/today.html", today_shown.day(request))

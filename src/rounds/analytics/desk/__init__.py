@@ -1,0 +1,1 @@
+"""Numbers of the desk: what waits for a person today."""

@@ -1,0 +1,120 @@
+"""How Today is said: the finding that heads it, the clocks of its leads, the freshness of what it rests on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from rounds.analytics.desk import today as numbers
+from rounds.kit.clock import now
+from rounds.models import Lead, PlaybookVersion, UniverseRun
+from rounds.models.flow.active import active
+from rounds.playbook import Playbook
+from rounds.rules import budget
+from rounds.rules.routing import sla
+from rounds.web.market.table import OURS
+from rounds.web.scores_shown import cuts, scored_by
+from rounds.web.templatetags.words import counted, length
+
+FIRST_ANSWER = "first_response"
+
+
+def day(request: HttpRequest) -> dict[str, Any]:
+    """Everything on the page. The queries do not grow with the rows."""
+    at, user, scope = now(), request.user, request.scope
+    book = active()
+    waits = numbers.waiting(scope, user)
+    market = numbers.market(scope, user, book.playbook, at.date())
+    moves = numbers.moved(scope, user, since=numbers.lately(book.playbook, at))
+    windows = [(unit, budget.window(book.playbook, unit.fye_month, at.date()))
+               for unit in numbers.opening(scope, user, book.playbook, at.date())]  # fmt: skip
+    asked = numbers.asking(scope, user, book.playbook)
+    return {
+        "place": "today", "at": at, "waits": waits, "leads": clocks(waits.rows, book.playbook, at), "moves": moves,
+        "market": market, "windows": windows, "white": numbers.unspoken(scope), "asked": lifted(asked, book.playbook),
+        "finding": finding(waits, market, at), "links": links(request), "book": book, **days(book.playbook),
+        "fresh": scored_by(timezone.localtime(market.scored_at), timezone.localtime(at).date(), book.number) if market.scored_at else "",
+        "whose": {"rep": "in your territories", "manager": "of your team"}.get(user.role, "in the whole market"),
+        "nothing": not market.units and not waits.total and not moves, **freshness(request),
+    }  # fmt: skip
+
+
+def finding(waits: numbers.Waiting, market: numbers.Market, at: datetime) -> str:
+    """The one sentence: what waits, or that nothing does."""
+    if waits.oldest and waits.raised:
+        verb = "waits" if waits.raised == 1 else "wait"
+        return f"{counted(waits.raised, 'hand-raise')} {verb}{_oldest(waits.raised, at - waits.oldest)}"
+    if waits.oldest:
+        verb = "waits" if waits.total == 1 else "wait"
+        return f"{counted(waits.total, 'new lead')} {verb}{_oldest(waits.total, at - waits.oldest)}"
+    if market.soon:
+        opens = "window opens" if market.soon == 1 else "windows open"
+        return f"Nobody waits for an answer; {market.soon:,} budget {opens} soon"
+    return "Nobody waits for an answer"
+
+
+def _oldest(count: int, span: timedelta) -> str:
+    return f", the oldest {spelled(span)}" if count > 1 else f", for {spelled(span)} now"
+
+
+def spelled(span: timedelta) -> str:
+    """2 hours, 38 minutes, 3 days: a span in whole words."""
+    said, one = length(span), length(span).split(" ")[0] == "1"
+    return said.replace(" min", " minute" if one else " minutes").replace(" h", " hour" if one else " hours")
+
+
+def clocks(rows: list[Lead], book: Playbook, at: datetime) -> list[dict[str, Any]]:
+    """Leads with the moment their first answer is due. Only the first late one is marked as an alarm."""
+    shown, alarmed = [], False
+    for lead in rows:
+        band = lead.driving_band or lead.band
+        due = sla.due(book, band, timezone.localtime(lead.captured_at), lead.hand_raise).get(FIRST_ANSWER)
+        late = due is not None and due < at
+        shown.append({"lead": lead, "due": due, "late": late, "alarm": late and not alarmed,
+                      "by": spelled(at - due) if due is not None and late else ""})  # fmt: skip
+        alarmed = alarmed or late
+    return shown
+
+
+def lifted(asked: list[numbers.Asking], book: Playbook) -> list[dict[str, Any]]:
+    """The questions with the band a best answer could reach, where that is another one."""
+    model = book.scoring["lead_fit"]
+    floors = cuts(model)
+    titles = {int(s.at_least or 0): s.title for s in model.bands.steps} if model.bands else {}
+    rows = []
+    for one in asked:
+        today = one.unit.score_total or 0
+        crossed = [floor for floor in floors if today < floor <= one.reaches]
+        rows.append({"unit": one.unit, "question": one.question, "reaches": titles.get(crossed[-1], "") if crossed else ""})
+    return rows
+
+
+def links(request: HttpRequest) -> dict[str, str]:
+    """Where each figure opens its rows."""
+    mine = "f=status.is.New"
+    if request.user.role == "rep":
+        mine = "f=status.is.New&f=owner.is.me&or=status.is.New~owner.unknown"
+    return {
+        "new": f"/leads/?{mine}&sort=-heat,-score",
+        "soon": f"/market/?{OURS}&f=window.is.soon", "soon_mine": f"/market/?{OURS}&f=window.is.soon&f=owner.is.me",
+        "white": f"/market/?{OURS}&f=whitespace.is.yes", "white_soon": f"/market/?{OURS}&f=whitespace.is.yes&f=window.is.soon",
+        "mine": f"/market/?{OURS}&f=owner.is.me", "tiers": f"/market/?{OURS}&f=tier.is.1,2,3&sort=-potential",
+    }  # fmt: skip
+
+
+def days(book: Playbook) -> dict[str, int]:
+    """The playbook's own spans, for the words beside the figures."""
+    fresh = book.universe.freshness
+    return {"since": fresh.news_days, "quiet_days": fresh.quiet_days, "alert_days": book.universe.budget_window.alert_days}
+
+
+def freshness(request: HttpRequest) -> dict[str, Any]:
+    """For those who run the workspace: how old the universe and the playbook are. Two queries."""
+    if request.user.role != "admin":
+        return {}
+    run = UniverseRun.objects.filter(state="done").order_by("-at").defer("report", "phases", "checkpoint").first()
+    version = PlaybookVersion.objects.defer("files").order_by("-number").first()
+    return {"tended": True, "loaded": run, "version": version}
