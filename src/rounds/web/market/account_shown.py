@@ -115,7 +115,7 @@ def questions_shown(account: Account, held: Standing, wanted: str = "") -> list[
     asked.sort(key=lambda q: q.criterion != wanted)
     url = f"/accounts/{account.id}/answers/"
     return [{"criterion": q.criterion, "ask": q.ask, "gain": q.gain, "answers": q.answers, "action": url,
-             "preview": f"{url}preview/?criterion={q.criterion}", "id": f"q-{q.criterion}"} for q in asked]  # fmt: skip
+             "preview": f"{url}preview/", "id": f"q-{q.criterion}"} for q in asked]  # fmt: skip
 
 
 def heard_from(unit: Account, request: HttpRequest) -> list[tuple[str, str]]:
