@@ -24,7 +24,8 @@ def test_a_tick_carries_its_evidence_and_can_be_taken_back(cast, unit):
     by, at = cast.owner.actor, now()
     tiers.evidence(unit, "market_influence", met=True, shows="Chairs the state association", by=by, at=at)
     row = Account.objects.get(pk=unit.pk)
-    assert row.custom["gates"] == {"market_influence": True} and row.custom["gates_at"]["market_influence"] == at.isoformat()
+    assert row.custom["gates"] == {"market_influence": True}
+    assert row.custom["gates_at"]["market_influence"] == at.isoformat()
     assert Event.objects.get(kind="account.fact_set").payload["source"] == "Chairs the state association"
     assert AuditEntry.objects.filter(verb="tier.evidence").count() == 1
     tiers.evidence(unit, "market_influence", met=False, shows="", by=by, at=at)
@@ -45,7 +46,8 @@ def test_a_tier_is_confirmed_only_with_all_evidence_fresh(cast, unit):
 def test_a_tick_without_gate_or_evidence_is_refused(cast, unit, gate, shows, field):
     with pytest.raises(Refusal) as refused:
         tiers.evidence(unit, gate, met=True, shows=shows, by=cast.owner.actor, at=now())
-    assert refused.value.status == 422 and refused.value.field == field
+    assert refused.value.status == 422
+    assert refused.value.field == field
     assert Account.objects.get(pk=unit.pk).custom.get("gates") in (None, {})
 
 
@@ -64,5 +66,6 @@ def test_the_picklist_and_the_vendor_follow_each_other(cast, unit):
 def test_a_fiscal_year_said_by_a_person_is_a_claim(cast, unit):
     accounts.change(unit, by=cast.admin.actor, at=now(), fye_month=6)
     claim = AccountFact.objects.get(account=unit, key="fiscal_year_end")
-    assert claim.value == "06-30" and claim.human
+    assert claim.value == "06-30"
+    assert claim.human
     assert not AccountFact.objects.filter(account=unit, key="hipaa_status").exists(), "nothing was said of it"

@@ -53,7 +53,8 @@ def test_closed_places_count_nothing_and_rows_add_up():
     root = place(children=[open_one, closed, place(50, locations=5)])
     rows = {root.account.id: 1, open_one.account.id: 2, closed.account.id: 4}
     rolled_up(root, {"leads": rows})
-    assert root.whole["beds"] == 150 and root.sites == 6
+    assert root.whole["beds"] == 150
+    assert root.sites == 6
     assert (root.own["leads"], root.below["leads"], root.whole["leads"]) == (1, 6, 7)
 
 
@@ -76,11 +77,14 @@ def test_the_last_human_word_holds_then_the_surest_then_the_newest():
 def test_conflict_and_age_are_said():
     book, on = default(), date(2026, 11, 20)
     near = facts.told([claim(400, "cost_report", as_of=date(2025, 6, 30)), claim(410, "linkage", sure=0.9)], "beds", book, on)
-    assert not near.conflict and near.months is None
+    assert not near.conflict
+    assert near.months is None
     far = facts.told([claim(400, "cost_report", as_of=date(2022, 6, 30)), claim(900, "hifld", sure=0.5)], "beds", book, on)
-    assert far.conflict and far.months == 53
+    assert far.conflict
+    assert far.months == 53
     assert facts.told([], "beds", book, on).claim is None
-    assert facts.differs("Epic", "epic ", 0.1) is False and facts.differs("Epic", "Oracle", 0.1)
+    assert facts.differs("Epic", "epic ", 0.1) is False
+    assert facts.differs("Epic", "Oracle", 0.1)
     assert facts.differs(True, False, 0.1)
 
 

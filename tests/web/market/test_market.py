@@ -45,11 +45,14 @@ def test_a_bare_address_opens_whitespace_and_the_title_is_the_finding(unit, cast
     unit("Long quiet Hospital", last_touch_at=now() - timedelta(days=200))
     unit("Grade B Hospital", fit_grade="B")
     away = door(cast.admin).get("/market/")
-    assert away.status_code == 302 and "whitespace" in away["Location"]
+    assert away.status_code == 302
+    assert "whitespace" in away["Location"]
     page = door(cast.admin).get(away["Location"])
-    assert page.context["heads"].white == 3 and page.context["heads"].white_tier_1 == 1
+    assert page.context["heads"].white == 3
+    assert page.context["heads"].white_tier_1 == 1
     assert {row.name for row in page.context["rows"]} == {"Alder Gap Hospital", "Birch Hollow Hospital", "Long quiet Hospital"}
-    assert "3 good fits that nobody is talking to" in said(page) and "$3.4M" in said(page)
+    assert "3 good fits that nobody is talking to" in said(page)
+    assert "$3.4M" in said(page)
 
 
 @pytest.mark.req("UI-02", "ABM-08")
@@ -64,14 +67,17 @@ def test_matrix_and_bars_are_links_that_filter_and_the_map_follows(unit, cast, d
     narrowed = door(cast.admin).get("/market/" + cells["B", 1]["href"])
     assert [row.name for row in narrowed.context["rows"]] == ["B"]
     again = {(r["grade"], n): c for r in narrowed.context["matrix"]["rows"] for n, c in zip((1, 2, 3, 0), r["cells"], strict=True)}
-    assert again["A", 3]["value"] == 3 and again["B", 1]["on"]
+    assert again["A", 3]["value"] == 3
+    assert again["B", 1]["on"]
     bars = {bar["label"]: bar for bar in page.context["bars"]}
     assert (bars["Open now"]["value"], bars["Later"]["value"], bars["Year-end unknown"]["value"]) == (3, 1, 1)
     opened = door(cast.admin).get("/market/" + bars["Open now"]["href"])
     assert {row.name for row in opened.context["rows"]} == {"A0", "A1", "A2"}
     points = door(cast.admin).get("/market/map.json?" + cells["B", 1]["href"].lstrip("?")).json()
     (point,) = points["units"]
-    assert point[2:6] == [1, "B", 2, "Northeast"] and 0 < point[0] < 975 and 0 < point[1] < 610
+    assert point[2:6] == [1, "B", 2, "Northeast"]
+    assert 0 < point[0] < 975
+    assert 0 < point[1] < 610
     assert "Northeast" in points["territories"]
 
 
@@ -132,7 +138,8 @@ def test_the_same_number_of_queries_for_one_unit_and_for_many(unit, cast, door):
 @pytest.mark.req("UI-02")
 def test_an_empty_market_says_what_to_do_next(cast, door, said):
     page = said(door(cast.admin).get("/market/?f=programme.is.core"))
-    assert "No buying unit" in page and "Load the hospitals" in page
+    assert "No buying unit" in page
+    assert "Load the hospitals" in page
 
 
 @pytest.mark.req("UI-02")

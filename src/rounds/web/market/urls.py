@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.market import account, account_acts, accounts, brief, contacts, market, tier_acts
+from rounds.web.market import account, account_acts, accounts, brief, contacts, market, record_acts, tier_acts
 
 ONE = "accounts/<uuid:key>/"
 
@@ -35,12 +35,12 @@ urlpatterns: list = [
     path(f"{ONE}answers/preview/", account_acts.answer_preview),
     path(f"{ONE}answers/<uuid:answer>/withdrawal/", account_acts.answer_withdrawal),
     path(f"{ONE}facts/<slug:fact>/", account_acts.fact),
-    path(f"{ONE}intelligence/", account_acts.intelligence),
-    path(f"{ONE}activities/", account_acts.activity),
-    path(f"{ONE}owner/", account_acts.owner),
-    path(f"{ONE}parent/", account_acts.parent),
-    path(f"{ONE}closing/", account_acts.closing),
-    path(f"{ONE}seats/", account_acts.seat),
+    path(f"{ONE}intelligence/", record_acts.intelligence),
+    path(f"{ONE}activities/", record_acts.activity),
+    path(f"{ONE}owner/", record_acts.owner),
+    path(f"{ONE}parent/", record_acts.parent),
+    path(f"{ONE}closing/", record_acts.closing),
+    path(f"{ONE}seats/", record_acts.seat),
     path(f"{ONE}tier/", tier_acts.override),
     path(f"{ONE}tier/lifting/", tier_acts.lifting),
     path(f"{ONE}tier/evidence/", tier_acts.evidence),
