@@ -27,7 +27,9 @@ def database(config: Config) -> dict[str, Any]:
     options = settings.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 10)
     if config.process == "web":
-        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}
+        # A request waits four seconds for a connection, then says 503. The pool gives an attempt up after two: left to
+        # itself it doubles its pauses, and a database that was away for minutes would be missed for minutes more.
+        options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 4, "reconnect_timeout": 2}
     return settings
 
 

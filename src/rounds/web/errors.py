@@ -1,9 +1,18 @@
-"""Pages for what went wrong: 403, 404 and 500 in the product's own words."""
+"""Pages for what went wrong: 403, 404, 500 and 503 in the product's own words."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from psycopg_pool import PoolTimeout
+
+AWAY = ("08", "53", "57P", "58")
+"""Beginnings of the SQLSTATEs of a database that cannot serve now: no connection, no room, shutting down, no disk."""
+SAYS_AWAY = "The database is not answering. Nothing was lost; try again in a few seconds."
+RETRY_AFTER = "3"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -17,9 +26,35 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """500: our fault; rendered without touching the database."""
+    """500: our fault; 503 with Retry-After while the database is away. Rendered without touching the database.
+
+    Django calls it wherever the fault was raised, also below the views, while the exception is still at hand.
+    """
+    if is_away(sys.exc_info()[1]):
+        return away(as_json=request.path.startswith("/api/"))
     return HttpResponse(
         "<!doctype html><html lang=en><title>Something broke</title><h1>Something broke on our side</h1>"
         "<p>Nothing was half-written. Go back and try again; the log has the details.</p>",
         status=500,
     )
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether `error` says that the database cannot be reached or cannot serve just now."""
+    if isinstance(error, OperationalError):
+        state = getattr(error.__cause__, "sqlstate", None)
+        return state is None or state.startswith(AWAY)
+    return isinstance(error, InterfaceError | PoolTimeout)
+
+
+def away(*, as_json: bool = False) -> HttpResponse:
+    """The 503 of a database that is away."""
+    headers = {"Retry-After": RETRY_AFTER}
+    if as_json:
+        problem = {"type": "about:blank", "title": "Back in a moment", "status": 503, "detail": SAYS_AWAY}
+        return JsonResponse(problem, status=503, content_type="application/problem+json", headers=headers)
+    return HttpResponse(
+        "<!doctype html><html lang=en><title>Back in a moment</title>"
+        f"<h1>Back in a moment</h1><p>{SAYS_AWAY}</p>",
+        status=503, headers=headers,
+    )  # fmt: skip
