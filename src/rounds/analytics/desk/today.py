@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import BooleanField, Case, Count, F, Max, Min, Q, QuerySet, Sum, When
 
 from rounds.access.scope import visible
 from rounds.kit.scope import Scope
-from rounds.models import Account, Event, Lead, LeadActivity, ScoreRecord, User
-from rounds.models.market.listing import whitespace_q
+from rounds.models import Account, Event, Lead, ScoreRecord, User
+from rounds.models.leads.listing import answered_q
+from rounds.models.market.listing import BANDS, whitespace_q
 from rounds.playbook import Playbook
 from rounds.rules import budget
 from rounds.rules.scoring import scorer
@@ -24,6 +25,8 @@ GONE = ("Disqualified", "Converted")
 CANDIDATES = 60
 """Units whose open questions are compared: the viewer's own first, then by potential."""
 MOST_EVENTS = 400
+RANKS = {band: rank for rank, (band, _) in enumerate(BANDS)}
+"""Bands from the best, 0, to the last."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ class Moved:
     @property
     def crossed(self) -> bool:
         return self.band_before != self.band_after
+
+    @property
+    def settled(self) -> bool:
+        """Whether the band only ceased to be provisional: it moved against the score."""
+        return _settled(self.before, self.after, self.band_before, self.band_after)
 
     @property
     def gain(self) -> int:
@@ -88,8 +96,7 @@ def whose(user: User) -> Q:
 
 def waiting(scope: Scope, user: User, *, most: int = 8) -> Waiting:
     """New leads without an answer: hand-raises first (PLUS-20), then by heat (PLUS-04), then by score. Two queries."""
-    answered = LeadActivity.objects.filter(lead=OuterRef("pk"), direction="out", withdrawn_at=None)
-    rows = visible(Lead, scope).filter(whose(user), ~Exists(answered), status="New")
+    rows = visible(Lead, scope).filter(whose(user), answered_q("is", ["no"], None), status="New")
     raised = Q(hand_raise=True)
     found = rows.aggregate(
         total=Count("pk"), raised=Count("pk", filter=raised), oldest=Min("captured_at"),
@@ -124,9 +131,17 @@ def _net(steps: list[tuple[datetime, dict]]) -> dict[str, Any]:
             "band_after": last["band_after"], "cause": largest["cause"], "at": last_at}  # fmt: skip
 
 
+def _settled(before: int, after: int, band_before: str, band_after: str) -> bool:
+    if band_before not in RANKS or band_after not in RANKS or band_before == band_after:
+        return False
+    return (after - before) * (RANKS[band_before] - RANKS[band_after]) < 0
+
+
 def _rank(net: dict[str, Any]) -> tuple:
     ours = net["cause"].startswith("playbook")
-    return ours, net["band_before"] == net["band_after"], -abs(net["after"] - net["before"]), -net["at"].timestamp()
+    bands = net["band_before"], net["band_after"]
+    crossed = bands[0] != bands[1] and not _settled(net["before"], net["after"], *bands)
+    return ours, not crossed, -abs(net["after"] - net["before"]), -net["at"].timestamp()
 
 
 def units(scope: Scope) -> QuerySet[Account]:

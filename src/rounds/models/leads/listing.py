@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from rounds.models.leads.activities import LeadActivity
 from rounds.models.leads.leads import Lead
 from rounds.models.listing.fields import Field, Listing, listing
 from rounds.models.market.listing import BANDS, SCORE_FIELDS, YES_NO, picked, words
@@ -16,6 +17,12 @@ def disagree_q(op: str, values: Sequence[str], context: Any) -> Q:
     """Leads whose two scoring models name different bands (CQS-11)."""
     differ = ~Q(band=F("quick_band"))
     return differ if values[0] == "yes" else ~differ
+
+
+def answered_q(op: str, values: Sequence[str], context: Any) -> Q:
+    """Leads one of us turned to: an act of ours that was not withdrawn (PLUS-20)."""
+    ours = Exists(LeadActivity.objects.filter(lead=OuterRef("pk"), direction="out", withdrawn_at=None))
+    return Q(ours) if values[0] == "yes" else ~Q(ours)
 
 
 LEADS: Listing = listing(
@@ -30,6 +37,7 @@ LEADS: Listing = listing(
         Field("quick", "Quick score", "int", "quick_total", sortable=True),
         Field("quick_band", "Quick band", "choice", choices=lambda: BANDS),
         Field("disagree", "Models disagree", "bool", choices=YES_NO, custom=disagree_q),
+        Field("answered", "Answered", "bool", choices=YES_NO, custom=answered_q),
         Field("hand_raise", "Hand-raise", "bool", choices=YES_NO),
         Field("captured", "Created", "when", "captured_at", sortable=True),
         *SCORE_FIELDS,

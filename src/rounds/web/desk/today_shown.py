@@ -88,15 +88,15 @@ def lifted(asked: list[numbers.Asking], book: Playbook) -> list[dict[str, Any]]:
     for one in asked:
         today = one.unit.score_total or 0
         crossed = [floor for floor in floors if today < floor <= one.reaches]
-        rows.append({"unit": one.unit, "question": one.question, "reaches": titles.get(crossed[-1], "") if crossed else ""})
+        rows.append({"unit": one.unit, "question": one.question, "best": one.reaches, "reaches": titles.get(crossed[-1], "") if crossed else ""})
     return rows
 
 
 def links(request: HttpRequest) -> dict[str, str]:
     """Where each figure opens its rows."""
-    mine = "f=status.is.New"
+    mine = "f=status.is.New&f=answered.is.no"
     if request.user.role == "rep":
-        mine = "f=status.is.New&f=owner.is.me&or=status.is.New~owner.unknown"
+        mine = f"{mine}&f=owner.is.me&or=status.is.New~answered.is.no~owner.unknown"
     return {
         "new": f"/leads/?{mine}&sort=-heat,-score",
         "soon": f"/market/?{OURS}&f=window.is.soon", "soon_mine": f"/market/?{OURS}&f=window.is.soon&f=owner.is.me",

@@ -38,7 +38,9 @@ FILES = {
 STATES = {"waiting": "Waits", "running": "Runs", "done": "Done", "stopped": "Stopped", "refused": "Refused", "broken": "Broke off"}
 KINDS = {"done": "ok", "refused": "soon", "broken": "soon", "running": "accent"}
 ICONS = {"done": "circle-check", "running": "loader-circle", "waiting": "circle"}
-SPEAKING = {"ehr_vendor": "EHR", "beds": "beds"}
+SPEAKING = {"ehr_vendor": "EHR", "beds": "Beds"}
+MOST_PAIRS = 7
+"""Pairs of sources shown at once; the others open below."""
 
 
 def loading(request: HttpRequest) -> dict[str, Any]:
@@ -60,13 +62,15 @@ def progress(run: UniverseRun, request: HttpRequest) -> dict[str, Any]:
         for phase in run.phases
     ]  # fmt: skip
     here = next((p for p in phases if p["state"] == "running"), None)
+    rows = here and here["total"] > 1
+    bar = (here["done"], here["total"]) if rows else (sum(p["state"] == "done" for p in phases), len(phases))
     silent = run.state == "running" and (run.heartbeat_at is None or at - run.heartbeat_at > SILENT_AFTER)
     url = f"/universe/runs/{run.id}/"
     alive = run.state in OPEN and not silent
     return {
-        "run": run, "url": url, "phases": phases, "here": here, "alive": alive, "silent": silent,
+        "run": run, "url": url, "phases": phases, "title": f"Hospital universe: {here['says']}" if here else "Hospital universe", "alive": alive, "silent": silent,
         "poll": url if alive else "", "name": Path(run.folder).name or "public files", "note": note(run, at),
-        "done": sum(p["state"] == "done" for p in phases), "of": len(phases),
+        "done": bar[0], "of": bar[1],
         "stop": f"{url}stopping/" if may(request.user, "universe.load") and not run.stop_asked_at else "",
     }  # fmt: skip
 
@@ -92,6 +96,8 @@ def note(run: UniverseRun, at: datetime) -> str:
 
 def heading(report: dict[str, Any], checks: list[dict[str, Any]]) -> str:
     """The finding: how many, and whether the first day's scores can be trusted."""
+    if not report.get("hospitals") and not report.get("systems"):
+        return "The hospital files are still to be loaded"
     said = f"{counted(report.get('hospitals', 0), 'hospital')} in {counted(report.get('buying_units', 0), 'buying unit')}"
     measured = [check for check in checks if check["met"] is not None]
     missed = sum(not check["met"] for check in measured)
@@ -168,16 +174,17 @@ def first_day(report: dict[str, Any], book: Playbook) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def agreement(report: dict[str, Any], book: Playbook) -> list[dict[str, Any]]:
-    """How far two sources say the same, by fact, the most compared first."""
+def agreement(report: dict[str, Any], book: Playbook) -> dict[str, list[dict[str, Any]]]:
+    """How far two sources say the same, the most compared first, and the rest of the pairs."""
     titles = {one.source: one.title for one in book.universe.ehr_sources.order}
     rows = []
     for key, pairs in report.get("agreement", {}).items():
-        for pair in sorted(pairs, key=lambda pair: -pair["compared"]):
+        for pair in pairs:
             one, other = (titles.get(pair[side]) or SOURCES.get(pair[side], pair[side]) for side in ("a", "b"))
             rows.append({"fact": SPEAKING.get(key, key), "one": one, "other": other, "same": pair["same"],
                          "compared": pair["compared"]})  # fmt: skip
-    return rows
+    rows.sort(key=lambda row: -row["compared"])
+    return {"first": rows[:MOST_PAIRS], "rest": rows[MOST_PAIRS:]} if rows else {}
 
 
 def files(survey: dict[str, Any]) -> dict[str, Any]:
