@@ -14,9 +14,9 @@ from rounds.actions.market.scoring import rescore as rescore_account
 from rounds.kit.actor import Actor
 from rounds.models import Account, Lead
 from rounds.models.flow.active import active
+from rounds.models.leads.leads import CLOSED
 
 TASK = "rounds.rescore"
-CLOSED = ("Converted", "Disqualified")
 
 
 def defer(number: int) -> None:

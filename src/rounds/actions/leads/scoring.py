@@ -13,6 +13,7 @@ from rounds.models import Account, Lead, LeadActivity, ScoreRecord
 from rounds.models.base import signature
 from rounds.models.facts import facts_of_lead, said_of, standing_answers, window_days
 from rounds.models.flow.active import Active, active
+from rounds.models.market.accounts import VERDICTS
 from rounds.playbook import Playbook
 from rounds.rules import heat
 from rounds.rules.given import given_for
@@ -22,7 +23,8 @@ from rounds.rules.routing.territory import territory
 from rounds.rules.scoring import Score, scorer
 from rounds.rules.scoring import score as score_with
 
-BANDS = ("hot", "warm", "cold", "unqualified")
+WRITES = [*VERDICTS, "quick_total", "quick_band", "driving_band", "territory", "segment", "owner_role", "updated_at"]
+"""The columns a verdict on a lead writes, and no others: what somebody else changed meanwhile stays."""
 
 
 def rescore(
@@ -30,11 +32,19 @@ def rescore(
 ) -> Score:
     """Score `lead` anew with the active playbook and answer the driving verdict.
 
-    Effects: the score columns of the lead, its territory, segment and role; one ScoreRecord a model and the event
-    lead.scored where the verdict changed. Runs inside the caller's deed.
+    The row is locked and read anew first: two verdicts on one lead are reached one after the other, each from what
+    then stands. Effects: the score columns of the lead, its territory, segment and role; one ScoreRecord a model and
+    the event lead.scored where the verdict changed. Runs inside the caller's deed.
     """
     with whole_sight(lead):
+        read_anew(lead, "account__buying_unit", "buying_unit")
         return _rescore(lead, by=by, at=at, cause=cause, cause_event=cause_event, quiet=quiet)
+
+
+def read_anew(row: Lead | Account, *fetch: str) -> None:
+    """Lock `row` and read it again, with `fetch`. Rows that point at it may be added meanwhile (NO KEY)."""
+    rows = type(row).objects.select_for_update(of=("self",), no_key=True)
+    row.refresh_from_db(from_queryset=rows.select_related(*fetch))
 
 
 def _rescore(lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UUID | None, quiet: bool) -> Score:
@@ -46,7 +56,7 @@ def _rescore(lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UU
     before, stood = (lead.score_total, lead.band), standing(lead)
     found = judge(lead, now, facts=facts, answers=answers, acts=acts.values_list("kind", "happened_at"), at=at)
     lead.updated_at = at
-    lead.save()
+    lead.save(update_fields=WRITES)
     if stood != standing(lead):
         ScoreRecord.objects.bulk_create(records_of(found, now, cause, cause_event, by, at, lead=lead))
         said = scored(found[0][1], before, cause)

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
-from rounds.actions.leads.scoring import put_on, record_of, standing, verdict
+from rounds.actions.leads.scoring import put_on, read_anew, record_of, standing, verdict
 from rounds.kit.actor import Actor
 from rounds.models import Account, Lead, ScoreRecord, TierRecord
 from rounds.models.base import signature
 from rounds.models.facts import facts_of_account, said_of, standing_answers
 from rounds.models.flow.active import Active, active
+from rounds.models.leads.leads import CLOSED
+from rounds.models.market.accounts import VERDICTS
 from rounds.models.market.tiering import tier_verdict
 from rounds.rules.given import given_for
 from rounds.rules.routing.segment import segment
@@ -21,16 +23,20 @@ from rounds.rules.routing.territory import territory
 from rounds.rules.scoring import Score
 from rounds.rules.tiers.explain import as_dict
 
+WRITES = [*VERDICTS, "abm_score", "abm_completeness", "territory", "segment", "tier", "tier_stage", "updated_at"]
+"""The columns a verdict on an account writes, and no others."""
+
 
 def rescore(
     account: Account, *, by: Actor, at: datetime, cause: str, cause_event: UUID | None = None, quiet: bool = False
 ) -> Score:
     """Score `account` anew with the active playbook; answer the verdict of the 100-point model.
 
-    Effects: the account's score columns, segment, territory and (for a buying unit) tier; ScoreRecords, a
+    The row is locked and read anew first. Effects: the account's score columns, segment, territory and (for a buying unit) tier; ScoreRecords, a
     TierRecord, the events account.scored and account.tier_changed where a verdict changed. Inside the caller's deed.
     """
     with whole_sight(account):
+        read_anew(account, "buying_unit")
         return _rescore(account, by=by, at=at, cause=cause, cause_event=cause_event, quiet=quiet)
 
 
@@ -47,7 +53,7 @@ def _rescore(account: Account, *, by: Actor, at: datetime, cause: str, cause_eve
     if account.is_unit:
         _tier(account, now, facts, matrix, by, at, quiet)
     account.updated_at = at
-    account.save()
+    account.save(update_fields=WRITES)
     if stood != standing(account):
         ScoreRecord.objects.bulk_create(
             [record_of(found, model, given_for(now.playbook, model, facts, answers), now, cause, cause_event, by, at,
@@ -65,7 +71,7 @@ def rescore_leads_of(account: Account, *, by: Actor, at: datetime, cause: str) -
     from rounds.actions.leads.scoring import rescore as rescore_lead
 
     unit = account.buying_unit_id or account.id
-    leads = Lead.objects.filter(buying_unit_id=unit).exclude(status__in=["Converted", "Disqualified"])
+    leads = Lead.objects.filter(buying_unit_id=unit).exclude(status__in=CLOSED).order_by("id")
     count = 0
     with whole_sight(account):
         for lead in leads.select_related("account__buying_unit", "buying_unit"):

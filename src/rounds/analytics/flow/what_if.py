@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import OuterRef, Subquery
 
 from rounds.models import Account, Lead, ScoreRecord
+from rounds.models.leads.leads import CLOSED
 from rounds.playbook import Playbook
 from rounds.rules.facts import WrongFact
 from rounds.rules.scoring import Score, scorer
@@ -20,7 +21,6 @@ from rounds.rules.scoring import score as score_with
 from rounds.rules.tiers import tier
 
 BANDS = ("hot", "warm", "cold", "unqualified")
-CLOSED = ("Converted", "Disqualified")
 
 
 @dataclass(frozen=True, slots=True)

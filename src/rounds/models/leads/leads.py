@@ -8,6 +8,9 @@ from django.db import models
 from rounds.models.base import Row, Scored, Seen, Signed
 from rounds.models.market.accounts import VERDICTS
 
+CLOSED = ("Converted", "Disqualified")
+"""Statuses in which a lead keeps its last verdict."""
+
 
 @pghistory.track(
     pghistory.UpdateEvent(row=pghistory.Old),
