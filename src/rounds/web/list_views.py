@@ -19,7 +19,8 @@ def views(request: HttpRequest, table: Table, query: Query) -> dict[str, Any]:
     saved = SavedView.objects.filter(noun=table.key).filter(Q(user=request.user) | Q(shared=True))
     mine = list(saved.order_by("position", "name"))
     starred = next((str(v.id) for v in mine if v.is_default and v.user_id == request.user.id), "")
-    tabs = [{"key": v.key, "name": v.name, "query": v.query, "star": v.star and not starred, "own": False,
+    opens = table.star_for(request.user.role)
+    tabs = [{"key": v.key, "name": v.name, "query": v.query, "star": v is opens and not starred, "own": False,
              "shared": True} for v in table.shipped]  # fmt: skip
     tabs += [{"key": str(v.id), "name": v.name, "query": v.query, "star": str(v.id) == starred,
               "own": v.user_id == request.user.id or request.user.role == "admin", "shared": v.shared}

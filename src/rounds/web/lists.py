@@ -41,12 +41,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Shipped:
-    """A view everybody has from the start; `star` marks the one the list opens with."""
+    """A view everybody has from the start; `star` marks the one the list opens with, `star_for` the one it opens
+    with for people of these roles."""
 
     key: str
     name: str
     query: str
     star: bool = False
+    star_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ class Table:
     @property
     def key(self) -> str:
         return self.listing.noun
+
+    def star_for(self, role: str) -> Shipped | None:
+        """The shipped view the list opens with for people of `role` who starred none of their own."""
+        own = next((view for view in self.shipped if role in view.star_for), None)
+        return own or next((view for view in self.shipped if view.star), None)
 
     def chosen(self, query: Query) -> list[Column]:
         """The columns of a query: the first always, then those asked for, or the listing's own choice."""
@@ -131,7 +138,7 @@ def opening(request: HttpRequest, table: Table) -> str:
     mine = SavedView.objects.filter(noun=table.key, user=request.user, is_default=True).first()
     if mine:
         return f"{mine.query}&view={mine.id}".lstrip("&")
-    star = next((view for view in table.shipped if view.star), None)
+    star = table.star_for(request.user.role)
     return f"{star.query}&view={star.key}".lstrip("&") if star else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -59,7 +60,7 @@ def star(request: HttpRequest, noun: str) -> HttpResponse:
     shipped = next((view for view in table.shipped if view.key == key), None)
     if shipped is None:
         desk.star_view(request.user, _view(request, noun, key), noun=noun)
-    elif shipped.star:
+    elif shipped is table.star_for(request.user.role):
         desk.star_view(request.user, None, noun=noun)
     else:
         desk.save_view(request.user, noun=noun, name=shipped.name, query=shipped.query, at=now(), default=True)
@@ -91,7 +92,7 @@ def _view(request: HttpRequest, noun: str, key: str) -> SavedView:
     seen = SavedView.objects.filter(Q(user=request.user) | Q(shared=True), noun=noun)
     try:
         view = seen.filter(pk=key).first()
-    except ValueError:
+    except (ValueError, ValidationError):
         view = None
     if view is None:
         raise Http404
