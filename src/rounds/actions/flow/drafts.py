@@ -68,6 +68,8 @@ def write(draft: PlaybookDraft, file: str, text: str, *, at: datetime) -> Playbo
 def set_figures(draft: PlaybookDraft, file: str, figures: Mapping[tuple[Any, ...], int | float | str], *, at: datetime):
     """Change single figures of `file`, by path. Effects: the draft's text, comments kept."""
     base, files = _base(draft), files_of(draft)
+    if file not in base:
+        raise DraftRefused(f"The playbook has no file {file[:80]}.")
     for path, value in figures.items():
         files = with_value(files, file, path, value)
     return _keep(draft, base, {file: files[file]}, at)
