@@ -1,7 +1,7 @@
 // Builds everything the browser loads into static/build/: app.css, app.js, charts.js, fonts, icons.svg.
 // Run by `npm run build`; `--watch` rebuilds on change. Works without any package's install script.
 import { spawn } from "node:child_process";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -9,9 +9,11 @@ import { sprite } from "./sprite.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../../../..");
-const out = resolve(here, "../static/build");
 const modules = join(root, "node_modules");
 const watch = process.argv.includes("--watch");
+const place = resolve(here, "../static/build");
+/** Built beside the place and moved there whole, so that a running server never finds half a build. */
+const out = watch ? place : `${place}.${process.pid}`;
 
 /** The subsets our English pages need; other scripts fall back to the system's font. */
 const fonts = ["latin", "latin-ext"].map((subset) => `inter-${subset}-opsz-normal.woff2`);
@@ -54,13 +56,16 @@ async function js() {
 }
 
 const started = performance.now();
-if (!watch) await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const icons = sprite(here, modules).then((text) => writeFile(join(out, "icons.svg"), text));
 const styles = css();
 await Promise.all([copyFonts(), icons, js()]);
 if (watch) console.log("Watching; Ctrl+C ends.");
 await styles;
-const size = async (file) => `${file} ${Math.round((await readFile(join(out, file))).length / 1024)} kB`;
+if (!watch) {
+  await rm(place, { recursive: true, force: true });
+  await rename(out, place);
+}
+const size = async (file) => `${file} ${Math.round((await readFile(join(place, file))).length / 1024)} kB`;
 const sizes = await Promise.all(["app.css", "app.js", "charts.js", "icons.svg"].map(size));
 console.log(`Built in ${((performance.now() - started) / 1000).toFixed(1)} s: ${sizes.join(", ")}`);
