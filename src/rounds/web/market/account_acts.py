@@ -146,4 +146,8 @@ def _fact_cell(request: HttpRequest, account: Account, fact: str) -> HttpRespons
     account = account_or_404(request, account.id)
     claims = list(AccountFact.objects.filter(account=account, key=fact))
     row = facts_shown.fact_row(account, told(claims, fact, active().playbook, now().date()))
-    return render(request, "market/account/fact_cell.html", {"fact": row})
+    # The whole line changes: the value, who says so, and what the others say.
+    answer = render(request, "market/account/fact_line.html", {"fact": row})
+    for name, value in (("HX-Retarget", "closest dd"), ("HX-Reswap", "outerHTML"), ("HX-Reselect", "dd")):
+        answer[name] = value
+    return answer

@@ -34,10 +34,10 @@ def index(request: HttpRequest) -> HttpResponse:
         return asked
     now, on, rows = active(), today(), UNIT_TABLE.rows(request)
     heads = numbers.heads(rows, asked, whitespace_q("is", ["yes"], None), now.playbook, on, request.user)
-    cells = numbers.tier_by_fit(rows, asked, request.user)
+    cells, bars = numbers.tier_by_fit(rows, asked, request.user), _bars(rows, asked, request, on)
     said = {
-        "heads": heads, "matrix": _matrix(cells, asked), "bars": _bars(rows, asked, request, on),
-        "legend": _legend(cells), "windows": windows_by_month(on), "book": now, "place": "market",
+        "heads": heads, "matrix": _matrix(cells, asked), "bars": bars,
+        "legends": _legends(cells, bars), "windows": windows_by_month(on), "book": now, "place": "market",
         "white_query": f"{_less(asked, 'whitespace')}&f=whitespace.is.yes".lstrip("&"),
         "may_assign": may(request.user, "records.assign_others"),
     }  # fmt: skip
@@ -119,7 +119,15 @@ def _bars(rows: Any, query: Query, request: HttpRequest, on: date) -> list[dict[
             for state, word in WINDOWS]  # fmt: skip
 
 
-def _legend(cells: dict[tuple[str, int], int]) -> list[dict[str, Any]]:
-    """What the dots are, with counts."""
+def _legends(cells: dict[tuple[str, int], int], bars: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the dots are in each mode of the map, with counts. Territories carry their names on the map itself."""
+
+    def counted(place: int, value: Any) -> int:
+        return sum(count for key, count in cells.items() if key[place] == value)
+
     words = {1: "Tier 1", 2: "Tier 2", 3: "Tier 3", 0: "None"}
-    return [{"word": words[n], "key": f"k{n}", "count": sum(v for (_, t), v in cells.items() if t == n)} for n in TIERS]
+    tier = [{"word": words[n], "key": f"k{n}", "count": counted(1, n)} for n in TIERS]
+    fit = [{"word": f"Fit {g}", "key": key, "count": counted(0, g)} for g, key in zip("ABC", ("k1", "k2", "k3"), strict=True)]
+    fit.append({"word": "D or unknown", "key": "k0", "count": sum(cells.values()) - sum(one["count"] for one in fit)})
+    window = [{"word": b["label"], "key": key, "count": b["value"]} for b, key in zip(bars, ("k1", "k2", "k0", "k0"), strict=True)]
+    return [{"of": "tier", "lines": tier}, {"of": "fit", "lines": fit}, {"of": "window", "lines": window}]

@@ -36,8 +36,7 @@ FILES = {
     "hifld_crosswalk": "HIFLD to CCN crosswalk", "breaches": "HHS breach list",
 }  # fmt: skip
 STATES = {"waiting": "Waits", "running": "Runs", "done": "Done", "stopped": "Stopped", "refused": "Refused", "broken": "Broke off"}
-KINDS = {"done": "ok", "refused": "soon", "broken": "soon", "running": "accent"}
-ICONS = {"done": "circle-check", "running": "loader-circle", "waiting": "circle"}
+MARKS = {"done": "ok", "running": "run"}
 SPEAKING = {"ehr_vendor": "EHR", "beds": "Beds"}
 MOST_PAIRS = 7
 """Pairs of sources shown at once; the others open below."""
@@ -55,30 +54,30 @@ def loading(request: HttpRequest) -> dict[str, Any]:
 
 def progress(run: UniverseRun, request: HttpRequest) -> dict[str, Any]:
     """Where a run stands: its phases with their marks, the one it is in, and whether to ask again."""
-    at = now()
+    at, url = now(), f"/universe/runs/{run.id}/"
+    silent = run.state == "running" and (run.heartbeat_at is None or at - run.heartbeat_at > SILENT_AFTER)
+    alive = run.state in OPEN and not silent
+    following = next((phase["code"] for phase in run.phases if phase["state"] == "waiting"), None)
     phases = [
-        {**phase, "css": {"done": "ok", "running": "run"}.get(phase["state"], "wait"),
-         "icon": ICONS.get(phase["state"], "circle"), "shown": reached(phase)}
+        {**phase, "css": MARKS.get(phase["state"], "wait"), "shown": reached(phase, phase["code"] == following)}
         for phase in run.phases
     ]  # fmt: skip
-    here = next((p for p in phases if p["state"] == "running"), None)
-    rows = here and here["total"] > 1
-    bar = (here["done"], here["total"]) if rows else (sum(p["state"] == "done" for p in phases), len(phases))
-    silent = run.state == "running" and (run.heartbeat_at is None or at - run.heartbeat_at > SILENT_AFTER)
-    url = f"/universe/runs/{run.id}/"
-    alive = run.state in OPEN and not silent
+    here = next((phase for phase in run.phases if phase["state"] == "running"), None)
+    done, of = sum(phase["state"] == "done" for phase in run.phases), len(run.phases)
+    if here and here["total"] > 1:
+        done, of = here["done"], here["total"]
     return {
-        "run": run, "url": url, "phases": phases, "title": f"Hospital universe: {here['says']}" if here else "Hospital universe", "alive": alive, "silent": silent,
-        "poll": url if alive else "", "name": Path(run.folder).name or "public files", "note": note(run, at),
-        "done": bar[0], "of": bar[1],
-        "stop": f"{url}stopping/" if may(request.user, "universe.load") and not run.stop_asked_at else "",
+        "run": run, "url": url, "phases": phases, "alive": alive, "silent": silent, "done": done, "of": of,
+        "title": f"Hospital universe: {here['says']}" if here else "Hospital universe", "note": note(run, at),
+        "poll": url if alive else "", "stop": "" if run.stop_asked_at or not may(request.user, "universe.load")
+        else f"{url}stopping/",
     }  # fmt: skip
 
 
-def reached(phase: dict[str, Any]) -> str:
+def reached(phase: dict[str, Any], following: bool) -> str:
     """How far a phase is, in figures where it counts rows."""
     if phase["state"] == "waiting":
-        return "next"
+        return "next" if following else ""
     if phase["total"] <= 1:
         return ""
     return f"{phase['done']:,} of {phase['total']:,}" if phase["state"] == "running" else f"{phase['total']:,}"
@@ -205,8 +204,7 @@ def history(runs: list[UniverseRun]) -> list[dict[str, Any]]:
     rows = []
     for run in runs:
         written = run.report.get("rows", {}) if run.state == "done" else {}
-        rows.append({"run": run, "word": STATES.get(run.state, run.state), "kind": KINDS.get(run.state, "plain"),
-                     "rows": written, "seconds": run.report.get("seconds") if run.state == "done" else None,
+        rows.append({"run": run, "word": STATES.get(run.state, run.state), "rows": written, "seconds": run.report.get("seconds") if run.state == "done" else None,
                      "name": Path(run.folder).name or run.folder})  # fmt: skip
     return rows
 

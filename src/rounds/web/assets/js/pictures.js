@@ -12,5 +12,6 @@ document.addEventListener("themechange", () => drawing?.then((module) => module.
 on("click", "[data-modes] [data-mode]", (event, button) => {
   const group = button.closest("[data-modes]");
   for (const each of group.querySelectorAll("[data-mode]")) each.setAttribute("aria-pressed", String(each === button));
+  for (const legend of document.querySelectorAll(`[data-legend="${group.dataset.modes}"]`)) legend.hidden = legend.dataset.of !== button.dataset.mode;
   charts().then((module) => module.mode(document.getElementById(group.dataset.modes), button.dataset.mode));
 });
