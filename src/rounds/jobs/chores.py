@@ -96,9 +96,17 @@ def forget_finished(hours: int = 24 * 14) -> int:
         return cursor.rowcount
 
 
+def ask_for_aged() -> int:
+    """Ask the queue to score what time alone has moved (the work is too long for a chore); 1 when it was asked."""
+    from rounds.actions.flow import rescoring
+
+    return int(rescoring.defer_aged())
+
+
 CHORES = (
     Chore("seal", 4.0, Sealer()),
     Chore("reap", BEAT, reap),
+    Chore("aged", 3600.0, ask_for_aged),
     Chore("partitions", 24 * 3600.0, make_partitions),
     Chore("forget", 6 * 3600.0, forget_finished),
 )

@@ -16,6 +16,14 @@ def rescore(number: int) -> int:
     return rescore_all()
 
 
+@app.task(name="rounds.rescore_aged")
+def rescore_aged() -> int:
+    """Score what time alone has moved; how many records."""
+    from rounds.jobs.rescoring import rescore_aged
+
+    return rescore_aged()
+
+
 @app.task(name="desk.change_many")
 def change_many(batch: str) -> None:
     """Finish a change of many rows, chunk by chunk."""

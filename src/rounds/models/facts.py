@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rounds.models import Account, Answer, Lead, LeadActivity
 from rounds.playbook import Playbook
@@ -92,7 +92,7 @@ def said_of(answers: Iterable[Answer]) -> list[tuple[str, str, str]]:
     return [(answer.model, answer.criterion, answer.level) for answer in answers]
 
 
-def facts_of_lead(lead: Lead, *, at: datetime, window_days: int) -> dict[str, Any]:
+def facts_of_lead(lead: Lead, *, at: datetime, window_days: int | None) -> dict[str, Any]:
     """The facts of one lead: its account's, then what was given with the lead, then its activities within the
     window. What people answered is asked of `said_of`."""
     facts = facts_given(lead)
@@ -115,33 +115,35 @@ def facts_given(lead: Lead) -> dict[str, Any]:
     return facts
 
 
-def window_days(book: Playbook) -> int:
-    """How many days back activities count: the longest window a reading of the 100-point model names."""
-    return max(
-        (
-            reading.window_days
-            for criterion in book.scoring["lead_fit"].criteria
-            for readings in criterion.readings.values()
-            for reading in readings
-            if reading.window_days
-        ),
-        default=3650,
+def window_days(book: Playbook) -> int | None:
+    """How many days back activities count: the longest window a reading of the 100-point model names; None: all count."""
+    readings = (
+        reading
+        for criterion in book.scoring["lead_fit"].criteria
+        for several in criterion.readings.values()
+        for reading in several
     )
+    return max((reading.window_days for reading in readings if reading.window_days), default=None)
 
 
 SENIORITY = ("executive", "manager", "individual")
 
 
-def counted_activities(lead: Lead, *, at: datetime, window_days: int) -> tuple[dict[str, int], str | None]:
-    """How often each kind of activity happened in the last `window_days`, and the most senior person met."""
-    from datetime import timedelta
-
-    acts = LeadActivity.objects.filter(
-        lead=lead, withdrawn_at=None, happened_at__gt=at - timedelta(days=window_days), happened_at__lte=at
-    ).values_list("kind", "seniority")
+def counted_activities(lead: Lead, *, at: datetime, window_days: int | None) -> tuple[dict[str, int], str | None]:
+    """How often each kind of activity happened in the last `window_days` (None: ever), and the most senior person met."""
+    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, happened_at__lte=at)
+    if window_days is not None:
+        acts = acts.filter(happened_at__gt=at - timedelta(days=window_days))
     events: dict[str, int] = {}
     met = set()
-    for kind, seniority in acts:
+    for kind, seniority in acts.values_list("kind", "seniority"):
         events[kind] = events.get(kind, 0) + 1
         met.add(seniority)
     return events, next((level for level in SENIORITY if level in met), None)
+
+
+def acts_of(account: Account) -> QuerySet[LeadActivity]:
+    """The activities of an account and of its leads; of a buying unit with those of all its hospitals."""
+    name = "buying_unit_id" if account.is_unit else "account_id"
+    own = Q(account__buying_unit_id=account.id) if account.is_unit else Q(account_id=account.id)
+    return LeadActivity.objects.filter(Q(**{f"lead__{name}": account.id}) | (own & Q(lead=None)))

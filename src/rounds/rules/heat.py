@@ -33,8 +33,7 @@ def heat(playbook: Playbook, triggers: Iterable[tuple[str, datetime]], at: datet
     if book.mode == "recompute_only":
         return Heat(0, 0, base, [])
     boosting = book.mode == "boost"
-    days = book.boost_once_per_days.value if boosting else book.window_days.value
-    since = at - timedelta(days=days)
+    since = at - timedelta(days=reach(playbook))
     counted: list[tuple[str, datetime, int]] = []
     seen: set[str] = set()
     for kind, when in sorted(triggers, key=lambda pair: pair[1], reverse=True):
@@ -48,6 +47,12 @@ def heat(playbook: Playbook, triggers: Iterable[tuple[str, datetime]], at: datet
         return Heat(points, 0, base, counted)
     effective = None if base is None else min(book.boost_ceiling.value, base + points)
     return Heat(0, points, effective, counted)
+
+
+def reach(playbook: Playbook) -> int:
+    """How many days back an act still counts."""
+    book = playbook.heat
+    return (book.boost_once_per_days if book.mode == "boost" else book.window_days).value
 
 
 def graded_score(playbook: Playbook, base: float, found: Heat) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from rounds.access.sight import whole_sight
@@ -25,6 +25,8 @@ from rounds.rules.scoring import score as score_with
 
 WRITES = [*VERDICTS, "quick_total", "quick_band", "driving_band", "territory", "segment", "owner_role", "updated_at"]
 """The columns a verdict on a lead writes, and no others: what somebody else changed meanwhile stays."""
+LONGEST_WAIT = timedelta(minutes=2)
+"""How long one verdict may have waited for another."""
 
 
 def rescore(
@@ -37,14 +39,21 @@ def rescore(
     the event lead.scored where the verdict changed. Runs inside the caller's deed.
     """
     with whole_sight(lead):
-        read_anew(lead, "account__buying_unit", "buying_unit")
+        at = read_anew(lead, "account__buying_unit", "buying_unit", at=at)
         return _rescore(lead, by=by, at=at, cause=cause, cause_event=cause_event, quiet=quiet)
 
 
-def read_anew(row: Lead | Account, *fetch: str) -> None:
-    """Lock `row` and read it again, with `fetch`. Rows that point at it may be added meanwhile (NO KEY)."""
+def read_anew(row: Lead | Account, *fetch: str, at: datetime) -> datetime:
+    """Lock `row` and read it again, with `fetch`; the moment of the verdict. Rows that point at it may be added
+    meanwhile (NO KEY).
+
+    The moment is `at`, or that of the last verdict where it lies a little later: who waited for the lock must not
+    overlook what happened while waiting. A clock that was far ahead once does not count.
+    """
     rows = type(row).objects.select_for_update(of=("self",), no_key=True)
     row.refresh_from_db(from_queryset=rows.select_related(*fetch))
+    last = row.scored_at or at
+    return last if at < last <= at + LONGEST_WAIT else at
 
 
 def _rescore(lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UUID | None, quiet: bool) -> Score:

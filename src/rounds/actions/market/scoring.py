@@ -36,7 +36,7 @@ def rescore(
     TierRecord, the events account.scored and account.tier_changed where a verdict changed. Inside the caller's deed.
     """
     with whole_sight(account):
-        read_anew(account, "buying_unit")
+        at = read_anew(account, "buying_unit", at=at)
         return _rescore(account, by=by, at=at, cause=cause, cause_event=cause_event, quiet=quiet)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from rounds.access.scope import visible
 from rounds.kit.scope import Scope
 from rounds.models import Account, Contact, Lead, LeadActivity
+from rounds.models.facts import acts_of
 from rounds.playbook import Playbook
 from rounds.rules import budget, heat
 
@@ -44,11 +45,8 @@ def why_now(unit: Account, book: Playbook, scope: Scope, *, at: datetime) -> Why
         found for found in (_window(window), _hand_raise(unit, scope, since, at), _newcomer(unit, scope, since, book))
         if found is not None
     ]  # fmt: skip
-    acts = LeadActivity.objects.filter(lead__buying_unit_id=unit.id) | LeadActivity.objects.filter(
-        account__buying_unit_id=unit.id, lead=None
-    )
-    days = book.heat.window_days.value
-    happened = acts.filter(withdrawn_at=None, happened_at__lte=at, happened_at__gt=at - timedelta(days=days))
+    days = heat.reach(book)
+    happened = acts_of(unit).filter(withdrawn_at=None, happened_at__lte=at, happened_at__gt=at - timedelta(days=days))
     warmth = heat.heat(book, happened.values_list("kind", "happened_at"), at).points
     return WhyNow(_sentence(reasons, window), reasons, warmth, days, window)
 
