@@ -47,13 +47,17 @@ def read_anew(row: Lead | Account, *fetch: str, at: datetime) -> datetime:
     """Lock `row` and read it again, with `fetch`; the moment of the verdict. Rows that point at it may be added
     meanwhile (NO KEY).
 
-    The moment is `at`, or that of the last verdict where it lies a little later: who waited for the lock must not
-    overlook what happened while waiting. A clock that was far ahead once does not count.
+    The moment is `at`, or that of the last verdict where it lies a little later.
     """
     rows = type(row).objects.select_for_update(of=("self",), no_key=True)
     row.refresh_from_db(from_queryset=rows.select_related(*fetch))
-    last = row.scored_at or at
-    return last if at < last <= at + LONGEST_WAIT else at
+    return caught_up(at, row.scored_at)
+
+
+def caught_up(at: datetime, last: datetime | None) -> datetime:
+    """`at`, or `last` where that lies a little later: who waited for a lock must not overlook what happened meanwhile.
+    A clock that was far ahead once does not count."""
+    return last if last is not None and at < last <= at + LONGEST_WAIT else at
 
 
 def _rescore(lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UUID | None, quiet: bool) -> Score:

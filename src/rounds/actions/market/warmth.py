@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from rounds.actions.flow.deeds import deed
+from rounds.actions.leads.scoring import caught_up
 from rounds.kit.actor import Actor
 from rounds.models import Account, LeadActivity
 from rounds.models.facts import acts_of
@@ -23,9 +24,10 @@ def warm(accounts: Collection[UUID], *, at: datetime) -> int:
     """
     book, changed = active().playbook, 0
     for row in Account.objects.select_for_update(of=("self",), no_key=True).filter(id__in=accounts).order_by("id"):
-        since = at - timedelta(days=heat.reach(book))
-        acts = acts_of(row).filter(withdrawn_at=None, happened_at__gt=since, happened_at__lte=at)
-        points = heat.heat(book, acts.values_list("kind", "happened_at"), at).points
+        moment = caught_up(at, row.last_touch_at)
+        since = moment - timedelta(days=heat.reach(book))
+        acts = acts_of(row).filter(withdrawn_at=None, happened_at__gt=since, happened_at__lte=moment)
+        points = heat.heat(book, acts.values_list("kind", "happened_at"), moment).points
         if points != row.heat:
             changed += Account.objects.filter(pk=row.pk).update(heat=points)
     return changed
