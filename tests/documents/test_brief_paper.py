@@ -28,7 +28,7 @@ def test_figures_stand_beside_their_sources_and_unknown_is_said():
     assert "98 % sure" in text
     assert "Unknown" in text
     assert "+4.1 %" in text
-    assert "\u22121.0 % on the year before" in text
+    assert "\u22121.0 points on the year before" in text
     assert "+1.0 %" in text
     assert text.count("<circle") == 1
     assert text.count('y1="8"') == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
 from html import escape
 
 
@@ -102,9 +103,10 @@ def _e(text: object) -> str:
     return escape(str(text), quote=True)
 
 
-def signed(ratio: float) -> str:
-    """+4.1 %, −2.6 %: a ratio in per cent with a true minus."""
-    return f"{ratio * 100:+.1f} %".replace("-", "\u2212")
+def signed(ratio: float, unit: str = "%") -> str:
+    """+4.1 %, −2.6 %: a ratio in hundredths with a true minus, cut and never rounded up."""
+    cut = Decimal(str(ratio * 100)).quantize(Decimal("1e-9")).quantize(Decimal("0.1"), rounding=ROUND_DOWN)
+    return f"{cut:+} {unit}".replace("-", "\u2212")
 
 
 def _section(heading: str, inside: str) -> str:
@@ -148,8 +150,9 @@ def _strip(margins: Margins) -> str:
 
     ticks = "".join(f'<line x1="{at(v):.1f}" x2="{at(v):.1f}" y1="8" y2="18" stroke="#93a0a5"/>' for v in margins.peers)
     middle = margins.middle or 0.0
+    trend = f", {signed(margins.trend, 'points')} on the year before" if margins.trend is not None else ""
     return (
-        f"<p><b>{signed(margins.here)}</b> here{f', {signed(margins.trend)} on the year before' if margins.trend is not None else ''}; "
+        f"<p><b>{signed(margins.here)}</b> here{trend}; "
         f"<b>{signed(middle)}</b> in the middle of {len(margins.peers)} peers{_e(margins.like)}. "
         f'<span class="dim">{_e(margins.source)}</span></p>'
         f'<svg width="500" height="26" viewBox="0 0 500 26" role="img" aria-label="Margins of the peers">'

@@ -66,21 +66,24 @@ def claim(value, source, *, human=False, sure=1.0, as_of=None, at=AT):
 def test_the_last_human_word_holds_then_the_surest_then_the_newest():
     old, new = claim(400, "cost_report", sure=0.98, as_of=date(2023, 6, 30)), claim(410, "cost_report", sure=0.98, as_of=date(2025, 6, 30))
     weak, person = claim(900, "hifld", sure=0.58, as_of=date(2026, 1, 1)), claim(420, "person:1", human=True, sure=0.2)
-    assert facts.standing_claim([old, weak, new]) is new
-    assert facts.standing_claim([weak, old]) is old
-    assert facts.standing_claim([new, person, weak]) is person
+    assert facts.standing_claim([old, weak, new], {}) is new
+    assert facts.standing_claim([weak, old], {}) is old
+    assert facts.standing_claim([new, person, weak], {}) is person
     later = claim(430, "person:2", human=True, sure=0.1, at=AT.replace(year=2027))
-    assert facts.standing_claim([later, person]) is later
+    assert facts.standing_claim([later, person], {}) is later
+    ranks = facts.ranks_of(default())
+    trusted, surer = claim("Epic", "developer_of_cehrt", sure=0.917), claim("Oracle Health", "same_cehrt", sure=0.957)
+    assert facts.standing_claim([surer, trusted], ranks) is trusted
 
 
 @pytest.mark.req("ACCT-19", "PLUS-05")
 def test_conflict_and_age_are_said():
     book, on = default(), date(2026, 11, 20)
     near = facts.told([claim(400, "cost_report", as_of=date(2025, 6, 30)), claim(410, "linkage", sure=0.9)], "beds", book, on)
-    assert not near.conflict
+    assert near.rival is None
     assert near.months is None
     far = facts.told([claim(400, "cost_report", as_of=date(2022, 6, 30)), claim(900, "hifld", sure=0.5)], "beds", book, on)
-    assert far.conflict
+    assert far.rival.value == 900
     assert far.months == 53
     assert facts.told([], "beds", book, on).claim is None
     assert facts.differs("Epic", "epic ", 0.1) is False

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rounds.access.scope import visible
 from rounds.analytics.market.committee import Committee, Person, committee
-from rounds.analytics.market.facts import SOURCES, by_key, source_of, standing_claim
+from rounds.analytics.market.facts import SOURCES, by_key, ranks_of, source_of, sources_for, standing_claim
 from rounds.analytics.market.peers import Peer, Peers
 from rounds.analytics.market.standing import Standing, standing
 from rounds.analytics.market.why_now import short, why_now
@@ -25,11 +25,13 @@ def brief_of(account: Account, scope: Scope, *, at: datetime, made_for: str, pee
     book, unit = held.now.playbook, account.buying_unit or account
     people = committee(unit, book, scope)
     now = why_now(unit, book, scope, at=at)
-    claims = {k: standing_claim(rows) for k, rows in by_key(AccountFact.objects.filter(account=account)).items()}
+    ranks = ranks_of(book)
+    claims = {k: standing_claim(rows, ranks) for k, rows in by_key(AccountFact.objects.filter(account=account)).items()}
     near = (peers or Peers(book, scope)).of(account)
     margin = claims.get("total_margin")
     kids = visible(Account, scope).filter(parent_id=account.id, status="open", level="hospital").order_by("-beds", "name")
     below = list(kids[: MOST_HOSPITALS + 1])
+    told = sources_for([row.id for row in below], ("total_margin", "beds"), book) if below else {}
     notes = [f"Largest {MOST_HOSPITALS} hospitals shown."] if len(below) > MOST_HOSPITALS else []
     return Brief(
         key=str(account.id), name=account.name, place=_place(account), why_now=now.says,
@@ -40,7 +42,7 @@ def brief_of(account: Account, scope: Scope, *, at: datetime, made_for: str, pee
         committee=[(p.contact.name, _part(p)) for p in people.people[:6]], gaps=_gaps(people),
         questions=[(q.ask, f"+{q.gain}", ", ".join(f"{title} +{points}" for _, title, points in q.answers[:4]))
                    for q in held.score.questions],
-        hospitals=[_hospital(h) for h in below[:MOST_HOSPITALS]], points=_points(claims), made_at=at, made_for=made_for,
+        hospitals=[_hospital(h, told.get(h.id, {})) for h in below[:MOST_HOSPITALS]], points=_points(claims), made_at=at, made_for=made_for,
         playbook=f"v{held.now.number}", scope=scope.hash, notes=notes,
     )  # fmt: skip
 
@@ -131,13 +133,16 @@ def _points(claims: dict[str, AccountFact]) -> list[str]:
     if breaches and isinstance(breaches.value, list) and breaches.value:
         last = breaches.value[0]
         year = str(last.get("day", last.get("on", "")))[:4] if isinstance(last, dict) else ""
-        said.append(f"{len(breaches.value)} breach(es) on the HHS list{f', the last in {year}' if year else ''}: security will ask")
+        counted = "1 breach" if len(breaches.value) == 1 else f"{len(breaches.value)} breaches"
+        said.append(f"{counted} on the HHS list{f', the last in {year}' if year else ''}: security will ask")
     if claims.get("major_teaching") and claims["major_teaching"].value:
         said.append("Major teaching hospital: research and teaching needs count")
     return said
 
 
-def _hospital(row: Account) -> tuple[str, str, str]:
+def _hospital(row: Account, claims: dict[str, AccountFact]) -> tuple[str, str, str]:
     says = [f"{row.beds:,} beds" if row.beds else "beds unknown", row.ehr_vendor or "EHR unknown",
             f"margin {signed(row.total_margin)}" if row.total_margin is not None else "margin unknown"]  # fmt: skip
-    return row.name, ", ".join(says), ", ".join(p for p in (row.city, row.state) if p)
+    claim = claims.get("total_margin") or claims.get("beds")
+    place = ", ".join(p for p in (row.city, row.state) if p)
+    return row.name, ", ".join(says), " · ".join(p for p in (place, source_of(claim) if claim else "") if p)

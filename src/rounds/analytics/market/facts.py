@@ -23,7 +23,7 @@ SOURCES = {
 
 LABELS = {
     "hospital_type": "CMS type", "ownership": "Ownership", "stars": "Star rating", "system": "Health system",
-    "fiscal_year_end": "Fiscal year-end", "margin_trend": "Margin, year on year", "county_fips": "County",
+    "fiscal_year_end": "Fiscal year-end", "margin_trend": "Margin, year on year", "county_fips": "County FIPS",
     "metro_area": "Metro area", "website": "Website", "trauma": "Trauma level", "point": "Location",
     "breaches": "Reported breaches", "headquarters_state": "Headquarters state", "name": "Name as filed",
     "headquarters_city": "Headquarters city", "population_served": "Population served", "hipaa_status": "HIPAA status",
@@ -48,13 +48,14 @@ ALWAYS = ("beds", "net_patient_revenue_usd", "total_margin", "it_budget_usd", "e
 
 @dataclass(frozen=True)
 class Told:
-    """One fact: the claim that holds (None: unknown), the others, whether they disagree, and its age in months."""
+    """One fact: the claim that holds (None: unknown), the others, the surest of them that disagrees, and its age in
+    months where it is stale."""
 
     key: str
     label: str
     claim: AccountFact | None
     others: list[AccountFact]
-    conflict: bool
+    rival: AccountFact | None
     months: int | None
 
     @property
@@ -86,23 +87,29 @@ def story_of(claim: AccountFact) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def standing_claim(claims: list[AccountFact]) -> AccountFact:
-    """The claim that holds: the last human word, else the surest, else the newest."""
-    return max(claims, key=lambda c: (c.human, c.at if c.human else c.at.min.replace(tzinfo=c.at.tzinfo), c.confidence,
+def ranks_of(book: Playbook) -> dict[str, int]:
+    """EHR source → its place in the playbook's order of trust, the most trusted highest."""
+    order = book.universe.ehr_sources.order
+    return {entry.source: len(order) - place for place, entry in enumerate(order)}
+
+
+def standing_claim(claims: list[AccountFact], ranks: dict[str, int]) -> AccountFact:
+    """The claim that holds: the last human word, else the most trusted source, the surest, the newest."""
+    return max(claims, key=lambda c: (c.human, c.at.timestamp() if c.human else 0.0, ranks.get(c.source, 0), c.confidence,
                                       c.as_of or date.min, c.at))  # fmt: skip
 
 
 def told(claims: list[AccountFact], key: str, book: Playbook, on: date) -> Told:
     """One fact out of what its sources claim."""
     if not claims:
-        return Told(key, label_of(key), None, [], False, None)
-    held = standing_claim(claims)
+        return Told(key, label_of(key), None, [], None, None)
+    held = standing_claim(claims, ranks_of(book))
     others = sorted((c for c in claims if c is not held), key=lambda c: (-c.confidence, c.source))
     fresh = book.universe.freshness
     old = (on.year - held.as_of.year) * 12 + on.month - held.as_of.month if held.as_of else None
-    months = old if old is not None and old > fresh.fact_months else None
-    conflict = any(differs(held.value, other.value, fresh.differ_above) for other in others)
-    return Told(key, label_of(key), held, others, conflict, months)
+    months = old if old is not None and old > fresh.fact_months and key not in fresh.ageless else None
+    rival = next((other for other in others if differs(held.value, other.value, fresh.differ_above)), None)
+    return Told(key, label_of(key), held, others, rival, months)
 
 
 def differs(one: Any, two: Any, share: float) -> bool:
@@ -134,9 +141,10 @@ def by_key(rows: Iterable[AccountFact]) -> dict[str, list[AccountFact]]:
     return found
 
 
-def sources_for(ids: list[UUID], keys: tuple[str, ...]) -> dict[UUID, dict[str, AccountFact]]:
+def sources_for(ids: list[UUID], keys: tuple[str, ...], book: Playbook) -> dict[UUID, dict[str, AccountFact]]:
     """The standing claim of each of `keys` for each account. One query."""
+    ranks = ranks_of(book)
     claims: dict[UUID, dict[str, list[AccountFact]]] = {}
     for row in AccountFact.objects.filter(account_id__in=ids, key__in=keys):
         claims.setdefault(row.account_id, {}).setdefault(row.key, []).append(row)
-    return {account: {key: standing_claim(rows) for key, rows in found.items()} for account, found in claims.items()}
+    return {account: {key: standing_claim(rows, ranks) for key, rows in found.items()} for account, found in claims.items()}

@@ -75,7 +75,8 @@ def _item(group: list[Event], acts: dict, leads: dict, accounts: dict) -> Item:
     icon, title, lead, means = SAYS[event.kind](event.payload, acts.get(event.subject_id), leads.get(event.lead_id)) \
         if event.kind in SAYS else ("circle-dot", event.kind.replace(".", " ").replace("_", " "), "", "")  # fmt: skip
     if len(group) > 1:
-        title, means = f"{title}, and {len(group) - 1} more like it", means
+        alike = f"{len(group)} places" if event.kind.startswith("account.") else f"and {len(group) - 1} more like it"
+        title, means = f"{title}, {alike}", ""
     elif event.account_id in accounts and event.kind.startswith("account."):
         lead = f"{lead} · {accounts[event.account_id].name}" if lead else f"· {accounts[event.account_id].name}"
     url = f"/leads/{event.lead_id}/" if event.lead_id in leads else ""
@@ -104,7 +105,7 @@ def _scored(said: dict, act: Any, lead: Lead | None) -> tuple[str, str, str, str
 
 
 def _tier(said: dict, *_: Any) -> tuple[str, str, str, str]:
-    words = {None: "not tiered", 0: "not in program", 1: "Tier 1", 2: "Tier 2", 3: "Tier 3"}
+    words = {None: "Not tiered", 0: "Not in program", 1: "Tier 1", 2: "Tier 2", 3: "Tier 3"}
     return "target", f"{words.get(said['before'])} → {words.get(said['after'])}", f"({said['stage']})" if said["stage"] else "", said["reason"]
 
 

@@ -49,7 +49,7 @@ def overview(request: HttpRequest, key: UUID) -> HttpResponse:
     said |= shown.score_shown(account, held) | {
         "now": why_now(unit, book, request.scope, at=at), "root": root, "people": people, "items": items,
         "questions": shown.questions_shown(account, held, request.GET.get("ask", "")),
-        "sources": [("", "nobody named"), *said["log_people"]], "hospitals": shown.hospital_rows(shown.largest(root)),
+        "sources": [("", "nobody named"), *said["log_people"]], "hospitals": shown.hospital_rows(shown.largest(root), book),
         "hints": hints(unit, len(people.people), book),
     }  # fmt: skip
     return render(request, "market/account/overview.html", said)
@@ -63,7 +63,7 @@ def hospitals(request: HttpRequest, key: UUID) -> HttpResponse:
     said = shown.frame(request, account, "hospitals")
     root = tree_of(account, request.scope)
     levels = [(level, level.replace("_", " ")) for level, above in PARENT_LEVELS.items() if account.level in above]
-    said |= {"root": root, "rows": shown.hospital_rows(list(root.walk())), "levels": levels}
+    said |= {"root": root, "rows": shown.hospital_rows(list(root.walk()), said["book"].playbook), "levels": levels}
     return render(request, "market/account/hospitals.html", said)
 
 

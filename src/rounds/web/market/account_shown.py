@@ -144,9 +144,9 @@ def answers_shown(account: Account, held: Standing) -> list[dict[str, Any]]:
     return rows
 
 
-def hospital_rows(nodes: list[Node]) -> list[dict[str, Any]]:
+def hospital_rows(nodes: list[Node], book: Playbook) -> list[dict[str, Any]]:
     """Children as rows: EHR and margin, each with the claim it rests on. One query."""
-    claims = facts_of.sources_for([n.account.id for n in nodes], ("beds", "total_margin", "ehr_vendor"))
+    claims = facts_of.sources_for([n.account.id for n in nodes], ("beds", "total_margin", "ehr_vendor"), book)
     rows, top = [], min((n.depth for n in nodes), default=0)
     for node in nodes:
         mine = claims.get(node.account.id, {})

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from rounds.actions.trust import audit
 from rounds.analytics.market.briefs import brief_of
-from rounds.documents.brief import Brief, html
+from rounds.documents.brief import Brief, html, signed
 from rounds.kit.clock import now
 from rounds.models import Account
 from rounds.web.doors import page
@@ -29,7 +29,8 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     if brief.margins.here is not None:
         peers = {"here": _percent(brief.margins.here), "middle": _percent(brief.margins.middle),
                  "values": [_percent(v) for v in brief.margins.peers], "unit": "%"}  # fmt: skip
-    said = {"account": account, "brief": brief, "peers": peers, "place": "accounts", "url": f"/accounts/{account.id}/"}
+    said = {"account": account, "brief": brief, "peers": peers, "place": "accounts", "url": f"/accounts/{account.id}/",
+            "trend": signed(brief.margins.trend, "points") if brief.margins.trend is not None else ""}  # fmt: skip
     return render(request, "market/account/brief.html", said)
 
 
@@ -53,4 +54,5 @@ def _made(request: HttpRequest, key: UUID) -> tuple[Account, Brief]:
 
 
 def _percent(ratio: float | None) -> float | None:
-    return None if ratio is None else round(ratio * 100, 1)
+    # Cut, as every share is written: 4.45 % is never 4.5 %.
+    return None if ratio is None else int(round(ratio * 1000, 6)) / 10

@@ -28,8 +28,12 @@ def said(key: str, value: Any) -> str:
         return ""
     if key.endswith("_usd"):
         return words.money(value)
-    if key in ("total_margin", "margin_trend"):
+    if key == "total_margin":
         return words.signed_share(value)
+    if key == "margin_trend":
+        return words.signed_share(value).replace("%", "points")
+    if key == "programme":
+        return str(value).capitalize()
     if key in ("it_budget_pct", "ehr_confidence"):
         return words.share(value, 1)
     if key == "fiscal_year_end":
@@ -40,7 +44,7 @@ def said(key: str, value: Any) -> str:
     if key == "breaches":
         return words.counted(len(value) if isinstance(value, list) else value, "breach,breaches")
     if key == "point" and isinstance(value, list):
-        return ", ".join(f"{part:.3f}" for part in value)
+        return ", ".join(words.number(part, 3) for part in value)
     if isinstance(value, int | float):
         return words.number(value, 0 if float(value).is_integer() else 1)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -53,7 +57,7 @@ def fact_rows(account: Account, rows: Iterable[Told]) -> list[dict[str, Any]]:
 
 def fact_row(account: Account, told: Told) -> dict[str, Any]:
     """One fact: value, source, age, the other claim where sources differ, all claims for who asks."""
-    claim, other = told.claim, told.others[0] if told.conflict and told.others else None
+    claim, other = told.claim, told.rival
     editable = told.key in EDITED
     url = f"/accounts/{account.id}/facts/{told.key}/"
     return {

@@ -80,7 +80,7 @@ def windows_by_month(on: date) -> dict[int | None, dict[str, str]]:
 
 def _says(window: budget.BudgetWindow) -> str:
     if window.state == "open" and window.closes:
-        return f"Open, closes {window.closes.day} {window.closes:%b}"
+        return f"Open to {window.closes.day} {window.closes:%b}"
     return "Year-end unknown" if window.opens is None else f"In {window.days_to_open} days"
 
 
