@@ -61,7 +61,7 @@ def soon() -> int:
     return budget.months_in(active().playbook, "soon", today())[0]
 
 
-@pytest.mark.req("UI-01", "PLUS-20")
+@pytest.mark.req("UI-01")
 def test_the_title_says_how_many_hand_raises_wait_and_since_when(cast, door, captured, unit):
     unit("Alder Hospital")
     for name, hours in (("Ada Raise", 2), ("Bea Raise", 5), ("Cid Raise", 1)):
@@ -72,7 +72,7 @@ def test_the_title_says_how_many_hand_raises_wait_and_since_when(cast, door, cap
     assert page.context["waits"].total == 4
 
 
-@pytest.mark.req("UI-01", "PLUS-04", "PLUS-20")
+@pytest.mark.req("UI-01", "PLUS-04")
 def test_leads_that_wait_stand_by_hand_raise_then_heat_then_score(cast, door, captured, unit):
     unit("Alder Hospital")
     captured(cast.owner, "Plain Weak", facts={}, answers={})
@@ -86,7 +86,7 @@ def test_leads_that_wait_stand_by_hand_raise_then_heat_then_score(cast, door, ca
     assert [row["lead"].name for row in page.context["leads"]] == ["Raised Hand", "Plain Keen", "Plain Strong", "Plain Weak"]
 
 
-@pytest.mark.req("UI-01", "PLUS-20")
+@pytest.mark.req("UI-01")
 def test_an_answered_lead_waits_no_more_and_a_calm_day_says_so(cast, door, captured, unit, see_all):
     unit("Alder Hospital", fye_month=soon())
     lead = captured(cast.owner, "Ada Raise", hand_raise=True)

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from rounds.models import Account
 from rounds.models.flow.active import active
-from rounds.playbook import Playbook
+from rounds.playbook import Playbook, default
 
 OURS = Q(ccn__isnull=False) | Q(system_id__isnull=False)
 HOSPITAL = Q(level="hospital")
@@ -63,19 +63,21 @@ def measured(rows: QuerySet[Account] | None = None) -> dict[str, Any]:
         "first_day": {
             "share_of_grades": {grade: round(count / len(core), 4) for grade, count in sorted(fit.items())},
             "fit_and_completeness": _correlation(pairs),
-            "thin_a": None if least is None else sum(g == "A" and (known or 0) < least for g, _, _, known in core),
+            "thin_a": sum(grade == "A" and (known or 0) < least for grade, _, _, known in core),
         },
     }
 
 
-def least_known(book: Playbook) -> float | None:
-    """The points that must be known before a grade A can be believed: a share of what public files can fill. None
-    where the playbook names no bars."""
-    bars = book.universe.first_day
-    if bars is None:
-        return None
-    public = sum(c.max or 0 for c in book.scoring["lead_fit"].criteria if c.criterion in bars.public_criteria)
-    return bars.grade_a_known_at_least * public
+def bars(book: Playbook) -> Any:
+    """The bars of day one: the playbook's own, the shipped ones where an older playbook names none."""
+    return book.universe.first_day or default().universe.first_day
+
+
+def least_known(book: Playbook) -> float:
+    """The points that must be known before a grade A can be believed: a share of what public files can fill."""
+    held = bars(book)
+    public = sum(c.max or 0 for c in book.scoring["lead_fit"].criteria if c.criterion in held.public_criteria)
+    return held.grade_a_known_at_least * public
 
 
 def _correlation(pairs: list[tuple[float, float]]) -> float | None:

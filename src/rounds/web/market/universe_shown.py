@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from rounds.access.allowed import may
 from rounds.actions.market.universe.runs import OPEN, SILENT_AFTER
 from rounds.analytics.market.facts import SOURCES
+from rounds.analytics.market.universe import bars
 from rounds.kit.clock import now
 from rounds.models import UniverseRun
 from rounds.playbook import Playbook
@@ -154,20 +155,20 @@ def grades(report: dict[str, Any]) -> dict[str, Any]:
 
 def first_day(report: dict[str, Any], book: Playbook) -> list[dict[str, Any]]:
     """The bars of PLUS-12, each with what came out and whether it holds (None: the report does not say)."""
-    bars, said = book.universe.first_day, report.get("first_day", {})
-    if bars is None or not said:
+    held, said = bars(book), report.get("first_day", {})
+    if not said:
         return []
     shares = {grade: part for grade, part in said.get("share_of_grades", {}).items() if grade in "ABCD"}
-    wide = [grade for grade, part in shares.items() if part >= bars.share_at_least]
+    wide = [grade for grade, part in shares.items() if part >= held.share_at_least]
     link, thin = said.get("fit_and_completeness"), said.get("thin_a")
     return [
-        {"asks": f"At least {bars.grades_at_least} fit grades each hold {share(bars.share_at_least)} of the core hospitals",
+        {"asks": f"At least {held.grades_at_least} fit grades each hold {share(held.share_at_least)} of the core hospitals",
          "says": ", ".join(f"{grade} {share(part)}" for grade, part in sorted(shares.items())) or "No core hospitals",
-         "met": len(wide) >= bars.grades_at_least if shares else None},
-        {"asks": f"Fit follows the hospital, not how much we know of it: correlation under {bars.correlation_below}",
+         "met": len(wide) >= held.grades_at_least if shares else None},
+        {"asks": f"Fit follows the hospital, not how much we know of it: correlation under {held.correlation_below}",
          "says": "Not measured" if link is None else f"{link:.2f}".replace("-", MINUS),
-         "met": None if link is None else abs(link) < bars.correlation_below},
-        {"asks": f"No grade A on less than {share(bars.grade_a_known_at_least)} of the points that public files can fill",
+         "met": None if link is None else abs(link) < held.correlation_below},
+        {"asks": f"No grade A on less than {share(held.grade_a_known_at_least)} of the points that public files can fill",
          "says": "Not measured by this load" if thin is None else f"{counted(thin, 'hospital')} of grade A",
          "met": None if thin is None else thin == 0},
     ]  # fmt: skip
@@ -204,8 +205,7 @@ def history(runs: list[UniverseRun]) -> list[dict[str, Any]]:
     rows = []
     for run in runs:
         written = run.report.get("rows", {}) if run.state == "done" else {}
-        rows.append({"run": run, "word": STATES.get(run.state, run.state), "rows": written, "seconds": run.report.get("seconds") if run.state == "done" else None,
+        seconds = run.report.get("seconds") if run.state == "done" else None
+        rows.append({"run": run, "word": STATES.get(run.state, run.state), "rows": written, "seconds": seconds,
                      "name": Path(run.folder).name or run.folder})  # fmt: skip
     return rows
-
-
