@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from rounds.playbook.book import Playbook
 from rounds.playbook.choices import Key, UnknownKey, keys, with_set
+from rounds.playbook.completing import CannotComplete, Completed, completed
 from rounds.playbook.finding import Finding
 from rounds.playbook.loader import PlaybookRefused, default, load, read_only
 from rounds.playbook.vocabulary import VOCABULARY, Fact
 
 __all__ = [
     "VOCABULARY",
+    "CannotComplete",
+    "Completed",
     "Fact",
     "Finding",
     "Key",
     "Playbook",
     "PlaybookRefused",
     "UnknownKey",
+    "completed",
     "default",
     "findings",
     "keys",

@@ -32,14 +32,15 @@ def with_value(files: Mapping[str, str], file: str, path: tuple[Any, ...], value
         exact = resolve(read(file, text).data, path)
     except (KeyError, IndexError, TypeError) as error:
         raise NoSuchFigure(f"{file} has nothing at {' › '.join(map(str, path))}.") from error
-    node = _node(yaml.compose(text, Loader=yaml.SafeLoader), exact)
+    node = node_at(yaml.compose(text, Loader=yaml.SafeLoader), exact)
     if not isinstance(node, yaml.ScalarNode):
         raise NoSuchFigure(f"{file}: {' › '.join(map(str, path))} is no single figure.")
     start, end = node.start_mark.index, node.end_mark.index
     return {**files, file: text[:start] + _written(value) + text[end:]}
 
 
-def _node(node: Any, path: tuple[Any, ...]) -> Any:
+def node_at(node: Any, path: tuple[Any, ...]) -> Any:
+    """The node at `path` (keys and positions) below a composed one. Raises StopIteration and IndexError."""
     for part in path:
         if isinstance(node, yaml.SequenceNode):
             node = node.value[part]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -87,15 +88,9 @@ def read_only(source: Path | Mapping[str, str]) -> Playbook:
 
 def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[tuple[str, Any], ...] = ()) -> Playbook:
     """Shapes from documents. Raises PlaybookRefused."""
-    shapes: dict[str, Any] = {}
-    wrong: list[Finding] = []
-    for name, document in documents.items():
-        try:
-            shapes[name] = _ADAPTERS[name].validate_python(_tuples(name, document.data))
-        except ValidationError as error:
-            wrong += [_shape_finding(document, entry) for entry in error.errors(include_url=False)]
-    if wrong:
-        raise PlaybookRefused(by_line(wrong))
+    shapes, faults = _shaped(documents)
+    if faults:
+        raise PlaybookRefused(by_line([_shape_finding(document, entry) for document, entry in faults]))
     scoring = {
         name.removeprefix("scoring/").removesuffix(".yaml"): shapes[name]
         for name in SHAPES
@@ -122,6 +117,31 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
         documents=documents,
         changes=changes,
     )
+
+
+def _shaped(documents: Mapping[str, Document]) -> tuple[dict[str, Any], list[tuple[Document, Any]]]:
+    """The shapes that can be made, and Pydantic's errors for the others."""
+    shapes: dict[str, Any] = {}
+    faults: list[tuple[Document, Any]] = []
+    for name, document in documents.items():
+        try:
+            shapes[name] = _ADAPTERS[name].validate_python(_tuples(name, document.data))
+        except ValidationError as error:
+            faults += [(document, entry) for entry in error.errors(include_url=False)]
+    return shapes, faults
+
+
+def gaps(files: Mapping[str, str]) -> list[tuple[str, tuple[Any, ...]]]:
+    """(file, path) of every key that the shapes ask for and the files do not have. Files that cannot be read, and
+    files nobody knows, are passed over."""
+    documents: dict[str, Document] = {}
+    for name in sorted(set(files) & set(SHAPES)):
+        with contextlib.suppress(YamlRefused):
+            documents[name] = read(name, files[name])
+    _, faults = _shaped(documents)
+    return [
+        (document.file, tuple(_said(document, entry["loc"]))) for document, entry in faults if entry["type"] == "missing"
+    ]
 
 
 @lru_cache(maxsize=1)

@@ -39,7 +39,7 @@ def given_for(playbook: Playbook, model: str, facts: Mapping[str, Any], answers:
     An answer of the model itself outranks a shared one."""
     levels = _levels(scorer(playbook, model))
     given = dict(facts)
-    for said_of, criterion, level in sorted(answers, key=lambda said: said[0] == model):
+    for _, criterion, level in sorted(answers, key=lambda said: said[0] == model):
         if level in levels.get(criterion, ()):
             given[criterion] = level
     return given
