@@ -187,7 +187,7 @@ class Agency(Cited):
 
 class Freshness(Cited):
     fact_months: Annotated[int, Field(ge=1)]
-    ageless: Words
+    ageless: Words = ()
     intelligence_days: Annotated[int, Field(ge=1)]
     quiet_days: Annotated[int, Field(ge=1)]
     news_days: Annotated[int, Field(ge=1)]
