@@ -99,13 +99,11 @@ def heading(report: dict[str, Any], checks: list[dict[str, Any]]) -> str:
     if not report.get("hospitals") and not report.get("systems"):
         return "The hospital files are still to be loaded"
     said = f"{counted(report.get('hospitals', 0), 'hospital')} in {counted(report.get('buying_units', 0), 'buying unit')}"
-    measured = [check for check in checks if check["met"] is not None]
-    missed = sum(not check["met"] for check in measured)
-    if not measured:
-        return said
-    if not missed:
-        return f"{said}, and their scores can be trusted from day one"
-    return f"{said}; {counted(missed, 'bar')} of day one {'is' if missed == 1 else 'are'} missed"
+    missed = sum(check["met"] is False for check in checks)
+    if missed:
+        return f"{said}; {counted(missed, 'bar')} of day one {'is' if missed == 1 else 'are'} missed"
+    trusted = checks and all(check["met"] for check in checks)
+    return f"{said}, and their scores can be trusted from day one" if trusted else said
 
 
 def figures(report: dict[str, Any], book: Playbook) -> dict[str, Any]:
