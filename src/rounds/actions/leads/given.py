@@ -49,6 +49,13 @@ class LeadGiven(BaseModel):
             raise ValueError("must be one line without control characters")
         return said
 
+    @field_validator("message")
+    @classmethod
+    def storable(cls, said: str) -> str:
+        if "\0" in said:
+            raise ValueError("must not hold NUL characters")
+        return said
+
     @field_validator("state")
     @classmethod
     def us_state(cls, said: str) -> str:

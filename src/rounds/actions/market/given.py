@@ -18,6 +18,10 @@ class AccountRefused(Refusal):
     status = 422
 
 
+MOST_CENTS = 10**14
+"""A million million dollars: more than any figure of a hospital, less than a column can hold."""
+
+
 class AccountGiven(BaseModel):
     """The columns of an account a person or the API may set. Ids, owner, territory, tier and scores are not."""
 
@@ -40,15 +44,23 @@ class AccountGiven(BaseModel):
     ehr: str = ""
     ehr_vendor: str = Field("", max_length=120)
     total_margin: float | None = Field(None, ge=-10, le=10)
-    it_budget_cents: int | None = Field(None, ge=0)
-    deal_potential_cents: int | None = Field(None, ge=0)
-    net_patient_revenue_cents: int | None = None
-    population_served: int | None = Field(None, ge=0)
+    it_budget_cents: int | None = Field(None, ge=0, le=MOST_CENTS)
+    deal_potential_cents: int | None = Field(None, ge=0, le=MOST_CENTS)
+    net_patient_revenue_cents: int | None = Field(None, ge=-MOST_CENTS, le=MOST_CENTS)
+    population_served: int | None = Field(None, ge=0, le=400_000_000)
     hipaa_status: str = "Unknown"
     specialties: list[str] = Field(default_factory=list)
     implementation_timeline: str = ""
     fye_month: int | None = Field(None, ge=1, le=12)
     fye_day: int | None = Field(None, ge=1, le=31)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def storable(cls, said: Any) -> Any:
+        texts = said if isinstance(said, list) else [said]
+        if any(isinstance(text, str) and "\0" in text for text in texts):
+            raise ValueError("holds a NUL character, which no text can; remove it")
+        return said
 
     @field_validator("state")
     @classmethod
