@@ -33,7 +33,7 @@ def test_a_lead_by_the_public_form_is_scored_and_placed(visitor):
     expect(main).to_contain_text("ABC Health System")
     expect(main).to_contain_text("Northeast")
     expect(main).to_contain_text(re.compile("Asked for us|Hand-raise"))  # a demo request is a hand-raise
-    expect(main).to_contain_text(re.compile(r"Score\s+\d+, (hot|warm|cold|unqualified)"))  # how it came in, hop by hop
+    expect(main).to_contain_text(re.compile(r"Score\s*\d+, (hot|warm|cold|unqualified)"))  # how it came in, hop by hop
     expect(main).to_contain_text(re.compile(r"Scored .*captured by playbook v\d"))
 
 

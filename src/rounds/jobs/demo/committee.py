@@ -61,8 +61,12 @@ def know(unit: Account, cast: Cast, random: Random, *, at: datetime) -> None:
     """Contacts, committee, notes and answers of one unit; nothing where it has contacts already."""
     if Contact.objects.filter(account=unit).exists() or Intelligence.objects.filter(account=unit).exists():
         return
-    names, by = Names(random), (unit.owner or cast.manager).actor
-    people = [_contact(unit, title, names, by, at) for title in random.sample(TITLES, random.randint(4, 8))]
+    by, titles = (unit.owner or cast.manager).actor, random.sample(TITLES, random.randint(4, 8))
+    names = Names(random).people(len(titles))
+    people = [
+        contacts.add(unit, name=name, title=title, email=address_of(name, unit.domain), by=by, at=at)
+        for name, title in zip(names, titles, strict=True)
+    ]
     for place, person in enumerate(people[: random.randint(2, 5)]):
         if person.role:
             stance = random.choices([s for s, _ in STANCES], [w for _, w in STANCES])[0]
@@ -73,11 +77,6 @@ def know(unit: Account, cast: Cast, random: Random, *, at: datetime) -> None:
                           confidence=random.choice((0.5, 0.7, 0.9)))  # fmt: skip
     if random.random() < 0.4:
         _answer(unit, people[0], random, by, at + timedelta(days=random.randint(20, 160)))
-
-
-def _contact(unit: Account, title: str, names: Names, by, at: datetime) -> Contact:
-    name = names.person()
-    return contacts.add(unit, name=name, title=title, email=address_of(name, unit.domain), by=by, at=at)
 
 
 def _answer(unit: Account, heard_from: Contact, random: Random, by, at: datetime) -> None:

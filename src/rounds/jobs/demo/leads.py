@@ -23,7 +23,9 @@ ACTS = (("website_visit", 30), ("email_open", 12), ("email_click", 9), ("content
         ("demo_attendance", 4), ("stakeholder_meeting", 3), ("executive_meeting", 2))  # fmt: skip
 OURS = ("call", "demo_attendance", "stakeholder_meeting", "executive_meeting")
 LOST = ("No budget this fiscal year", "Went with what their EHR vendor offers", "Student, not a buyer")
-PAST = (("New", 52), ("Qualified", 26), ("Disqualified", 12), ("Recycled", 7), ("Converted", 3))
+PAST = (("New", 14), ("Qualified", 46), ("Disqualified", 20), ("Recycled", 14), ("Converted", 6))
+FRESH = timedelta(days=4)
+"""Younger leads may still wait for a first answer; older ones were nearly all worked."""
 WEB = Actor("form", None, "Website form")
 
 
@@ -56,7 +58,7 @@ class Teller:
         said = self.said(account) | {"external_id": key}
         by = WEB if said["source"] == "Web form" else SYSTEM_ACTOR
         lead = leads.capture(said, by=by, at=captured, account=account)
-        rep = rep_of(self.cast, lead.territory, number) if random.random() < 0.75 else None
+        rep = rep_of(self.cast, lead.territory, number) if random.random() < 0.85 else None
         if rep:
             lead = leads.assign(lead, rep, by=SYSTEM_ACTOR, at=captured + timedelta(minutes=2), reason="Territory")
         last = self.act(lead, rep, captured, key)
@@ -99,6 +101,10 @@ class Teller:
         """What happened since, in order; one in eight was only written down some days later. The last moment."""
         random, last = self.random, captured + timedelta(minutes=10)
         span = (self.at - captured).total_seconds()
+        if rep and (self.at - captured > FRESH or random.random() < 0.35):  # the first answer
+            last = min(captured + timedelta(hours=self.pick(((1, 40), (6, 30), (26, 20), (70, 10)))), self.at)
+            activities.log("call", lead=lead, at=last, by=rep.actor, external_id=f"{key}-first", quiet=True,
+                           subject="First call", direction="out")  # fmt: skip
         moments = sorted(random.random() ** 1.3 for _ in range(self.pick(((0, 14), (1, 18), (2, 22), (3, 20), (5, 18), (8, 8)))))
         for position, share in enumerate(moments):
             happened = captured + timedelta(seconds=span * share)
@@ -114,7 +120,8 @@ class Teller:
         return last
 
     def settle(self, lead: Lead, rep, last: datetime) -> None:
-        status, at = self.pick(PAST), min(last + timedelta(hours=5), self.at)
+        at = min(last + timedelta(hours=5), self.at)
+        status = self.pick(PAST) if self.at - lead.captured_at > FRESH else "New"
         by = rep.actor if rep else self.cast.manager.actor
         reason = self.random.choice(LOST) if status in ("Disqualified", "Recycled") else ""
         if status == "Converted":

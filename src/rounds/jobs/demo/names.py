@@ -60,6 +60,13 @@ class Names:
     def system(self, town: str) -> str:
         return self.once(f"{town} {self.random.choice(SYSTEMS)}", f"{town} United Health")
 
+    def people(self, count: int) -> list[str]:
+        """So many people, no two of one name."""
+        found: dict[str, None] = {}
+        while len(found) < count:
+            found.setdefault(self.person())
+        return list(found)
+
     def person(self) -> str:
         return f"{self.random.choice(WORDS['given'])} {self.random.choice(WORDS['family'])}"
 
