@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from rounds.access.allowed import may
 from rounds.access.scope import visible
 from rounds.actions.desk import views as desk
 from rounds.models import Account, Contact, Lead, Recent
@@ -20,8 +21,9 @@ PLACES = [
 ]  # fmt: skip
 ACTS = [
     ("plus", "New lead", "/leads/new/", "N"), ("plus", "New account", "/accounts/new/", ""),
-    ("plus", "New contact", "/contacts/new/", ""), ("scale", "Try a change of the playbook", "/playbook/what-if/", ""),
+    ("plus", "New contact", "/contacts/new/", ""),
 ]  # fmt: skip
+DRAFT = ("scale", "Try a change of the playbook", "/playbook/what-if/", "")
 NOUNS = {
     "account": (Account, "building-2", "/accounts/{}/"),
     "contact": (Contact, "contact", "/contacts/{}/"),
@@ -42,7 +44,7 @@ def _found(request: HttpRequest, said: str) -> list[dict]:
     records = results(request, said, most=6)
     low = said.lower()
     places = [_item(*p) for p in PLACES if low in p[1].lower()][:3]
-    acts = [_item(*a) for a in ACTS if low in a[1].lower()][:3]
+    acts = [a for a in _acts(request) if low in a["label"].lower()][:3]
     groups = [("Records", records), ("Go to", places), ("Do", acts)]
     return _most(groups, 8)
 
@@ -50,7 +52,7 @@ def _found(request: HttpRequest, said: str) -> list[dict]:
 def _at_rest(request: HttpRequest) -> list[dict]:
     recent = Recent.objects.filter(user=request.user).order_by("-at")[:4]
     seen = [{"icon": r.icon, "label": r.label, "url": r.url} for r in recent]
-    return _most([("Recent", seen), ("Go to", [_item(*p) for p in PLACES]), ("Do", [_item(*a) for a in ACTS])], 12)
+    return _most([("Recent", seen), ("Go to", [_item(*p) for p in PLACES]), ("Do", _acts(request))], 12)
 
 
 def _most(groups: list[tuple[str, list]], most: int) -> list[dict]:
@@ -60,6 +62,10 @@ def _most(groups: list[tuple[str, list]], most: int) -> list[dict]:
         if items:
             kept.append({"label": label, "items": items})
     return kept
+
+
+def _acts(request: HttpRequest) -> list[dict]:
+    return [_item(*act) for act in (*ACTS, *([DRAFT] if may(request.user, "playbook.draft") else []))]
 
 
 def _item(icon: str, label: str, url: str, key: str) -> dict:

@@ -23,8 +23,9 @@ def frame(request: HttpRequest, here: str) -> dict:
     """What every page of the playbook shows: the active version, the tabs and the viewer's open draft."""
     now = active()
     found = playbooks.findings(now.playbook)
+    may_draft = may(request.user, "playbook.draft")
     tabs = [
-        ("Read", "/playbook/", None), ("What if", "/playbook/what-if/", None),
+        ("Read", "/playbook/", None), *([("What if", "/playbook/what-if/", None)] if may_draft else []),
         ("Choices", "/playbook/choices/", len(playbooks.keys(now.playbook))),
         ("Findings", "/playbook/findings/", len(found)),
         ("Versions", "/playbook/versions/", now.number),
@@ -35,7 +36,7 @@ def frame(request: HttpRequest, here: str) -> dict:
         "found": found,
         "tabs": [{"name": n, "url": u, "count": c, "current": n == here} for n, u, c in tabs],
         "draft": drafts.open_draft(request.user.actor),
-        "may_draft": may(request.user, "playbook.draft"),
+        "may_draft": may_draft,
         "may_publish": may(request.user, "playbook.publish"),
     }
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from rounds.access import allowed
 from rounds.kit import clock as kit_clock
 from rounds.web.templatetags import lists, marks, words
 
@@ -25,6 +26,12 @@ def _local(value: date | datetime | None) -> date | datetime | None:
 
 def _now() -> datetime:
     return timezone.localtime(kit_clock.now())
+
+
+@register.filter("may")
+def may(user: object, permission: str) -> bool:
+    """Whether the viewer has `permission`: no link leads where its reader may not go."""
+    return bool(getattr(user, "pk", None)) and allowed.may(user, permission)
 
 
 # ---- words ----
