@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import yaml
 
@@ -44,7 +46,8 @@ def test_a_missing_block_is_added_word_for_word_and_every_figure_comment_and_ord
     assert book.universe.budget_window == default().universe.budget_window
     assert all(line in found.files["universe.yaml"].split("\n") for line in older.split("\n"))
     assert found.files["universe.yaml"].startswith(older[:start])
-    assert "alert_days: 90" in found.files["universe.yaml"] and "alert_days: 45" in block
+    assert "alert_days: 90" in found.files["universe.yaml"]
+    assert "alert_days: 45" in block
 
 
 @pytest.mark.parametrize(
@@ -88,7 +91,7 @@ def test_what_is_in_the_way_otherwise_is_refused_with_a_sentence_and_a_mend(file
 
 def test_an_entry_of_the_companys_own_that_lacks_a_key_is_refused(files):
     data = read("x", files["programme.yaml"]).data
-    own = {**data["plays"][0], "play": "ours"}
+    own = {**copy.deepcopy(data["plays"][0]), "play": "ours"}
     del own["title"]
     data["plays"].append(own)
     with pytest.raises(CannotComplete, match=r"plays › .* › title is missing, and the shipped playbook has nothing"):

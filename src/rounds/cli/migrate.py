@@ -10,7 +10,10 @@ from rounds.cli.django import start
 @click.command("migrate")
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def command(as_json: bool) -> None:
-    """Bring the database up to date. Safe to run again, and after a run that was killed."""
+    """Bring the database up to date. Safe to run again, and after a run that was killed.
+
+    A playbook in force that was written for an older version of Rounds is completed and published as the next one.
+    """
     import json
 
     start("owner")
@@ -21,6 +24,12 @@ def command(as_json: bool) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     row_security.apply()
-    version = playbooks.ensure_first()
-    answer = {"migrated": True, "playbook_version": version.number, "playbook": version.hash}
-    click.echo(json.dumps(answer) if as_json else f"The database is up to date; playbook v{version.number}.")
+    # Last: where it refuses, the tables are ready for the mended playbook to be published.
+    version, added = playbooks.complete()
+    answer = {"migrated": True, "playbook_version": version.number, "playbook": version.hash, "completed": list(added)}
+    if as_json:
+        click.echo(json.dumps(answer))
+        return
+    click.echo(f"The database is up to date; playbook v{version.number}.")
+    if added:
+        click.echo("It was completed with what this version of Rounds asks for, as shipped: " + ", ".join(added) + ".")

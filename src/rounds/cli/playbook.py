@@ -76,13 +76,13 @@ def init(folder: str) -> None:
 @command.command()
 @click.argument("folder", type=click.Path(file_okay=False))
 def export(folder: str) -> None:
-    """Write the playbook in force into FOLDER."""
+    """Write the playbook in force into FOLDER, even one that this version of Rounds cannot read."""
     from rounds.cli.django import start
 
     start("worker")
-    from rounds.models.flow.active import active
+    from rounds.models.flow.active import files_in_force
 
-    _write(active().playbook.files, Path(folder))
+    _write(files_in_force(), Path(folder))
 
 
 def _write(files: dict[str, str], folder: Path) -> None:

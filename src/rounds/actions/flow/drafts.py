@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import connection, transaction
+
 from rounds import playbook as playbooks
 from rounds.actions.flow import playbooks as publishing
 from rounds.actions.flow.deeds import deed
@@ -15,6 +17,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import PlaybookDraft, PlaybookVersion
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.active import files_of as base_of
 from rounds.playbook.editing import with_value
 from rounds.playbook.reading import read
 
@@ -32,8 +35,11 @@ def open_draft(by: Actor) -> PlaybookDraft | None:
     return PlaybookDraft.objects.filter(by_id=by.id, closed_at=None).order_by("-updated_at").first()
 
 
+@transaction.atomic
 def begin(*, by: Actor, at: datetime) -> PlaybookDraft:
     """The open draft of `by`; a new one over the active playbook where there is none. Effects: PlaybookDraft."""
+    with connection.cursor() as cursor:  # two clicks are one draft
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 11))", [f"draft {by.id}"])
     draft = open_draft(by)
     if draft:
         return draft
@@ -44,18 +50,14 @@ def begin(*, by: Actor, at: datetime) -> PlaybookDraft:
 
 def files_of(draft: PlaybookDraft) -> dict[str, str]:
     """All files as the draft would have them."""
-    return {**_base(draft), **draft.files}
+    return {**base_of(draft.base_hash), **draft.files}
 
 
-def _base(draft: PlaybookDraft) -> dict[str, str]:
-    from rounds.models.flow.active import by_hash
-
-    return dict(by_hash(draft.base_hash).files)
-
-
+@transaction.atomic
 def write(draft: PlaybookDraft, file: str, text: str, *, at: datetime) -> PlaybookDraft:
     """Put `text` as `file` into the draft. Text that is no YAML is refused with its line; sense is checked later."""
-    base = _base(draft)
+    _hold(draft)
+    base = base_of(draft.base_hash)
     if file not in base:
         raise DraftRefused(f"The playbook has no file {file}.")
     if len(text) > MOST_TEXT:
@@ -65,14 +67,23 @@ def write(draft: PlaybookDraft, file: str, text: str, *, at: datetime) -> Playbo
     return _keep(draft, base, {file: text}, at)
 
 
+@transaction.atomic
 def set_figures(draft: PlaybookDraft, file: str, figures: Mapping[tuple[Any, ...], int | float | str], *, at: datetime):
     """Change single figures of `file`, by path. Effects: the draft's text, comments kept."""
-    base, files = _base(draft), files_of(draft)
+    _hold(draft)
+    base, files = base_of(draft.base_hash), files_of(draft)
     if file not in base:
         raise DraftRefused(f"The playbook has no file {file[:80]}.")
     for path, value in figures.items():
         files = with_value(files, file, path, value)
     return _keep(draft, base, {file: files[file]}, at)
+
+
+def _hold(draft: PlaybookDraft) -> None:
+    """Lock the draft and read it anew, so that changes of two windows both stand. Raises DraftRefused when it is closed."""
+    draft.refresh_from_db(from_queryset=PlaybookDraft.objects.select_for_update())
+    if draft.closed_at:
+        raise DraftRefused("This draft was published or discarded; begin a new one.")
 
 
 def _keep(draft: PlaybookDraft, base: dict[str, str], changed: dict[str, str], at: datetime) -> PlaybookDraft:
@@ -93,6 +104,7 @@ def name(draft: PlaybookDraft, title: str, *, at: datetime) -> PlaybookDraft:
 def publish(draft: PlaybookDraft, *, reason: str, by: Actor, at: datetime) -> PlaybookVersion:
     """Publish the draft as the next version and close it. See `playbooks.publish` for effects and refusals."""
     with deed(by):
+        _hold(draft)
         version = publishing.publish(files_of(draft), reason=reason, by=by, at=at, base=draft.base_hash)
         draft.closed_at = at
         draft.save(update_fields=["closed_at"])

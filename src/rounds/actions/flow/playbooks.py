@@ -38,16 +38,15 @@ def publish(
 ) -> PlaybookVersion:
     """Make `files` the playbook in force.
 
-    Effects: a PlaybookVersion, the event playbook.published, an audit entry, the job that scores by it. Raises PlaybookRefused when the files
-    do not hold together, ReasonMissing, NothingChanged, and BaseMoved when `base` is no longer the active hash.
+    Effects: a PlaybookVersion, the event playbook.published, an audit entry, the job that scores by it. Raises
+    PlaybookRefused when the files do not hold together, ReasonMissing, NothingChanged, and BaseMoved when `base` is no
+    longer the active hash.
     """
     if not reason.strip():
         raise ReasonMissing
     loaded = playbooks.load(files)
     with deed(by):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rounds.playbook'))")
-        last = PlaybookVersion.objects.order_by("-number").first()
+        last = _last_alone()
         if last and last.hash == loaded.hash:
             raise NothingChanged
         if base is not None and last and last.hash != base:
@@ -73,3 +72,28 @@ def ensure_first() -> PlaybookVersion:
     if last:
         return last
     return publish(playbooks.default().files, reason="The playbook as shipped", by=SYSTEM_ACTOR, at=now())
+
+
+def complete() -> tuple[PlaybookVersion, tuple[str, ...]]:
+    """See that this version of Rounds can read the playbook in force; the version that is in force then, and what was
+    added to it: nothing, where it could be read.
+
+    Files of an older version are completed with the shipped words (see `playbook.completing`) and published; every
+    figure of the company's stays. Effects: those of `publish`. Raises CannotComplete (409), which says what to mend.
+    """
+    with deed(SYSTEM_ACTOR):
+        last = _last_alone()
+        if last is None:
+            return ensure_first(), ()
+        found = playbooks.completed(last.files)
+        if not found.added:
+            return last, ()
+        reason = f"Completed for this version of Rounds: {', '.join(found.added)}"
+        return publish(found.files, reason=reason, by=SYSTEM_ACTOR, at=now()), found.added
+
+
+def _last_alone() -> PlaybookVersion | None:
+    """The version in force; nobody else publishes until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rounds.playbook'))")
+    return PlaybookVersion.objects.order_by("-number").first()

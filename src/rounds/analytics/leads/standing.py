@@ -9,10 +9,11 @@ from typing import Any
 
 from rounds.models import Answer, Lead, PlaybookVersion, ScoreRecord
 from rounds.models.facts import facts_of_lead, said_of, standing_answers, window_days
-from rounds.models.flow.active import Active, active, by_hash
+from rounds.models.flow.active import Active, PlaybookUnreadable, active, by_hash
 from rounds.rules.given import checked_level, given_for
-from rounds.rules.scoring import Score, score, scorer
+from rounds.rules.scoring import Fit, Score, Scorer, score, scorer
 from rounds.rules.scoring.checklist import checklist
+from rounds.rules.scoring.score import label_of, questions
 
 TICKED = "checklist"
 """The `model` of answers that tick a characteristic of a band; their criterion is the item's code."""
@@ -86,14 +87,41 @@ def _without(model: Any, given: dict[str, Any], criteria: list[str]) -> dict[str
 
 
 def recorded(lead: Lead) -> Recorded | None:
-    """The newest verdict in the books, counted again from what it was given, by the playbook it was given with."""
+    """The newest verdict in the books, counted again from what it was given, by the playbook it was given with; as it
+    was written down, where this version of Rounds cannot read that playbook."""
     record = ScoreRecord.objects.filter(lead=lead, model="lead_fit").order_by("-at", "-id").first()
     if record is None:
         return None
-    book = by_hash(record.playbook_hash)
     number = PlaybookVersion.objects.filter(hash=record.playbook_hash).order_by("-number").values_list("number").first()
-    found = score(scorer(book, "lead_fit"), record.facts)
+    try:
+        book = by_hash(record.playbook_hash)
+        found = score(scorer(book, "lead_fit"), record.facts)
+    except PlaybookUnreadable:
+        book = active().playbook
+        found = as_written(record, scorer(book, "lead_fit"))
     return Recorded(record, found, number[0] if number else None, book.scoring["lead_fit"])
+
+
+def as_written(record: ScoreRecord, model: Scorer) -> Score:
+    """A verdict from the lines it left, in the order of `model`: for one whose playbook cannot be read any more.
+    A criterion that was not asked then counts as missing."""
+    told = {line["what"]: line for line in record.lines}
+    silent = [place for place, line in enumerate(model.lines) if line.code not in told or line.code in record.missing]
+    missing = [model.lines[place].code for place in silent]
+    unasked = {"level": None, "points": 0, "why": "not asked then", "source": ""}
+    fit_known = sum(line.weight for line in model.lines if line.in_fit and line.code not in missing)
+    fit = Fit(record.fit_grade or None, record.fit_rate, fit_known, model.fit_weight)
+    return Score(
+        points={line.code: record.points.get(line.code, 0) for line in model.lines},
+        levels={line.code: record.levels.get(line.code) for line in model.lines},
+        categories={name: record.categories.get(name, 0) for name in model.categories},
+        total=record.total, band=record.band or None, provisional=record.provisional, fit=fit,
+        completeness=record.completeness or 0.0, answered=1 - len(silent) / len(model.lines),
+        low=record.total if record.low is None else record.low, high=record.high, intent=record.intent or 0,
+        missing=missing, questions=questions(model, silent),
+        lines=[told.get(line.code, {"what": line.code, **unasked}) for line in model.lines],
+        label=label_of(fit, record.provisional),
+    )  # fmt: skip
 
 
 def ticks(held: Standing) -> dict[str, Any]:
