@@ -21,6 +21,7 @@ from rounds.models.base import signature
 from rounds.models.flow import active as reading
 from rounds.models.flow.active import PlaybookUnreadable, active, by_hash, files_in_force
 from rounds.playbook.book import hash_of
+from rounds.rules.scoring import score, scorer
 
 MIGRATE = [sys.executable, "-c", "from rounds.cli.main import main; main()", "migrate", "--json"]
 
@@ -72,6 +73,7 @@ def test_a_playbook_that_can_be_read_stays_in_force(cast):
 def test_a_verdict_of_an_unreadable_playbook_is_explained_by_its_own_lines(cast):
     lead = leads.capture({"name": "P. Lead", "facts": {"beds": 700, "ehr": "Epic"}}, by=SYSTEM_ACTOR, at=now())
     told = recorded(lead)
+    assert told.score == score(scorer(active().playbook, "lead_fit"), told.record.facts)
     older = publish_raw(older_files())
     said = ScoreRecord.objects.get(lead=lead, model="lead_fit")
     said.pk, said.at, said.playbook_hash = None, now(), older.hash

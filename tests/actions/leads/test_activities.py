@@ -82,7 +82,6 @@ def test_activities_logged_at_once_are_all_in_the_verdict_and_a_change_of_name_s
     assert found.heat == heat == one.heat > 0
 
 
-@pytest.mark.req("ACCT-16")
 def test_an_activity_taken_back_takes_its_touch_and_its_heat_along(cast):
     unit = account_of()
     lead = leads.capture({"name": "P. Lead"}, account=unit, by=SYSTEM_ACTOR, at=now())

@@ -87,24 +87,22 @@ def _without(model: Any, given: dict[str, Any], criteria: list[str]) -> dict[str
 
 
 def recorded(lead: Lead) -> Recorded | None:
-    """The newest verdict in the books, counted again from what it was given, by the playbook it was given with; as it
-    was written down, where this version of Rounds cannot read that playbook."""
+    """The newest verdict in the books as it was written down, with the words of the playbook it was given with (of the
+    one in force, where this version of Rounds cannot read that one)."""
     record = ScoreRecord.objects.filter(lead=lead, model="lead_fit").order_by("-at", "-id").first()
     if record is None:
         return None
     number = PlaybookVersion.objects.filter(hash=record.playbook_hash).order_by("-number").values_list("number").first()
     try:
         book = by_hash(record.playbook_hash)
-        found = score(scorer(book, "lead_fit"), record.facts)
     except PlaybookUnreadable:
         book = active().playbook
-        found = as_written(record, scorer(book, "lead_fit"))
-    return Recorded(record, found, number[0] if number else None, book.scoring["lead_fit"])
+    return Recorded(record, as_written(record, scorer(book, "lead_fit")), number[0] if number else None, book.scoring["lead_fit"])
 
 
 def as_written(record: ScoreRecord, model: Scorer) -> Score:
-    """A verdict from the lines it left, in the order of `model`: for one whose playbook cannot be read any more.
-    A criterion that was not asked then counts as missing."""
+    """A verdict from the lines it left, in the order of `model`; nothing is counted again. A criterion that was not
+    asked then counts as missing."""
     told = {line["what"]: line for line in record.lines}
     silent = [place for place, line in enumerate(model.lines) if line.code not in told or line.code in record.missing]
     missing = [model.lines[place].code for place in silent]
