@@ -55,7 +55,8 @@ def command(port: int, folder: Path | None, checking: bool, data_only: bool, sma
     environment = {**os.environ, "ROUNDS_PUBLIC_URL": address}
     _run(environment, "migrate")
     more = [*(["--universe", str(folder)] if folder else []), *(["--small"] if small else [])]
-    links = json.loads(_run(environment, "demo", "--data-only", *more))
+    made = json.loads(_run(environment, "demo", "--data-only", *more))
+    links = made["people"]
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, signal.default_int_handler)
     family = Family(environment, lambda said: click.echo(said, err=True))
@@ -67,9 +68,7 @@ def command(port: int, folder: Path | None, checking: bool, data_only: bool, sma
             _check(address, links)
             return
         _welcome(address, links)
-        while True:
-            time.sleep(1)
-            family.look_after()
+        _go_on(family, made["database"])
     except KeyboardInterrupt:
         click.echo("\nStopping; the data is kept.", err=True)
     finally:
@@ -103,7 +102,20 @@ def _data(folder: Path | None, small: bool) -> None:
             user.email: {"name": user.name, "link": logins.make_link(user, by=cast.admin.actor, at=now())}
             for user in (cast.admin, cast.owner, cast.colleague)
         }
-    click.echo(json.dumps(links))
+    own = None if settings.CONFIG.database_url else str(settings.CONFIG.data_dir or settings.ROOT / "var" / "postgres")
+    click.echo(json.dumps({"people": links, "database": own}))
+
+
+def _go_on(family: Family, database: str | None) -> None:
+    """Replace whoever dies, the embedded database (its folder is `database`) included, until Ctrl-C."""
+    from rounds.kit import postgres
+
+    while True:
+        for _ in range(5):
+            time.sleep(1)
+            family.look_after()
+        if database:
+            postgres.ensure(Path(database))
 
 
 def _until_ready(family: Family, address: str) -> None:
