@@ -50,6 +50,8 @@ class Place:
             self.port = probe.getsockname()[1]
         self.run("migrate")
         self.link = json.loads(self.run("user", "add", "ada@faults.example", "Ada", "--role", "admin", "--json"))["link"]
+        said = self.run("user", "token", "ada@faults.example", "--name", "faults", "--scope", "accounts:read", "--json")
+        self.token = json.loads(said)["token"]
         self.log = (folder.parent / "server.log").open("w")
         serve = [*ROUNDS, "serve", "--port", str(self.port), "--workers", "1"]
         self.process = subprocess.Popen(serve, env=self.environment, stdout=self.log, stderr=self.log)
@@ -65,6 +67,8 @@ class Place:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        if path.startswith("/api/"):
+            headers["Authorization"] = f"Bearer {self.token}"
         try:
             connection.request(method, path, body, headers)
             said = connection.getresponse()
@@ -139,7 +143,7 @@ PAGE = "/search/?q=harbor"
 
 
 def test_a_killed_database_is_said_and_survived(place: Place):
-    assert place.ask(PAGE).status == 200
+    assert place.ask(PAGE).status == place.ask("/api/v1/accounts").status == 200
     place.kill_the_database()
     gone = time.monotonic()
     paths = (PAGE, "/login/", "/health/ready/", "/api/v1/accounts")
