@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
+from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.given import LeadGiven, LeadRefused, given
@@ -87,13 +88,21 @@ def _lead(said: LeadGiven, facts: dict, account: Account | None, owner: User | N
         seniority=role.seniority or "", organization=said.organization, source=said.source, message=said.message,
         state=said.state or (account.state if account else ""), hand_raise=said.hand_raise,
         external_id=said.external_id, facts=facts, account=account,
-        buying_unit=account.buying_unit if account else None, owner=owner, team_id=owner.team_id if owner else None,
+        buying_unit_id=account.buying_unit_id if account else None, owner=owner, team_id=owner.team_id if owner else None,
         captured_at=at, updated_at=at,
     )  # fmt: skip
 
 
 def _judged(lead: Lead, answers: dict[str, str], now: Active, at: datetime) -> list[Found]:
-    """Score a lead that is not written yet: what its unit answered, then what was answered with it."""
+    """Score a lead that is not written yet: what its unit answered, then what was answered with it. Its unit counts,
+    whether or not whoever takes the lead in may see it."""
+    with whole_sight(lead.account or lead):
+        found = _judged_whole(lead, answers, now, at)
+    lead._state.fields_cache.pop("buying_unit", None)
+    return found
+
+
+def _judged_whole(lead: Lead, answers: dict[str, str], now: Active, at: datetime) -> list[Found]:
     unit = said_of(standing_answers(account=lead.account, at=at)) if lead.account_id else []
     heard = [*unit, *(("lead_fit", criterion, level) for criterion, level in answers.items())]
     return judge(lead, now, facts=facts_given(lead), answers=heard, acts=(), at=at)

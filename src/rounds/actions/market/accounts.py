@@ -6,18 +6,17 @@ from calendar import monthrange
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
+from rounds.actions.market.following import follow_unit
 from rounds.actions.market.given import checked
 from rounds.actions.market.scoring import rescore
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.kit.text import domain_of, plain_organization
-from rounds.models import Account, AccountFact, User
+from rounds.models import Account, AccountFact, Contact, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
 from rounds.models.market.accounts import PARENT_LEVELS
@@ -108,7 +107,8 @@ def change(account: Account, *, by: Actor, at: datetime, **said: Any) -> Account
 def move(account: Account, parent: Account | None, *, by: Actor, at: datetime) -> Account:
     """Put `account` under `parent` (None: on its own). Re-runs unit, territory, tier and scores of what moved.
 
-    Raises WrongLevel and Circle. Effects: parent and buying unit of the whole branch, account.moved, audit, scores.
+    Raises WrongLevel and Circle. Effects: parent and buying unit of the whole branch with its contacts and leads,
+    account.moved, an audit entry, scores.
     """
     with deed(by), whole_sight(account):
         account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
@@ -137,7 +137,8 @@ def move(account: Account, parent: Account | None, *, by: Actor, at: datetime) -
 
 
 def assign(account: Account, owner: User | None, *, by: Actor, at: datetime, reason: str = "") -> Account:
-    """Give a buying unit (and the hospitals that follow it) to `owner`. Effects: owner, account.assigned, audit."""
+    """Give a buying unit (and the hospitals and contacts that were with it) to `owner`. Those somebody else looks after
+    stay. Effects: owner and team, account.assigned, an audit entry. Raises OwnerAway."""
     if owner is not None and not owner.is_active:
         raise OwnerAway
     with deed(by), whole_sight(account):
@@ -149,6 +150,8 @@ def assign(account: Account, owner: User | None, *, by: Actor, at: datetime, rea
         followers = members.filter(owner_id=before).exclude(pk=account.pk)
         team = owner.team_id if owner else None
         followers.update(owner=owner, team_id=team)
+        people = Contact.objects.filter(buying_unit=account) if account.is_unit else Contact.objects.filter(account=account)
+        people.filter(owner_id=before).update(owner=owner, team_id=team)
         account.owner, account.team_id, account.updated_at = owner, team, at
         account.save(update_fields=["owner", "team", "updated_at"])
         said = {"owner_before": str(before) if before else None, "owner_after": str(owner.id) if owner else None,
@@ -159,8 +162,12 @@ def assign(account: Account, owner: User | None, *, by: Actor, at: datetime, rea
 
 
 def close(account: Account, *, on: date, reason: str, by: Actor, at: datetime) -> Account:
-    """Mark an account closed; nothing is deleted. Effects: status, account.closed, an audit entry."""
+    """Mark an account closed; nothing is deleted, and closed twice is closed once. Effects: status, account.closed, an
+    audit entry."""
     with deed(by):
+        account = Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
+        if account.status == "closed":
+            return account
         account.status, account.closed_on, account.updated_at = "closed", on, at
         account.save(update_fields=["status", "closed_on", "updated_at"])
         events.record("account.closed", {"reason": reason}, by=by, at=at, account=account.id)
@@ -236,13 +243,14 @@ def _settle_names(account: Account) -> None:
 
 
 def _carry_unit(account: Account) -> None:
-    """Give the whole branch below `account` its buying unit."""
-    level = [account.id]
-    with transaction.atomic():
-        while level:
-            below = Account.objects.filter(parent_id__in=level)
-            level = list(below.values_list("id", flat=True))
-            below.update(buying_unit_id=account.buying_unit_id, is_unit=False)
+    """Give the whole branch below `account` its buying unit, and its contacts and leads with it."""
+    level = branch = [account.id]
+    while level:
+        below = Account.objects.filter(parent_id__in=level)
+        level = list(below.values_list("id", flat=True))
+        below.update(buying_unit_id=account.buying_unit_id, is_unit=False)
+        branch = [*branch, *level]
+    follow_unit(branch)
 
 
 def _json(value: Any) -> Any:

@@ -9,6 +9,7 @@ from uuid import UUID
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.leads.scoring import put_on, read_anew, record_of, standing, verdict
+from rounds.actions.market.following import follow_territory
 from rounds.kit.actor import Actor
 from rounds.models import Account, Lead, ScoreRecord, TierRecord
 from rounds.models.base import signature
@@ -46,7 +47,7 @@ def _rescore(account: Account, *, by: Actor, at: datetime, cause: str, cause_eve
     answers = said_of(standing_answers(account=account, at=at))
     score = verdict(now.playbook, "lead_fit", facts, answers)
     matrix = verdict(now.playbook, "abm_account", facts, answers)
-    before, stood = (account.score_total, account.band), standing(account)
+    before, stood, lay = (account.score_total, account.band), standing(account), account.territory
     put_on(account, score, now, at)
     account.abm_score, account.abm_completeness = matrix.total, matrix.completeness
     place(account, now, facts)
@@ -54,6 +55,8 @@ def _rescore(account: Account, *, by: Actor, at: datetime, cause: str, cause_eve
         _tier(account, now, facts, matrix, by, at, quiet)
     account.updated_at = at
     account.save(update_fields=WRITES)
+    if account.territory != lay:
+        follow_territory([account.id])
     if stood != standing(account):
         ScoreRecord.objects.bulk_create(
             [record_of(found, model, given_for(now.playbook, model, facts, answers), now, cause, cause_event, by, at,

@@ -12,6 +12,7 @@ from django.db import connection
 
 from rounds.actions.flow import staged
 from rounds.actions.flow.deeds import deed
+from rounds.actions.market.following import follow_unit
 from rounds.actions.market.universe.events import quietly
 from rounds.actions.market.universe.wanted import FACT_OF, FOLLOWS, GROUPS, Wanted
 from rounds.actions.trust import audit
@@ -218,7 +219,8 @@ def _told(account: Account, said: dict[str, list[Any]], moved: dict[str, Any] | 
 
 
 def settle_branches(*, by: Actor, at: datetime) -> int:
-    """Give everything below a hospital the buying unit its hospital has now; how many rows changed."""
+    """Give everything below a hospital, and all contacts and leads, the buying unit their account has now; how many
+    accounts changed."""
     with deed(by), connection.cursor() as cursor:
         cursor.execute(
             """
@@ -233,4 +235,6 @@ def settle_branches(*, by: Actor, at: datetime) -> int:
             """,
             [at],
         )
-        return cursor.rowcount
+        changed = cursor.rowcount
+        follow_unit()
+    return changed

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from rounds.actions.flow import staged
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.scoring import put_on, record_of, standing, verdict
+from rounds.actions.market.following import follow_territory
 from rounds.actions.market.scoring import place, standing_override
 from rounds.actions.market.universe.events import quietly
 from rounds.actions.trust import audit
@@ -58,18 +59,21 @@ def write_verdicts(ids: Sequence[UUID], *, batch: UUID, by: Actor, at: datetime)
         overridden = set(
             TierRecord.objects.filter(account_id__in=ids, override=True).values_list("account_id", flat=True)
         )
-        changed, scores, tiers, told = [], [], [], []
+        changed, elsewhere, scores, tiers, told = [], [], [], [], []
         for row in rows:
-            before = _stands(row)
+            before, lay = _stands(row), row.territory
             first = row.scored_at is None
             found = _judge(row, now, answers.get(row.id, []), overridden, by, at)
             if _stands(row) == before and not first:
                 continue
             changed.append(row)
+            if row.territory != lay:
+                elsewhere.append(row.id)
             scores += found[0]
             tiers += found[1]
             told += _told(row, before, first, found)
         staged.update(changed, COLUMNS)
+        follow_territory(elsewhere)
         staged.insert(scores)
         staged.insert(tiers)
         quietly(told, batch=batch, by=by, at=at)
