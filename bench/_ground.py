@@ -26,10 +26,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 HALF = ("NY", "NJ", "PA", "MA", "OH", "MI", "IL", "IN")
 OTHER = ("CA", "WA", "OR", "TX", "AZ", "FL", "GA", "NC")
-WORDS = "Harbour Summit Cedar River Granite Prairie Lakeside Maple Union Valley Mercy Trinity Beacon Willow".split()
+WORDS = ["Harbour", "Summit", "Cedar", "River", "Granite", "Prairie", "Lakeside", "Maple", "Union", "Valley", "Mercy", "Trinity", "Beacon", "Willow"]
 KINDS = ("Health", "Medical Center", "Hospital", "Regional Hospital", "Health System", "Clinic")
-FIRST = "Ann Bea Carl Dana Eli Fay Gus Hana Ivo June Kai Lena Max Nora Otto Pia Quin Rosa Sam Tess".split()
-LAST = "Abel Brook Chen Diaz Eder Frost Gale Hale Ito Joss Kerr Lund Moss Nash Ode Park Rand Shaw Tran Voss".split()
+FIRST = ["Ann", "Bea", "Carl", "Dana", "Eli", "Fay", "Gus", "Hana", "Ivo", "June", "Kai", "Lena", "Max", "Nora", "Otto", "Pia", "Quin", "Rosa", "Sam", "Tess"]
+LAST = ["Abel", "Brook", "Chen", "Diaz", "Eder", "Frost", "Gale", "Hale", "Ito", "Joss", "Kerr", "Lund", "Moss", "Nash", "Ode", "Park", "Rand", "Shaw", "Tran", "Voss"]
 
 
 @dataclass

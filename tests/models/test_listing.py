@@ -70,7 +70,7 @@ def by_hand(row: Account, path: str):
 
 
 def ordered(found: list[Account], keys: list[tuple[str, bool]]) -> list[Account]:
-    """The whole list under `keys`, nulls last whichever way a key runs, ties by id."""
+    """The whole list under `keys`, nulls last whichever way a key runs, ties by id the way the first runs."""
 
     def compare(a: Account, b: Account) -> int:
         for name, falling in keys:
@@ -80,7 +80,7 @@ def ordered(found: list[Account], keys: list[tuple[str, bool]]) -> list[Account]
             if x is None or y is None:
                 return 1 if x is None else -1
             return (-1 if x < y else 1) * (-1 if falling else 1)
-        return -1 if a.id.bytes < b.id.bytes else 1
+        return (-1 if a.id.bytes < b.id.bytes else 1) * (-1 if keys[0][1] else 1)
 
     return sorted(found, key=cmp_to_key(compare))
 
