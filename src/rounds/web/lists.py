@@ -148,7 +148,7 @@ def context(request: HttpRequest, table: Table, query: Query, **more: Any) -> di
     rows = table.rows(request)
     page: Page = page_of(rows, query, context=request.user)
     sums = {name: Sum(query.listing.fields[name].path) for name in query.listing.sums}
-    totals = rows.filter(query.where(request.user)).aggregate(total=Count("pk"), **sums)
+    totals = rows.filter(query.where(request.user)).aggregate(total=Count("*"), **sums)
     columns = table.chosen(query)
     return {
         "spec": table, "query": query, "page": page, "rows": page.rows, "total": totals["total"],

@@ -137,6 +137,12 @@ class Account(Seen, Scored):
             models.Index(fields=["fye_month", "fye_day"], name="account_fye"),
             models.Index(fields=["plain_name", "state"], name="account_plain_name"),
             models.Index(fields=["domain"], name="account_domain", condition=~models.Q(domain="")),
+            # Counts and sums of all one may see are read from this alone: sight's columns and the summed ones.
+            models.Index(
+                fields=["territory"], name="account_sight",
+                include=["owner", "team", "buying_unit", "is_unit", "status", "programme", "beds",
+                         "deal_potential_cents"],
+            ),
         ]
 
     def __str__(self) -> str:
