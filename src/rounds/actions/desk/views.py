@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Favourite, Recent, SavedView, User
+
+MOST_RECENT = 30
 
 
 class ViewRefused(Refusal):
@@ -22,15 +26,21 @@ def toggle_favourite(user: User, *, label: str, url: str, icon: str = "bookmark"
     dropped, _ = Favourite.objects.filter(user=user, url=url).delete()
     if dropped:
         return False
-    Favourite.objects.create(user=user, label=label.strip()[:80] or url, url=url, icon=icon[:40])
+    said = {"label": label.strip()[:80] or url, "icon": icon[:40]}
+    Favourite.objects.get_or_create(user=user, url=url, defaults=said)
     return True
 
 
 def visited(user: User, *, label: str, url: str, icon: str) -> None:
-    """Remember a record a person opened, for the palette; the last thirty are kept."""
-    Recent.objects.update_or_create(user=user, url=url, defaults={"label": label[:120], "icon": icon, "at": now()})
+    """Remember a record a person opened, for the palette; the last MOST_RECENT are kept."""
+    said = {"label": label[:120], "icon": icon, "at": now()}
+    _, fresh = Recent.objects.update_or_create(user=user, url=url, defaults=said)
+    if fresh:
+        old = Recent.objects.filter(user=user).order_by("-at", "-id").values_list("id", flat=True)[MOST_RECENT:]
+        Recent.objects.filter(id__in=list(old)).delete()
 
 
+@transaction.atomic
 def save_view(
     user: User, *, noun: str, name: str, query: str, at: datetime, shared: bool = False, default: bool = False
 ) -> SavedView:
@@ -55,6 +65,7 @@ def change_view(user: User, view: SavedView, *, query: str) -> SavedView:
     return view
 
 
+@transaction.atomic
 def star_view(user: User, view: SavedView | None, *, noun: str) -> None:
     """Open the list with `view` from now on; None: with the view it came with. A shared view of somebody else is
     copied first, because the star is one's own."""

@@ -19,8 +19,9 @@ _running: ContextVar[tuple[UUID, Actor] | None] = ContextVar("deed", default=Non
 def deed(by: Actor) -> Iterator[None]:
     """Everything in the block is written together or not at all, and field history names `by`.
 
-    A deed within a deed of the same actor belongs to it; another actor's has a context of its own. The history's triggers read the two settings made here once;
-    pghistory's own context manager would send them along with every statement.
+    A deed within a deed of the same actor belongs to it; another actor's has a context of its own. The history's
+    triggers read the two settings made here once; pghistory's own context manager would send them along with every
+    statement.
     """
     outer = _running.get()
     with transaction.atomic():

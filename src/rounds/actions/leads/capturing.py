@@ -96,7 +96,11 @@ def _lead(said: LeadGiven, facts: dict, account: Account | None, owner: User | N
 def _judged(lead: Lead, answers: dict[str, str], now: Active, at: datetime) -> list[Found]:
     """Score a lead that is not written yet: what its unit answered, then what was answered with it. Its unit counts,
     whether or not whoever takes the lead in may see it."""
-    with whole_sight(lead.account or lead):
+    unit = lead.account._state.fields_cache.get("buying_unit") if lead.account_id else None
+    if unit is not None or not lead.account_id:  # seen, or nothing to see: no wider sight is needed
+        lead.buying_unit = unit
+        return _judged_whole(lead, answers, now, at)
+    with whole_sight(lead.account):
         found = _judged_whole(lead, answers, now, at)
     lead._state.fields_cache.pop("buying_unit", None)
     return found

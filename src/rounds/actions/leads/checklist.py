@@ -29,6 +29,7 @@ def tick(lead: Lead, item: str, *, by: Actor, at: datetime) -> Answer:
     if bands is None or not any(item in step.checklist for step in bands.steps):
         raise ItemUnknown
     with deed(by):
+        Lead.objects.select_for_update(no_key=True).get(pk=lead.pk)  # two clicks are one tick
         there = Answer.objects.filter(lead=lead, model=MODEL, criterion=item, withdrawn_at=None).first()
         if there:
             return there

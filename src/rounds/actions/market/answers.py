@@ -56,7 +56,10 @@ def answer(
 
 
 def withdraw(row: Answer, *, by: Actor, at: datetime) -> Score:
-    """Take an answer back; what was said before holds again. Effects: withdrawn_at, an audit entry, a new score."""
+    """Take an answer back; what was said before holds again.
+
+    Effects: withdrawn_at, account.answer_withdrawn or lead.answer_withdrawn, an audit entry, a new score.
+    """
     with deed(by):
         row = Answer.objects.select_for_update(of=("self",)).select_related("account", "lead").get(pk=row.pk)
         if row.withdrawn_at:
@@ -64,8 +67,12 @@ def withdraw(row: Answer, *, by: Actor, at: datetime) -> Score:
         row.withdrawn_at = at
         row.save(update_fields=["withdrawn_at"])
         subject = row.account or row.lead
+        kind = "account" if isinstance(subject, Account) else "lead"
+        said = {"criterion": row.criterion, "level": row.level}
+        event = events.record(f"{kind}.answer_withdrawn", said, by=by, at=at, subject=row.id, **_whose(subject))
         audit.note("answer.withdraw", by=by, at=at, kind="answer", subject=row.id, detail={"criterion": row.criterion})
-        return _score(subject, by=by, at=at, cause=f"answer taken back: {row.criterion.replace('_', ' ')}")
+        cause = f"answer taken back: {row.criterion.replace('_', ' ')}"
+        return _score(subject, by=by, at=at, cause=cause, cause_event=event.id)
 
 
 def _whose(subject: Account | Lead) -> dict:

@@ -1,4 +1,4 @@
-"""Account intelligence: noted with its source and date, withdrawn when it no longer holds (ACCT-18)."""
+"""Account intelligence: noted with its source and date (ACCT-18)."""
 
 from __future__ import annotations
 

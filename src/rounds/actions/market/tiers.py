@@ -6,7 +6,8 @@ from datetime import datetime
 
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.market.scoring import rescore
+from rounds.actions.leads.scoring import read_anew
+from rounds.actions.market.scoring import rescore, standing_override
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
@@ -24,16 +25,24 @@ class OverrideRefused(Refusal):
 def override(
     account: Account, tier: int, *, reason: str, approver: User, expires_at: datetime, by: Actor, at: datetime
 ) -> TierRecord:
-    """Set a buying unit's tier by hand until `expires_at`. Effects: TierRecord, tier columns, event, audit."""
+    """Set a buying unit's tier by hand until `expires_at`. Effects: TierRecord, tier columns, event, audit.
+
+    Raises OverrideRefused (422), also for an account that is no buying unit: those have no tier of their own.
+    """
     if not reason.strip():
         raise OverrideRefused("Say why the tier is set by hand.", field="reason")
-    if tier not in (0, 1, 2, 3):
-        raise OverrideRefused("The tier is 1, 2, 3, or 0 for not in the programme.", field="tier")
+    known = [entry.tier for entry in active().playbook.tiers.tiers]
+    if tier not in (0, *known):
+        said = ", ".join(map(str, known))
+        raise OverrideRefused(f"The tier is one of {said}, or 0 for not in the program.", field="tier")
+    if not account.is_unit:
+        raise OverrideRefused("Only a buying unit has a tier; set that of the system it buys with.", field="tier")
     if expires_at <= at:
         raise OverrideRefused("An override needs an end that lies ahead.", field="expires_at")
     if approver.role == "rep":
         raise OverrideRefused("A manager or an admin has to approve it.", field="approver")
     with deed(by):
+        read_anew(account, at=at)
         before = account.tier
         row = TierRecord.objects.create(
             account=account, tier=tier, stage="override", override=True, reason=reason.strip(), approver=approver,
@@ -76,10 +85,16 @@ def evidence(account: Account, gate: str, *, met: bool, shows: str, by: Actor, a
 
 
 def lift(account: Account, *, reason: str, by: Actor, at: datetime) -> Account:
-    """End an override; the rule's verdict holds again. Effects: TierRecord (lifted), audit, a new score."""
+    """End an override; the rule's verdict holds again. Effects: TierRecord (lifted), audit, a new score and tier.
+
+    Raises OverrideRefused (422), also where no override stands.
+    """
     if not reason.strip():
         raise OverrideRefused("Say why the override ends.", field="reason")
     with deed(by):
+        read_anew(account, at=at)
+        if standing_override(account, at=at) is None:
+            raise OverrideRefused("No tier set by hand stands here; the rule's verdict holds already.")
         TierRecord.objects.create(
             account=account, tier=account.tier or 0, stage="lifted", override=True, reason=reason, **signature(by, at)
         )

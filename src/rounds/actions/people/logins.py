@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
@@ -23,8 +24,9 @@ class LinkSpent(Refusal):
 def make_link(user: User, *, by: Actor, at: datetime, good_for: timedelta = GOOD_FOR) -> str:
     """A token (256 bits) that logs `user` in once within `good_for`. Effects: LoginLink, an audit entry."""
     token = secrets.token_urlsafe(32)
-    LoginLink.objects.create(user=user, digest=_digest(token), expires_at=at + good_for)
-    audit.note("login.link", by=by, at=at, kind="user", subject=user.id)
+    with deed(by):
+        LoginLink.objects.create(user=user, digest=_digest(token), expires_at=at + good_for)
+        audit.note("login.link", by=by, at=at, kind="user", subject=user.id)
     return token
 
 

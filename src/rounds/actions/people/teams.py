@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import IntegrityError
+
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
@@ -22,9 +24,12 @@ def add(name: str, *, by: Actor, at: datetime, segment: str = "") -> Team:
     name = name.strip()
     if not name:
         raise TeamRefused("A team needs a name.", field="name")
-    if Team.objects.filter(name=name).exists():
-        raise TeamRefused(f"There is a team named {name} already.", field="name")
-    with deed(by):
-        team = Team.objects.create(name=name, segment=segment)
-        audit.note("team.add", by=by, at=at, kind="team", subject=team.id, detail={"name": name})
+    try:
+        with deed(by):
+            team = Team.objects.create(name=name, segment=segment)
+            audit.note("team.add", by=by, at=at, kind="team", subject=team.id, detail={"name": name})
+    except IntegrityError as error:
+        if "name" not in str(error):
+            raise
+        raise TeamRefused(f"There is a team named {name} already.", field="name") from error
     return team

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
@@ -30,14 +32,17 @@ def add(email: str, name: str, *, role: str = "rep", by: Actor, at: datetime, te
         raise PersonRefused(f"role must be one of: {', '.join(dict(ROLES))}.", field="role")
     if seat not in dict(SEATS):
         raise PersonRefused(f"seat must be one of: {', '.join(k for k, _ in SEATS if k)}.", field="seat")
-    if User.objects.filter(email=email).exists():
-        raise PersonRefused(f"{email} is there already.", field="email")
-    with deed(by):
-        user = User(email=email, name=name.strip(), role=role, seat=seat, team=team,
-                    territories=territories or [], joined_at=at)  # fmt: skip
-        user.set_unusable_password()
-        user.save(force_insert=True)
-        audit.note("user.add", by=by, at=at, kind="user", subject=user.id, detail={"role": role})
+    try:
+        with deed(by):
+            user = User(email=email, name=name.strip(), role=role, seat=seat, team=team,
+                        territories=territories or [], joined_at=at)  # fmt: skip
+            user.set_unusable_password()
+            user.save(force_insert=True)
+            audit.note("user.add", by=by, at=at, kind="user", subject=user.id, detail={"role": role})
+    except IntegrityError as error:
+        if "email" not in str(error):
+            raise
+        raise PersonRefused(f"{email} is there already.", field="email") from error
     return user
 
 

@@ -17,7 +17,8 @@ from rounds.models import Account, Event, Lead, LeadActivity
 KINDS = {
     "touches": ("Calls, meetings, mail", ("activity.logged", "activity.withdrawn")),
     "leads": ("Leads", ("lead.captured", "lead.status_changed", "lead.assigned", "lead.changed")),
-    "scores": ("Scores", ("account.scored", "lead.scored", "account.answered", "lead.answered")),
+    "scores": ("Scores", ("account.scored", "lead.scored", "account.answered", "lead.answered",
+                         "account.answer_withdrawn", "lead.answer_withdrawn")),
     "tiers": ("Tiers", ("account.tier_changed",)),
     "people": ("People", ("contact.added", "contact.changed", "seat.filled")),
     "record": ("Record", ("account.added", "account.changed", "account.moved", "account.closed", "account.assigned",
@@ -115,6 +116,10 @@ def _answered(said: dict, act: Any, lead: Lead | None) -> tuple[str, str, str, s
     return "message-square", f"Answered: {asked}", "", f"{said['level'].replace('_', ' ')}{f', {heard}' if heard else ''}"
 
 
+def _taken_back(said: dict, *_: Any) -> tuple[str, str, str, str]:
+    return "undo-2", f"Answer taken back: {said['criterion'].replace('_', ' ')}", "", said["level"].replace("_", " ")
+
+
 def _changed(said: dict, *_: Any) -> tuple[str, str, str, str]:
     fields = ", ".join(name.removesuffix("_cents").replace("_", " ") for name in said["changed"])
     values = "; ".join(f"{_shown(a)} → {_shown(b)}" for a, b in said["changed"].values())
@@ -130,6 +135,7 @@ SAYS = {
     "activity.withdrawn": lambda p, *_: ("undo-2", f"{p['kind'].replace('_', ' ').capitalize()} taken back", "", p["reason"]),
     "account.scored": _scored, "lead.scored": _scored, "account.tier_changed": _tier,
     "account.answered": _answered, "lead.answered": _answered,
+    "account.answer_withdrawn": _taken_back, "lead.answer_withdrawn": _taken_back,
     "account.changed": _changed, "lead.changed": _changed, "contact.changed": _changed,
     "account.added": lambda p, *_: ("plus", "Added", "", p["level"].replace("_", " ")),
     "account.moved": lambda p, *_: ("network", "Moved in the hierarchy", "", ""),

@@ -47,6 +47,11 @@ class Answered(Payload):
     reason: str = ""
 
 
+class AnswerWithdrawn(Payload):
+    criterion: str
+    level: str
+
+
 class FactSet(Payload):
     key: str
     before: Any = None
@@ -148,6 +153,7 @@ KINDS: dict[str, type[Payload]] = {
     "account.closed": AccountClosed,
     "account.assigned": Assigned,
     "account.answered": Answered,
+    "account.answer_withdrawn": AnswerWithdrawn,
     "account.fact_set": FactSet,
     "account.scored": Scored,
     "account.tier_changed": TierChanged,
@@ -159,6 +165,7 @@ KINDS: dict[str, type[Payload]] = {
     "lead.changed": LeadChanged,
     "lead.assigned": Assigned,
     "lead.answered": Answered,
+    "lead.answer_withdrawn": AnswerWithdrawn,
     "lead.scored": Scored,
     "lead.status_changed": StatusChanged,
     "activity.logged": ActivityLogged,

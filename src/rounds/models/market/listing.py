@@ -16,10 +16,15 @@ from rounds.models.people.users import User
 from rounds.models.search import ids_of_words
 from rounds.rules import budget
 
-WINDOWS = [("open", "Open now"), ("soon", "Opens in 90 days"), ("later", "Later"), ("unknown", "Year-end unknown")]
 TIERS = [("1", "Tier 1"), ("2", "Tier 2"), ("3", "Tier 3"), ("0", "Not in program")]
 GRADES = [("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")]
 BANDS = [("hot", "Hot"), ("warm", "Warm"), ("cold", "Cold"), ("unqualified", "Unqualified")]
+
+
+def windows() -> list[tuple[str, str]]:
+    """The states of a budget window, in the words of the playbook's alert days."""
+    days = active().playbook.universe.budget_window.alert_days
+    return [("open", "Open now"), ("soon", f"Opens in {days} days"), ("later", "Later"), ("unknown", "Year-end unknown")]
 
 
 def window_q(op: str, values: Sequence[str], context: Any) -> Q:
@@ -106,7 +111,7 @@ ACCOUNT_FIELDS = (
     Field("tier", "Tier", "choice", number=True, choices=lambda: TIERS, sortable=True),
     Field("ehr", "EHR", "choice", "ehr_vendor", choices=vendors, sortable=True),
     Field("ehr_sure", "EHR confidence", "rate", "ehr_confidence", sortable=True),
-    Field("window", "Budget window", "window", "fye_month", choices=lambda: WINDOWS, custom=window_q),
+    Field("window", "Budget window", "window", "fye_month", choices=windows, custom=window_q),
     Field("potential", "Potential", "money", "deal_potential_cents", sortable=True),
     Field("margin", "Total margin", "rate", "total_margin", sortable=True),
     Field("revenue", "Patient revenue", "money", "net_patient_revenue_cents", sortable=True),

@@ -9,11 +9,12 @@ from rounds.models import Event, Lead, LeadActivity
 
 ICONS = {
     "lead.captured": "inbox", "lead.changed": "pencil", "lead.assigned": "user-plus", "lead.answered": "message-square",
+    "lead.answer_withdrawn": "undo-2",
     "lead.scored": "chart-line", "lead.status_changed": "flag", "activity.logged": "phone", "activity.withdrawn": "undo-2",
 }  # fmt: skip
 ACTS = {"call": "phone", "email_open": "mail", "email_click": "mail", "executive_meeting": "users",
         "stakeholder_meeting": "users", "content_download": "download", "website_visit": "eye"}  # fmt: skip
-KINDS = {"all": (), "activities": ("activity.logged", "activity.withdrawn"), "score": ("lead.scored", "lead.answered"),
+KINDS = {"all": (), "activities": ("activity.logged", "activity.withdrawn"), "score": ("lead.scored", "lead.answered", "lead.answer_withdrawn"),
          "people": ("lead.assigned", "lead.status_changed", "lead.changed", "lead.captured")}  # fmt: skip
 """Filter → kinds of event; none = every kind."""
 
@@ -88,9 +89,14 @@ def _withdrawn(said: dict[str, Any]) -> tuple[str, str]:
     return f"{said['kind'].replace('_', ' ').capitalize()} taken back", said["reason"]
 
 
+def _taken_back(said: dict[str, Any]) -> tuple[str, str]:
+    return f"Answer taken back: {said['criterion'].replace('_', ' ')}", said["level"].replace("_", " ")
+
+
 SAYS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "lead.captured": _captured, "lead.changed": _changed, "lead.assigned": _assigned, "lead.answered": _answered,
     "lead.scored": _scored, "lead.status_changed": _status, "activity.logged": _logged, "activity.withdrawn": _withdrawn,
+    "lead.answer_withdrawn": _taken_back,
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from rounds.analytics.market import market as numbers
 from rounds.kit.clock import today
 from rounds.models.flow.active import active
 from rounds.models.listing import Query
-from rounds.models.market.listing import WINDOWS, whitespace_q
+from rounds.models.market.listing import whitespace_q, windows
 from rounds.rules import budget, tiers
 from rounds.web import lists
 from rounds.web.doors import page
@@ -116,7 +116,7 @@ def _bars(rows: Any, query: Query, request: HttpRequest, on: date) -> list[dict[
     now, whole = _standing(query, "window"), sum(counts.values())
     return [{"label": word, "value": counts[state], "of": whole, "tone": TONES[state], "on": now == (state,),
              "href": _with(query, ("window",)) if now == (state,) else _with(query, ("window", "whitespace"), f"window.is.{state}")}
-            for state, word in WINDOWS]  # fmt: skip
+            for state, word in windows()]  # fmt: skip
 
 
 def _legends(cells: dict[tuple[str, int], int], bars: list[dict[str, Any]]) -> list[dict[str, Any]]:
