@@ -1,4 +1,4 @@
-"""`rounds universe load | report | stop`: the public hospital files as scored accounts."""
+"""`rounds universe load | report | stop | briefs`: the public hospital files as scored accounts."""
 
 from __future__ import annotations
 
@@ -79,6 +79,29 @@ def stop() -> None:
         if run is not None:
             universe.stop(run, by=SYSTEM_ACTOR, at=clock.now())
     click.echo("The load stops after its chunk." if run else "No load is running.")
+
+
+@command.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--pdf", "paper", is_flag=True, help="As PDF instead of pages; takes longer.")
+@click.option("--as", "email", default=None, help="The person they are made for: only what she may see.")
+@click.option("--json", "as_json", is_flag=True)
+def briefs(folder: Path, paper: bool, email: str | None, as_json: bool) -> None:
+    """Write a pre-call brief of every buying unit into FOLDER, one file each."""
+    start("worker")
+    from rounds.access.scope import scope_of
+    from rounds.access.sight import sight
+    from rounds.cli.people import actor
+    from rounds.jobs import briefs as job
+    from rounds.kit.clock import now
+    from rounds.kit.scope import SYSTEM
+    from rounds.models import User
+
+    by = actor(email)
+    with sight(scope_of(User.objects.get(pk=by.id)) if by.id else SYSTEM) as scope:
+        written = job.write(folder, scope, by=by, at=now(), form="pdf" if paper else "html")
+    said = f"{written:,} briefs written to {folder}."
+    click.echo(json.dumps({"briefs": written, "folder": str(folder)}) if as_json else said)
 
 
 def _bar(code: str, says: str, done: int, total: int) -> None:

@@ -5,7 +5,10 @@ Every task may run twice (a worker that was thought dead may live): each finds i
 
 from __future__ import annotations
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+
+from rounds.actions.market.universe.runs import RunGoesOn
 
 
 @app.task(name="rounds.rescore")
@@ -32,7 +35,12 @@ def change_many(batch: str) -> None:
     finish(batch)
 
 
-@app.task(name="universe.load", queueing_lock="universe.load", lock="universe.load")
+# A load whose worker was killed is given back within seconds, but its run counts as alive until it has been silent
+# for minutes: the job waits for that instead of failing.
+AGAIN = RetryStrategy(max_attempts=5, wait=45, retry_exceptions={RunGoesOn})
+
+
+@app.task(name="universe.load", queueing_lock="universe.load", lock="universe.load", retry=AGAIN)
 def load_universe(folder: str, as_of: str | None = None, by: str | None = None) -> None:
     """Load the public hospital files in `folder` (`as_of` an ISO day, `by` the id of the person who asked)."""
     from datetime import date
