@@ -9,7 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rounds.actions.flow import rescoring
 from rounds.actions.leads import activities, leads
-from rounds.actions.market import accounts, answers, tiers, warmth
+from rounds.actions.market import accounts, answers, scoring, tiers, warmth
 from rounds.jobs import chores
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
@@ -87,3 +87,16 @@ def test_nothing_aged_is_nothing_to_do(cast, unit):
 def test_the_chore_asks_the_queue_once(db):
     assert [chores.ask_for_aged(), chores.ask_for_aged()] == [1, 0]
     assert ProcrastinateJob.objects.filter(task_name=rescoring.AGED).count() == 1
+
+
+@pytest.mark.req("LEAD-21")
+def test_leads_follow_a_changed_account_at_once_and_many_of_them_in_the_worker(cast, unit, monkeypatch):
+    several = [leads.capture({"name": f"Lead {n}"}, account=unit, by=SYSTEM_ACTOR, at=now()) for n in range(3)]
+    before = several[0].score_total
+    monkeypatch.setattr(scoring, "AT_ONCE", 2)
+    accounts.change(unit, beds=20, by=SYSTEM_ACTOR, at=now())
+    totals = [Lead.objects.get(pk=lead.pk).score_total for lead in several]
+    assert totals[0] == totals[1] < totals[2] == before
+    assert ProcrastinateJob.objects.filter(task_name=rescoring.AGED).count() == 1
+    aged(now())
+    assert Lead.objects.get(pk=several[2].pk).score_total == totals[0]

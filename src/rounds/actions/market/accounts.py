@@ -11,7 +11,7 @@ from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.market.following import follow_unit
 from rounds.actions.market.given import checked
-from rounds.actions.market.scoring import rescore
+from rounds.actions.market.scoring import rescore, rescore_leads_of
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
@@ -78,7 +78,8 @@ def add(
 
 
 def change(account: Account, *, by: Actor, at: datetime, **said: Any) -> Account:
-    """Change fields of an account. Effects: the row, human facts, account.changed, an audit entry, a new score."""
+    """Change fields of an account. Effects: the row, human facts, account.changed, an audit entry, a new score, also of
+    its unit and their open leads."""
     fields = checked(said, partial=True)
     with deed(by):
         account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
@@ -101,6 +102,7 @@ def change(account: Account, *, by: Actor, at: datetime, **said: Any) -> Account
         if account.buying_unit_id and not account.is_unit:
             with whole_sight(account):
                 rescore(account.buying_unit, by=by, at=at, cause=f"{account.name} changed")
+        rescore_leads_of(account, by=by, at=at, cause=f"{account.name} changed")
     return account
 
 

@@ -26,6 +26,8 @@ from rounds.rules.tiers.explain import as_dict
 
 WRITES = [*VERDICTS, "abm_score", "abm_completeness", "territory", "segment", "tier", "tier_stage", "updated_at"]
 """The columns a verdict on an account writes, and no others."""
+AT_ONCE = 25
+"""Leads scored with their account while somebody waits."""
 
 
 def rescore(
@@ -70,17 +72,19 @@ def _rescore(account: Account, *, by: Actor, at: datetime, cause: str, cause_eve
 
 
 def rescore_leads_of(account: Account, *, by: Actor, at: datetime, cause: str) -> int:
-    """Score the open leads of an account's unit anew, because they stand on its facts; how many."""
+    """Score the open leads of an account's unit anew, because they stand on its facts; how many. More than AT_ONCE are
+    left to the worker, which finds those judged before their account."""
+    from rounds.actions.flow.rescoring import defer_aged
     from rounds.actions.leads.scoring import rescore as rescore_lead
 
-    unit = account.buying_unit_id or account.id
-    leads = Lead.objects.filter(buying_unit_id=unit).exclude(status__in=CLOSED).order_by("id")
-    count = 0
+    leads = Lead.objects.filter(buying_unit_id=account.buying_unit_id or account.id).exclude(status__in=CLOSED)
     with whole_sight(account):
-        for lead in leads.select_related("account__buying_unit", "buying_unit"):
+        found = list(leads.order_by("id")[: AT_ONCE + 1])
+        for lead in found[:AT_ONCE]:
             rescore_lead(lead, by=by, at=at, cause=cause)
-            count += 1
-    return count
+    if len(found) > AT_ONCE:
+        defer_aged()
+    return len(found[:AT_ONCE])
 
 
 def place(account: Account, now: Active, facts: dict[str, Any]) -> None:
@@ -92,23 +96,32 @@ def place(account: Account, now: Active, facts: dict[str, Any]) -> None:
 
 
 def _tier(account, now: Active, facts, matrix, by: Actor, at: datetime, quiet: bool) -> None:
-    override = standing_override(account, at=at)
-    if override is not None:
-        account.tier, account.tier_stage = override.tier, "override"
-        return
-    found = tier_verdict(account, now, facts, matrix, at=at)
-    stage, number = found.stage or "", found.tier or 0
-    if account.tier == number and account.tier_stage == stage:
-        return
     before = account.tier
-    account.tier, account.tier_stage = number, stage
+    record = settle_tier(account, now, facts, matrix, standing_override(account, at=at), by, at)
+    if record is not None:
+        record.save(force_insert=True)
+        said = {"before": before, "after": record.tier, "stage": record.stage}
+        events.record("account.tier_changed", said, by=by, at=at, account=account.id, quiet=quiet)
+
+
+def settle_tier(
+    unit: Account, now: Active, facts: dict[str, Any], matrix: Score, override: TierRecord | None, by: Actor, at: datetime
+) -> TierRecord | None:  # fmt: skip
+    """Put the tier on `unit`: that of the standing `override`, else the rule's. The record of the rule's new verdict, not
+    yet written; None where nothing changed."""
+    if override is not None:
+        unit.tier, unit.tier_stage = override.tier, "override"
+        return None
+    found = tier_verdict(unit, now, facts, matrix, at=at)
+    number, stage = found.tier or 0, found.stage or ""
+    if (unit.tier, unit.tier_stage) == (number, stage):
+        return None
+    unit.tier, unit.tier_stage = number, stage
     told = as_dict(now.playbook, found)
-    TierRecord.objects.create(
-        account=account, tier=number, stage=stage, lines=told.pop("lines"), gates=told, playbook_hash=now.hash,
+    return TierRecord(
+        account=unit, tier=number, stage=stage, lines=told.pop("lines"), gates=told, playbook_hash=now.hash,
         **signature(by, at),
     )  # fmt: skip
-    said = {"before": before, "after": number, "stage": stage}
-    events.record("account.tier_changed", said, by=by, at=at, account=account.id, quiet=quiet)
 
 
 def standing_override(account: Account, *, at: datetime) -> TierRecord | None:

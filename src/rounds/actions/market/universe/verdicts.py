@@ -12,17 +12,14 @@ from rounds.actions.flow import staged
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.scoring import put_on, record_of, standing, verdict
 from rounds.actions.market.following import follow_territory
-from rounds.actions.market.scoring import place, standing_override
+from rounds.actions.market.scoring import place, settle_tier, standing_override
 from rounds.actions.market.universe.events import quietly
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.models import Account, Answer, TierRecord
-from rounds.models.base import signature
 from rounds.models.facts import facts_of_account, said_of
 from rounds.models.flow.active import Active, active
-from rounds.models.market.tiering import tier_verdict
 from rounds.rules.given import given_for
-from rounds.rules.tiers.explain import as_dict
 
 CAUSE = "hospital files loaded"
 COLUMNS = [
@@ -108,29 +105,12 @@ def _judge(
             for model, score in found.items()
         ]
     if row.is_unit:
-        tiers = _tier(row, now, facts, found["abm_account"], overridden, by, at)
+        override = standing_override(row, at=at) if row.id in overridden else None
+        record = settle_tier(row, now, facts, found["abm_account"], override, by, at)
+        tiers = [record] if record is not None else []
     elif tier_before != (None, ""):
         row.tier, row.tier_stage = None, ""
     return scores, tiers
-
-
-def _tier(row: Account, now: Active, facts, matrix, overridden: set[UUID], by: Actor, at: datetime) -> list[TierRecord]:
-    override = standing_override(row, at=at) if row.id in overridden else None
-    if override is not None:
-        row.tier, row.tier_stage = override.tier, "override"
-        return []
-    found = tier_verdict(row, now, facts, matrix, at=at)
-    number, stage = found.tier or 0, found.stage or ""
-    if (row.tier, row.tier_stage) == (number, stage):
-        return []
-    row.tier, row.tier_stage = number, stage
-    told = as_dict(now.playbook, found)
-    return [
-        TierRecord(
-            account=row, tier=number, stage=stage, lines=told.pop("lines"), gates=told, playbook_hash=now.hash,
-            **signature(by, at),
-        )
-    ]  # fmt: skip
 
 
 def _told(row: Account, before: tuple, first: bool, found: tuple[list, list]) -> list[tuple]:
