@@ -32,6 +32,10 @@ FIRST = ["Ann", "Bea", "Carl", "Dana", "Eli", "Fay", "Gus", "Hana", "Ivo", "June
 LAST = ["Abel", "Brook", "Chen", "Diaz", "Eder", "Frost", "Gale", "Hale", "Ito", "Joss", "Kerr", "Lund", "Moss", "Nash", "Ode", "Park", "Rand", "Shaw", "Tran", "Voss"]
 
 
+SYLLABLES = ("bel", "cor", "dan", "ell", "far", "gil", "hav", "lin", "mar", "nor", "pet", "ros", "san", "tor", "ver", "wes")
+TOWNS = [f"{a}{b}{c}".title() for a in SYLLABLES for b in SYLLABLES for c in ("ton", "ville", "field", "burg")]
+
+
 @dataclass
 class Ground:
     """What a bench works with: the server's address, the viewer's token and session."""
@@ -151,7 +155,9 @@ def _accounts(count: int, now: datetime) -> Iterator[dict[str, Any]]:
     for n in range(count):
         is_unit = n % 4 == 0
         state = dice.choice(HALF if (n // 4) % 2 else OTHER)
-        name = f"{dice.choice(WORDS)} {dice.choice(WORDS)} {dice.choice(KINDS)} {n}"
+        # Some words stand in every other name, some in one of fourteen, most in a few: as hospitals are called.
+        second = dice.choice(WORDS) if n % 3 == 0 else dice.choice(TOWNS)
+        name = f"{dice.choice(WORDS)} {second} {dice.choice(KINDS)} {n}"
         row = {
             "id": new_id(), "name": name, "plain_name": plain_organization(name), "state": state,
             "level": "system" if is_unit else "hospital", "is_unit": is_unit, "territory": places[state],

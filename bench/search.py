@@ -12,7 +12,6 @@ import sys
 from urllib.parse import quote
 
 from bench._ground import ground, measure
-from bench.lists import api_of, page_of
 
 BAR = 200.0
 WORDS = {
@@ -30,7 +29,8 @@ def main(accounts: int = 100_000, seconds: float = 3.0) -> bool:
     """Measure and print; True when every bar holds."""
     held = True
     with ground(accounts=accounts, leads=accounts // 2, contacts=accounts // 2) as place:
-        for way, path, headers in (("api", "/api/v1/search", api_of(place)), ("palette", "/palette/", page_of(place))):
+        token, cookie = {"Authorization": f"Bearer {place.token}"}, {"Cookie": f"sessionid={place.session}"}
+        for way, path, headers in (("api", "/api/v1/search", token), ("palette", "/palette/", cookie)):
             for what, words in WORDS.items():
                 asked = [f"{path}?q={quote(word)}" for word in words]
 
