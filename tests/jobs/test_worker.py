@@ -146,3 +146,17 @@ def test_reads_are_sealed_while_a_worker_runs(ground, workers):
     )
     workers(name)
     until(lambda: connection.execute("SELECT unsealed FROM rounds_verify_chain('read')").fetchone()[0] == 0, 30)
+
+
+def test_a_dead_job_whose_twin_waits_stands_in_nobodys_way(ground, workers, server):
+    name, connection = ground
+    twin = "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args) VALUES ('default', %s, 'one', '{}') RETURNING id"
+    dead = connection.execute(twin, ["rounds.rescore_aged"]).fetchone()[0]
+    connection.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [dead])
+    waiting = connection.execute(twin, ["rounds.rescore_aged"]).fetchone()[0]
+    other = defer(connection)
+    connection.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [other])
+    workers(name)
+    until(lambda: state(connection, waiting) == "succeeded", 40)
+    until(lambda: state(connection, other) == "succeeded", 40)
+    assert state(connection, dead) == "failed"

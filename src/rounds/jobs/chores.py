@@ -10,8 +10,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from rounds.kit.clock import now
 
@@ -36,6 +37,9 @@ STALLED = """
 """
 
 
+GIVE_UP = "SELECT procrastinate_finish_job_v1(%s, 'failed', false)"
+
+
 @dataclass(frozen=True, slots=True)
 class Chore:
     """Something done every so many seconds; `does` answers how much there was to do."""
@@ -52,12 +56,24 @@ def reap(silent: float = SILENT, most: int = MOST) -> int:
         found = cursor.fetchall()
         for job, task, attempts in found:
             if attempts + 1 >= most:
-                cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'failed', false)", [job])
+                cursor.execute(GIVE_UP, [job])
                 log.error("Job %s (%s) was given up: its worker died %s times.", job, task, attempts + 1)
-            else:
-                cursor.execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", [job])
+            elif _put_back(cursor, job):
                 log.warning("Job %s (%s) lost its worker and goes back into the queue.", job, task)
+            else:
+                cursor.execute(GIVE_UP, [job])
+                log.warning("Job %s (%s) lost its worker; the same work waits in the queue already.", job, task)
     return len(found)
+
+
+def _put_back(cursor: Any, job: int) -> bool:
+    """Whether the job could be put back: not where a job of the same queueing lock waits, which does its work."""
+    try:
+        with transaction.atomic():
+            cursor.execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", [job])
+    except IntegrityError:
+        return False
+    return True
 
 
 class Sealer:
