@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from rounds.access.sight import look_as
 from rounds.actions.flow import events
-from rounds.actions.market import accounts
+from rounds.actions.market import accounts, hierarchy
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
 from rounds.kit.ids import new_id
@@ -106,6 +106,6 @@ def test_events_are_seen_with_their_subject(cast, as_seen_by):
 
 
 def test_what_fails_leaves_no_event(cast):
-    with pytest.raises(accounts.WrongLevel):
+    with pytest.raises(hierarchy.WrongLevel):
         accounts.add(name="Nowhere", level="department", by=cast.owner.actor, at=now())
     assert not Event.objects.filter(kind="account.added").exists()

@@ -9,17 +9,15 @@ from typing import Any
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.market.following import follow_unit
 from rounds.actions.market.given import checked
+from rounds.actions.market.hierarchy import Circle, carry_unit, check_place, settle_names, settle_unit
 from rounds.actions.market.scoring import rescore, rescore_leads_of
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.kit.text import domain_of, plain_organization
 from rounds.models import Account, AccountFact, Contact, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
-from rounds.models.market.accounts import PARENT_LEVELS
 
 FACT_OF = {
     "beds": "beds", "hospitals": "hospitals", "ehr": "ehr", "ehr_vendor": "ehr_vendor", "total_margin": "total_margin",
@@ -28,20 +26,6 @@ FACT_OF = {
     "population_served": "population_served", "hipaa_status": "hipaa_status", "fye_month": "fiscal_year_end",
 }  # fmt: skip
 """Column → fact: what a person writes into these becomes a human claim that no file overwrites (ACCT-19)."""
-
-
-class WrongLevel(Refusal):
-    """An account of this level cannot stand there in the hierarchy."""
-
-    status = 422
-    field = "parent"
-
-
-class Circle(Refusal):
-    """An account cannot stand below itself."""
-
-    status = 422
-    field = "parent"
 
 
 class OwnerAway(Refusal):
@@ -63,12 +47,12 @@ def add(
     fields = checked(said)
     with deed(by):
         level = fields.get("level", "hospital")
-        _check_place(level, parent)
+        check_place(level, parent)
         team = owner.team_id if owner else None
         account = Account(parent=parent, owner=owner, team_id=team, created_at=at, updated_at=at, **fields)
         if account.ehr_vendor or account.ehr:
             _settle_ehr(account, vendor_said=bool(account.ehr_vendor))
-        _settle_unit(account, parent)
+        settle_unit(account, parent)
         account.save(force_insert=True)
         claim(account, fields, by=by, at=at)
         events.record("account.added", {"name": account.name, "level": level}, by=by, at=at, account=account.id)
@@ -91,7 +75,7 @@ def change(account: Account, *, by: Actor, at: datetime, **said: Any) -> Account
             setattr(account, name, fields[name])
         if "ehr_vendor" in changed or "ehr" in changed:
             _settle_ehr(account, vendor_said="ehr_vendor" in changed)
-        _settle_names(account)
+        settle_names(account)
         account.updated_at = at
         account.save()
         claim(account, {name: fields[name] for name in changed}, by=by, at=at)
@@ -115,17 +99,17 @@ def move(account: Account, parent: Account | None, *, by: Actor, at: datetime) -
     with deed(by), whole_sight(account):
         account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
         before, old_unit = account.parent_id, account.buying_unit
-        _check_place(account.level, parent)
+        check_place(account.level, parent)
         ancestor = parent
         while ancestor is not None:
             if ancestor.id == account.id:
                 raise Circle(f"{account.name} cannot stand below itself; choose a parent outside its own branch.")
             ancestor = ancestor.parent
         account.parent = parent
-        _settle_unit(account, parent)
+        settle_unit(account, parent)
         account.updated_at = at
         account.save()
-        _carry_unit(account)
+        carry_unit(account)
         said = {"parent_before": str(before) if before else None, "parent_after": str(parent.id) if parent else None}
         events.record("account.moved", said, by=by, at=at, account=account.id)
         audit.note("account.move", by=by, at=at, kind="account", subject=account.id, detail=said)
@@ -200,31 +184,6 @@ def _as_fact(column: str, value: Any) -> Any:
     return value / 100 if column.endswith("_cents") else value
 
 
-def _check_place(level: str, parent: Account | None) -> None:
-    allowed = PARENT_LEVELS.get(level)
-    if allowed is None:
-        known = ", ".join(PARENT_LEVELS)
-        raise WrongLevel(f"“{level}” is not a level of the hierarchy; use one of: {known}.", field="level")
-    if parent is None:
-        if level in ("department", "service_line"):
-            raise WrongLevel(f"A {level.replace('_', ' ')} needs a parent: {' or '.join(sorted(allowed))}.")
-        return
-    if parent.level not in allowed:
-        named = " or ".join(sorted(a.replace("_", " ") for a in allowed)) or "nothing: it stands at the top"
-        raise WrongLevel(
-            f"A {level.replace('_', ' ')} cannot stand under a {parent.level.replace('_', ' ')}; it belongs under {named}."
-        )
-
-
-def _settle_unit(account: Account, parent: Account | None) -> None:
-    """A system or an independent hospital is its own buying unit; everything below follows its parent's."""
-    _settle_names(account)
-    if parent is None:
-        account.is_unit, account.buying_unit_id = True, account.id
-    else:
-        account.is_unit, account.buying_unit_id = False, parent.buying_unit_id or parent.id
-
-
 def _settle_ehr(account: Account, *, vendor_said: bool) -> None:
     """A person said which EHR it is: picklist and class follow the vendor, or the vendor gives way to the picklist."""
     vendors = active().playbook.ehr.vendors
@@ -237,22 +196,6 @@ def _settle_ehr(account: Account, *, vendor_said: bool) -> None:
         if account.ehr == active().playbook.ehr.unknown_value:
             account.ehr_vendor = account.ehr_class = ""
     account.ehr_confidence = 1.0 if (account.ehr_vendor or account.ehr) else None
-
-
-def _settle_names(account: Account) -> None:
-    account.plain_name = plain_organization(account.name)
-    account.domain = domain_of(account.website) if account.website else ""
-
-
-def _carry_unit(account: Account) -> None:
-    """Give the whole branch below `account` its buying unit, and its contacts and leads with it."""
-    level = branch = [account.id]
-    while level:
-        below = Account.objects.filter(parent_id__in=level)
-        level = list(below.values_list("id", flat=True))
-        below.update(buying_unit_id=account.buying_unit_id, is_unit=False)
-        branch = [*branch, *level]
-    follow_unit(branch)
 
 
 def _json(value: Any) -> Any:
