@@ -192,7 +192,8 @@ def test_an_admin_reads_how_fresh_the_universe_and_the_playbook_are(cast, door, 
 
 
 @pytest.mark.req("UI-01")
-def test_an_empty_workspace_opens_with_its_first_steps(cast, door):
+def test_an_empty_workspace_opens_with_its_first_steps(cast, door, tmp_path, settings):
+    settings.CONFIG = settings.CONFIG.model_copy(update={"public_data": tmp_path})
     page = door(cast.admin).get("/")
     assert "Three things make this market yours" in words(page)
     assert 'action="/universe/runs/"' in page.content.decode()
@@ -201,6 +202,13 @@ def test_an_empty_workspace_opens_with_its_first_steps(cast, door):
         for url in findall(r'href="(/[^"]*)"', link):
             assert door(cast.admin).get(url, follow=True).status_code == 200
     assert "Nothing is in your sight yet" in words(door(cast.owner).get("/"))
+
+
+def test_an_empty_workspace_without_the_files_says_where_to_put_them(cast, door, tmp_path, settings):
+    settings.CONFIG = settings.CONFIG.model_copy(update={"public_data": tmp_path / "nowhere"})
+    page = door(cast.admin).get("/")
+    assert "ROUNDS_PUBLIC_DATA" in words(page)
+    assert 'action="/universe/runs/"' not in page.content.decode()
 
 
 @pytest.mark.req("UI-01")
