@@ -233,3 +233,11 @@ def test_today_asks_as_often_for_three_rows_as_for_one(cast, door, captured, uni
     more(1)
     more(2)
     assert {person.email: asked(person) for person in (cast.owner, cast.manager, cast.admin)} == once
+
+
+@pytest.mark.req("UI-01")
+def test_the_freshness_is_that_of_the_newest_verdict_of_a_unit_or_a_lead(cast, door, captured, unit):
+    unit("Alder Hospital", scored_at=now() - timedelta(days=30))
+    old = door(cast.owner).get("/").context["market"].scored_at
+    lead = captured(cast.owner, "Ada Raise", 2)
+    assert old < lead.scored_at == door(cast.owner).get("/").context["market"].scored_at

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from rounds.actions.leads import leads
 from rounds.actions.market import accounts
@@ -298,3 +299,22 @@ def test_the_same_number_of_queries_for_one_hospital_and_for_many(town, cast, do
     with CaptureQueriesContext(connection) as many:
         client.get(url)
     assert len(many) == len(few)
+
+
+@pytest.mark.req("UI-02")
+def test_a_conflict_of_a_fact_says_who_changed_it(town, cast, door, said):
+    url = f"/accounts/{town.big.id}/facts/beds/"
+    door(cast.admin, htmx=True).post(url, {"value": "905", "was": "900"})
+    clash = door(cast.owner, htmx=True).post(url, {"value": "910", "was": "900"})
+    assert clash.status_code == 409
+    assert f"{cast.admin.name} changed this" in said(clash)
+
+
+@pytest.mark.req("UI-01", "PLUS-03")
+def test_the_word_of_when_it_was_scored_is_asked_for_after_an_answer(town, cast, door, said):
+    client = door(cast.owner, htmx=True)
+    page = f"/accounts/{town.system.id}/"
+    assert f'hx-get="{page}fresh/" hx-trigger="scored from:body"' in client.get(page).content.decode()
+    client.post(f"{page}answers/", {"criterion": "innovation", "level": "leader"})
+    moment = timezone.localtime(Account.objects.get(pk=town.system.id).scored_at)
+    assert said(client.get(f"{page}fresh/")).startswith(f"scored {moment:%H:%M} by playbook v")

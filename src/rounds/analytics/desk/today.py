@@ -67,7 +67,10 @@ class Moved:
 
 @dataclass(frozen=True)
 class Market:
-    """The units in sight: windows that open soon, and whitespace. Money in cents, None where nothing is known."""
+    """The units in sight: windows that open soon, and whitespace. Money in cents, None where nothing is known.
+
+    `scored_at`: the newest verdict in sight, of a unit or a lead.
+    """
 
     units: int
     mine: int
@@ -150,7 +153,8 @@ def units(scope: Scope) -> QuerySet[Account]:
 
 
 def market(scope: Scope, user: User, book: Playbook, on: date) -> Market:
-    """The figures of the market. Two queries: whitespace asks which playbook is active."""
+    """The figures of the market, and when a unit or a lead was scored last. Three queries: whitespace asks which
+    playbook is active."""
     soon = Q(fye_month__in=budget.months_in(book, "soon", on))
     white, mine, cents = whitespace_q("is", ["yes"], None), Q(owner=user), "deal_potential_cents"
     found = units(scope).aggregate(
@@ -158,7 +162,8 @@ def market(scope: Scope, user: User, book: Playbook, on: date) -> Market:
         soon_mine=Count("pk", filter=soon & mine), soon_cents=Sum(cents, filter=soon), white=Count("pk", filter=white),
         white_cents=Sum(cents, filter=white), white_soon=Count("pk", filter=white & soon), scored_at=Max("scored_at"),
     )  # fmt: skip
-    return Market(**found)
+    leads = visible(Lead, scope).aggregate(at=Max("scored_at"))["at"]
+    return Market(**found | {"scored_at": max((at for at in (found["scored_at"], leads) if at), default=None)})
 
 
 def opening(scope: Scope, user: User, book: Playbook, on: date, *, most: int = 5) -> list[Account]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.utils.timezone import localtime
 
 from rounds.access.allowed import may
 from rounds.access.scope import visible
@@ -46,7 +47,7 @@ def header(request: HttpRequest, lead: Lead, held: Standing) -> dict[str, Any]:
         "statuses": [status for status in transitions.get(lead.status, ()) if status != CONVERTS],
         "claimable": lead.owner_id is None, "owner_key": str(lead.owner_id or ""), "title_says": says(lead),
         "owners": owners, "at": now(),
-        "fresh": scores_shown.scored_by(lead.scored_at, now().date(), held.now.number),
+        "fresh": scores_shown.scored_by(lead.scored_at and localtime(lead.scored_at), localtime(now()).date(), held.now.number),
     }  # fmt: skip
 
 
@@ -73,7 +74,7 @@ def scores(lead: Lead, held: Standing) -> dict[str, Any]:
         "why_band": score.label.removeprefix("provisional: ") or f"{score.completeness:.0%} known",
         "cuts": ",".join(map(str, scores_shown.cuts(model))), "known": score.completeness * 100,
         "record": stored.record if stored else None, "number": stored.number if stored else held.now.number,
-        "driver": book.roles.driver, "driving": driving_band(book, score.band, held.quick.band),
+        "warmth": scores_shown.warmth(book, lead.heat, score.total), "driver": book.roles.driver, "driving": driving_band(book, score.band, held.quick.band),
     }  # fmt: skip
 
 

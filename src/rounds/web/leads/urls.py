@@ -14,6 +14,7 @@ urlpatterns = [
     path(ONE, lead.show),
     path(ONE + "preview/", lead.preview),
     path(ONE + "score/", lead.part, {"name": "score"}),
+    path(ONE + "fresh/", lead.part, {"name": "fresh"}),
     path(ONE + "band/", lead.part, {"name": "band"}),
     path(ONE + "why/", lead.part, {"name": "why"}),
     path(ONE + "sandbox/", lead.part, {"name": "sandbox"}),

@@ -166,6 +166,14 @@ def fit(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_GET
 @page
+def fresh(request: HttpRequest, key: UUID) -> HttpResponse:
+    """When the score was computed and by which playbook: the word of the top bar, asked for after an answer."""
+    account = shown.account_or_404(request, key)
+    return render(request, "leads/fresh.html", {"fresh": shown.freshness(account, now())})
+
+
+@require_GET
+@page
 def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     """The side panel beside a list: why now, score, the best question."""
     account = shown.account_or_404(request, key)

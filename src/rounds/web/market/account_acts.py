@@ -128,9 +128,15 @@ def fact(request: HttpRequest, key: UUID, fact: str) -> HttpResponse:
         return render(request, template, says | {"account": account})
     given = request.POST.get("value", "")
     if "was" in request.POST and request.POST["was"] != says["value"] and given != says["value"]:
-        return render(request, "market/account/fact_conflict.html", says | {"yours": given}, status=409)
+        return render(request, "market/account/fact_conflict.html", says | {"yours": given} | _last(account, fact), status=409)
     accounts.change(account, by=request.user.actor, at=now(), **_columns(fact, given))
     return _fact_cell(request, account, fact)
+
+
+def _last(account: Account, fact: str) -> dict:
+    """Who said the fact last, and when; nothing where no claim tells."""
+    claim = AccountFact.objects.filter(account=account, key=fact).order_by("-human", "-at").first()
+    return {"who": claim.by_name, "when": claim.at} if claim else {}
 
 
 def _columns(fact: str, given: str) -> dict:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.utils.timezone import localtime
 
 from rounds.access.scope import visible
 from rounds.actions.desk import views as desk
@@ -51,10 +53,15 @@ def frame(request: HttpRequest, account: Account, tab: str) -> dict[str, Any]:
     return {
         "account": account, "unit": unit, "url": url, "at": at, "tab": tab, "place": "accounts", "ids": ids,
         "tabs": tabs(account, url, tab, counts), "place_words": place_of(account), "book": book,
-        "fresh": scored_by(account.scored_at, at.date(), book.number), "head_icon": LEVEL_ICONS.get(account.level, "hospital"),
+        "fresh": freshness(account, at), "head_icon": LEVEL_ICONS.get(account.level, "hospital"),
         "log_people": heard_from(unit, request)[1:], "log_kinds": log_kinds(book.playbook),
         "below": counts["hospitals"], "favourite": {"label": account.name, "url": url},
     }  # fmt: skip
+
+
+def freshness(account: Account, at: datetime) -> str:
+    """ "scored 10:02 by playbook v14", in the viewer's time."""
+    return scored_by(account.scored_at and localtime(account.scored_at), localtime(at).date(), active().number)
 
 
 def branch_ids(account: Account, request: HttpRequest) -> list[UUID]:

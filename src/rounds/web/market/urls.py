@@ -28,6 +28,7 @@ urlpatterns: list = [
     path(f"{ONE}facts/", account.facts),
     path(f"{ONE}scores/", account.scores),
     path(f"{ONE}fit/", account.fit),
+    path(f"{ONE}fresh/", account.fresh),
     path(f"{ONE}preview/", account.preview),
     path(f"{ONE}brief/", brief.show),
     path("accounts/<uuid:key>/brief.pdf", brief.paper),
