@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from rounds.playbook import Playbook
 from rounds.rules.facts import Checker, number, refuse
 from rounds.rules.routing.sla import moment
+from rounds.rules.scoring.compiled import Scorer
+from rounds.rules.scoring.score import Score, band_at
+
+Amount = float | Fraction
+"""A score; a Fraction where it is a rate and must meet the floor of a band exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,11 @@ class Heat:
     boost: int
     effective: float | None
     counted: list[tuple[str, datetime, int]]
+
+    @property
+    def kept(self) -> int:
+        """What the heat column of a record keeps: the heat, under `boost` the boost."""
+        return self.points + self.boost
 
 
 def heat(playbook: Playbook, triggers: Iterable[tuple[str, datetime]], at: datetime, base: float | None = None) -> Heat:
@@ -55,12 +66,32 @@ def reach(playbook: Playbook) -> int:
     return (book.boost_once_per_days if book.mode == "boost" else book.window_days).value
 
 
-def graded_score(playbook: Playbook, base: float, found: Heat) -> float:
+def graded_score(playbook: Playbook, base: Amount, found: Heat) -> Amount:
     """The score the band is read from: the base, unless boost is on and grades are on the effective score."""
     book = playbook.heat
-    if book.mode == "boost" and book.grade_on == "effective" and found.effective is not None:
-        return found.effective
+    if book.mode == "boost" and book.grade_on == "effective":
+        return min(book.boost_ceiling.value, base + found.boost)
     return base
+
+
+def graded(playbook: Playbook, model: Scorer, verdict: Score, found: Heat) -> Score:
+    """`verdict` with its band read from the graded score, and a line for each boost; itself where nothing boosts.
+
+    The total stays the base. A provisional band is read from the rate of what is known, boosted, and stays capped.
+    """
+    if not found.boost:
+        return verdict
+    banded = band_at(model, verdict, lambda base: graded_score(playbook, base, found))
+    return replace(banded, lines=[*verdict.lines, *({**line, "what": "boost"} for line in lines_of(playbook, found))])
+
+
+def lines_of(playbook: Playbook, found: Heat) -> list[dict[str, Any]]:
+    """What counted, in the form of verdict lines: `what` the trigger, `level` its moment."""
+    return [
+        {"what": kind, "level": when.isoformat(), "points": worth, "why": playbook.heat.triggers[kind].title,
+         "source": playbook.heat.triggers[kind].origin}
+        for kind, when, worth in found.counted
+    ]  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -104,21 +135,11 @@ def explain(playbook: Playbook, given: Mapping[str, Any], at: datetime | None = 
     if len(aware) > 1:
         raise refuse("events.at", "written like at: both with a time zone or both without", str(now))
     found = heat(playbook, acts, now, facts.get("score"))
-    lines = [
-        {
-            "what": kind,
-            "level": when.isoformat(),
-            "points": worth,
-            "why": playbook.heat.triggers[kind].title,
-            "source": playbook.heat.triggers[kind].origin,
-        }
-        for kind, when, worth in found.counted
-    ]
     return {
         "heat": found.points,
         "boost": found.boost,
         "effective": found.effective,
         "mode": playbook.heat.mode,
         "missing": [],
-        "lines": lines,
+        "lines": lines_of(playbook, found),
     }

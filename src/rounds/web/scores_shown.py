@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rounds.models import ScoreRecord
+from rounds.playbook import Playbook
 from rounds.playbook.shapes.scoring import ScoringModel
 from rounds.rules.scoring import Score
 from rounds.web.templatetags.words import moment
@@ -47,6 +48,16 @@ def moved(before: int | None, then: Score) -> str:
     """What an answer did: "48 → 60, Warm"."""
     came = f"{before} → {then.total}" if before is not None else str(then.total)
     return f"{came}, {(then.band or '').capitalize()}{', provisional' if then.provisional else ''}"
+
+
+def warmth(book: Playbook, kept: int, base: int) -> str:
+    """What stands beside the total, by the mode of the playbook: "heat 5", "Boost +5 makes 77", or nothing (C-03)."""
+    if book.heat.mode == "recompute_only":
+        return ""
+    if book.heat.mode == "heat":
+        return f"heat {kept}"
+    makes = f" makes {min(book.heat.boost_ceiling.value, base + kept)}" if kept else ""
+    return f"Boost +{kept}{makes}"
 
 
 def history(records: Iterable[ScoreRecord]) -> dict[str, Any]:

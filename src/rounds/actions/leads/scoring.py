@@ -84,17 +84,20 @@ Found = tuple[str, Score, dict]
 def judge(
     lead: Lead, now: Active, *, facts: dict, answers: list, acts: Iterable[tuple[str, datetime]], at: datetime
 ) -> list[Found]:
-    """Put the verdicts of both models, the heat, territory, segment and role on `lead`; nothing is written yet."""
+    """Put the verdicts of both models, the heat (or boost), territory, segment and role on `lead`; nothing is written yet."""
     book = now.playbook
     found: list[Found] = []
     for model in ("lead_fit", "crm_quick"):
         given = given_for(book, model, facts, answers)
         found.append((model, score_with(scorer(book, model), given), given))
-    score, quick = found[0][1], found[1][1]
+    model, base, given = found[0]
+    warmth = heat.heat(book, acts, at, base.total)
+    score, quick = heat.graded(book, scorer(book, model), base, warmth), found[1][1]
+    found[0] = (model, score, given)
     put_on(lead, score, now, at)
     lead.quick_total, lead.quick_band = quick.total, quick.band
     lead.driving_band = driving_band(book, score.band, quick.band) or ""
-    lead.heat = heat.heat(book, acts, at).points
+    lead.heat = warmth.kept
     place(lead, now, facts)
     return found
 

@@ -27,7 +27,7 @@ def warm(accounts: Collection[UUID], *, at: datetime) -> int:
         moment = caught_up(at, row.last_touch_at)
         since = moment - timedelta(days=heat.reach(book))
         acts = acts_of(row).filter(withdrawn_at=None, happened_at__gt=since, happened_at__lte=moment)
-        points = heat.heat(book, acts.values_list("kind", "happened_at"), moment).points
+        points = heat.heat(book, acts.values_list("kind", "happened_at"), moment).kept
         if points != row.heat:
             changed += Account.objects.filter(pk=row.pk).update(heat=points)
     return changed

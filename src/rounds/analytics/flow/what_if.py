@@ -5,16 +5,19 @@ Every stored verdict keeps what the rule was given, so the other playbook is ask
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
-from rounds.models import Account, Lead, ScoreRecord
+from rounds.kit.clock import now
+from rounds.models import Account, Lead, LeadActivity, ScoreRecord
 from rounds.models.leads.leads import CLOSED
 from rounds.playbook import Playbook
+from rounds.rules import heat
 from rounds.rules.facts import WrongFact
 from rounds.rules.scoring import Score, scorer
 from rounds.rules.scoring import score as score_with
@@ -107,18 +110,33 @@ def _leads(ours: Playbook, theirs: Playbook, found: Comparison) -> None:
     rows = Lead.objects.exclude(status__in=CLOSED).annotate(given=_newest("lead", "lead_fit"))
     rows = rows.values_list("id", "name", "organization", "owner__name", "given")
     us, them = scorer(ours, "lead_fit"), scorer(theirs, "lead_fit")
+    acts, at = _acts(ours, theirs), now()
     for key, name, organization, owner, given in rows.iterator(chunk_size=2000):
         found.leads += 1
         pair = _both(us, them, given or {}, found)
         if pair is None:
             continue
-        was, becomes = pair
+        was, becomes = (
+            heat.graded(book, model, score, heat.heat(book, acts.get(key, ()), at, score.total))
+            for book, model, score in zip((ours, theirs), (us, them), pair, strict=True)
+        )
         found.bands[was.band or "unqualified"][becomes.band or "unqualified"] += 1
         if was.band != becomes.band:
             found.moved.append(
                 Moved("lead", key, name, organization, owner or "", was.band, becomes.band, was.total, becomes.total,
                       _because(was, becomes), was.provisional, becomes.provisional)
             )  # fmt: skip
+
+
+def _acts(*books: Playbook) -> dict[UUID, list[tuple[str, datetime]]]:
+    """What happened with each lead, where one of the playbooks lets acts move the band (C-03); else nothing."""
+    found: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
+    days = max((heat.reach(book) for book in books if book.heat.mode == "boost"), default=0)
+    if days:
+        rows = LeadActivity.objects.filter(withdrawn_at=None, happened_at__gt=now() - timedelta(days=days))
+        for lead, kind, when in rows.exclude(lead=None).values_list("lead_id", "kind", "happened_at").iterator():
+            found[lead].append((kind, when))
+    return found
 
 
 def _both(us, them, given: dict[str, Any], found: Comparison) -> tuple[Score, Score] | None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rounds.models import Answer, Lead, PlaybookVersion, ScoreRecord
+from rounds.models import Answer, Lead, LeadActivity, PlaybookVersion, ScoreRecord
 from rounds.models.facts import facts_of_lead, said_of, standing_answers, window_days
 from rounds.models.flow.active import Active, PlaybookUnreadable, active, by_hash
+from rounds.rules import heat
 from rounds.rules.given import checked_level, given_for
+from rounds.rules.heat import Heat
 from rounds.rules.scoring import Fit, Score, Scorer, score, scorer
 from rounds.rules.scoring.checklist import checklist
 from rounds.rules.scoring.score import label_of, questions
@@ -28,6 +30,7 @@ class Standing:
     answers: list[Answer]
     score: Score
     quick: Score
+    warmth: Heat
 
     @property
     def disagree(self) -> bool:
@@ -51,12 +54,16 @@ class Recorded:
 
 
 def standing(lead: Lead, *, at: datetime) -> Standing:
-    """The lead's verdicts at `at`. Three queries: the playbook's number, the activities, the answers."""
+    """The lead's verdicts at `at`. Four queries: the playbook's number, the activities (twice), the answers."""
     now = active()
     facts = facts_of_lead(lead, at=at, window_days=window_days(now.playbook))
     answers = standing_answers(lead=lead, account=lead.account if lead.account_id else None, at=at)
     said = said_of(answers)
-    return Standing(now, facts, answers, _score(now, "lead_fit", facts, said), _score(now, "crm_quick", facts, said))
+    base, quick = _score(now, "lead_fit", facts, said), _score(now, "crm_quick", facts, said)
+    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, happened_at__lte=at)
+    warmth = heat.heat(now.playbook, acts.values_list("kind", "happened_at"), at, base.total)
+    fit = heat.graded(now.playbook, scorer(now.playbook, "lead_fit"), base, warmth)
+    return Standing(now, facts, answers, fit, quick, warmth)
 
 
 def with_answers(held: Standing, levels: Mapping[str, str | None]) -> Score:
@@ -73,7 +80,7 @@ def with_answers(held: Standing, levels: Mapping[str, str | None]) -> Score:
             given[criterion] = checked_level(held.now.playbook, "lead_fit", criterion, level)
         else:
             unknown.append(criterion)
-    return score(model, _without(model, given, unknown))
+    return heat.graded(held.now.playbook, model, score(model, _without(model, given, unknown)), held.warmth)
 
 
 def _without(model: Any, given: dict[str, Any], criteria: list[str]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def why_now(unit: Account, book: Playbook, scope: Scope, *, at: datetime) -> Why
     ]  # fmt: skip
     days = heat.reach(book)
     happened = acts_of(unit).filter(withdrawn_at=None, happened_at__lte=at, happened_at__gt=at - timedelta(days=days))
-    warmth = heat.heat(book, happened.values_list("kind", "happened_at"), at).points
+    warmth = heat.heat(book, happened.values_list("kind", "happened_at"), at).kept
     return WhyNow(_sentence(reasons, window), reasons, warmth, days, window)
 
 

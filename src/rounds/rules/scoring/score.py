@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from rounds.rules.scoring.compiled import BASE, Line, Scorer
@@ -171,7 +172,21 @@ def band_of(model: Scorer, total: int, known_points: int, known_weight: int) -> 
     return model.bands[position][1], True
 
 
-def _band(model: Scorer, amount: int, per: int) -> tuple[int, str]:
+def band_at(model: Scorer, found: Score, graded: Callable[[int | Fraction], Any]) -> Score:
+    """`found` with its band read from another score than its base: `graded` answers it for the base (C-03)."""
+    if not model.bands:
+        return found
+    missing = set(found.missing)
+    known = [line for line in model.lines if line.code not in missing]
+    weight = sum(line.weight for line in known)
+    base: int | Fraction = found.total
+    if found.provisional and weight:
+        base = Fraction(100 * sum(found.points[line.code] for line in known), weight)
+    position = max(_band(model, graded(base), 1)[0], model.cap if found.provisional else 0)
+    return replace(found, band=model.bands[position][1])
+
+
+def _band(model: Scorer, amount: Any, per: int) -> tuple[int, str]:
     for position, (floor, band) in enumerate(model.bands):
         if floor is None or amount >= floor * per:
             return position, band
