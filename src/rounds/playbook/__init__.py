@@ -11,6 +11,7 @@ from rounds.playbook.choices import Key, UnknownKey, keys, with_set
 from rounds.playbook.completing import CannotComplete, Completed, completed
 from rounds.playbook.finding import Finding
 from rounds.playbook.loader import PlaybookRefused, default, load, read_only
+from rounds.playbook.merging import merged
 from rounds.playbook.vocabulary import VOCABULARY, Fact
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "findings",
     "keys",
     "load",
+    "merged",
     "read_only",
     "with_set",
 ]

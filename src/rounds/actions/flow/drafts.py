@@ -79,6 +79,49 @@ def set_figures(draft: PlaybookDraft, file: str, figures: Mapping[tuple[Any, ...
     return _keep(draft, base, {file: files[file]}, at)
 
 
+@transaction.atomic
+def rebase(draft: PlaybookDraft, *, at: datetime) -> PlaybookDraft:
+    """Put the draft's changes onto the version in force; a file both changed is merged line by line.
+
+    Effects: the draft's files and base. Raises DraftRefused, which names the files whose same lines both changed; the
+    draft stays as it was then. Whether the whole still holds together is for the findings to say.
+    """
+    _hold(draft)
+    now, before = active(), base_of(draft.base_hash)
+    if draft.base_hash == now.hash:
+        return draft
+    theirs = now.playbook.files
+    together = {name: _together(name, text, before, theirs) for name, text in draft.files.items()}
+    clash = sorted(name for name, text in together.items() if text is None)
+    if clash:
+        raise DraftRefused(
+            f"You and v{now.number} changed the same lines of {' and of '.join(clash)}. Write there what v{now.number} "
+            "says, or how it was before, and bring the draft up to date again; or discard the draft."
+        )
+    draft.base_hash, draft.files = now.hash, {}
+    draft.save(update_fields=["base_hash"])
+    return _keep(draft, theirs, together, at)
+
+
+def _together(name: str, ours: str, before: Mapping[str, str], theirs: Mapping[str, str]) -> str | None:
+    """The file with both changes; None where they clash, or make no YAML of it."""
+    if name not in theirs:
+        return None
+    base, other = before.get(name, ""), theirs[name]
+    text = playbooks.merged(_ended(base), _ended(ours), _ended(other))
+    if text is not None:
+        try:
+            read(name, text)
+        except Refusal:
+            return None
+    return text
+
+
+def _ended(text: str) -> str:
+    """`text` with the one line end a draft keeps."""
+    return text.rstrip() + "\n"
+
+
 def _hold(draft: PlaybookDraft) -> None:
     """Lock the draft and read it anew, so that changes of two windows both stand. Raises DraftRefused when it is closed."""
     draft.refresh_from_db(from_queryset=PlaybookDraft.objects.select_for_update())

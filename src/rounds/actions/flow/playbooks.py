@@ -30,7 +30,7 @@ class NothingChanged(Refusal):
 
 
 class BaseMoved(Refusal):
-    """Somebody published another version while this draft was open. Compare with the new one, then publish."""
+    """Somebody published another version while this draft was open. Bring the draft up to date, compare, then publish."""
 
 
 def publish(

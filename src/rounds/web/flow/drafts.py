@@ -99,6 +99,14 @@ def whole(name: str, value: str) -> int:
 
 @require_POST
 @page
+def rebasing(request: HttpRequest) -> HttpResponse:
+    """Put the draft onto the version somebody published meanwhile."""
+    drafts.rebase(mine(request), at=now())
+    return redirect(HERE)
+
+
+@require_POST
+@page
 def closing(request: HttpRequest) -> HttpResponse:
     """Discard the draft."""
     drafts.discard(mine(request), by=request.user.actor, at=now())

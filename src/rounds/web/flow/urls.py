@@ -16,6 +16,7 @@ urlpatterns = [
     path("playbook/draft/", drafts.draft),
     path("playbook/draft/text/", drafts.text),
     path("playbook/draft/figures/", drafts.figures),
+    path("playbook/draft/rebasing/", drafts.rebasing),
     path("playbook/draft/closing/", drafts.closing),
     path("playbook/draft/publication/", drafts.publication),
     path("audit/", audit.trail),
