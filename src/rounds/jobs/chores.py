@@ -25,6 +25,9 @@ SILENT = 20.0
 MOST = 5
 """Tries after which a job that keeps killing its worker is given up."""
 
+KEPT_REQUEST, KEPT_LINK = timedelta(days=7), timedelta(days=30)
+"""How long the answer of an idempotent request, and a login link that ended, are kept."""
+
 WHOLE, MARGIN = timedelta(hours=1), timedelta(minutes=10)
 
 # The rows are locked and looked at again before they are touched: two reapers never put one job back twice.
@@ -112,6 +115,20 @@ def forget_finished(hours: int = 24 * 14) -> int:
         return cursor.rowcount
 
 
+def forget_requests() -> int:
+    """Drop the kept answers of idempotent requests a week after; nobody sends a request again that late."""
+    from rounds.models import IdempotentRequest
+
+    return IdempotentRequest.objects.filter(at__lt=now() - KEPT_REQUEST).delete()[0]
+
+
+def forget_links() -> int:
+    """Drop login links a month after they ended, used or not; who logged in when stands in the audit trail."""
+    from rounds.models import LoginLink
+
+    return LoginLink.objects.filter(expires_at__lt=now() - KEPT_LINK).delete()[0]
+
+
 def ask_for_aged() -> int:
     """Ask the queue to score what time alone has moved (the work is too long for a chore); 1 when it was asked."""
     from rounds.actions.flow import rescoring
@@ -125,4 +142,6 @@ CHORES = (
     Chore("aged", 3600.0, ask_for_aged),
     Chore("partitions", 24 * 3600.0, make_partitions),
     Chore("forget", 6 * 3600.0, forget_finished),
+    Chore("forget requests", 24 * 3600.0, forget_requests),
+    Chore("forget links", 24 * 3600.0, forget_links),
 )
