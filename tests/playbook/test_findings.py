@@ -142,3 +142,24 @@ def test_plays_without_messages_are_warned_about():
     for play in ("Integrated Delivery Networks", "Small Health Systems", "Specialty Clinics", "Rural Health Networks"):
         assert f"{play} has no messages" in warned
     assert "Regional Health Systems has no messages" not in warned
+
+
+@pytest.mark.req("ROUTE-04")
+@pytest.mark.parametrize(
+    ("file", "old", "new", "word", "on_line"),
+    [
+        ("routing/territories.yaml", "names: [Northeast,", 'names: ["North, East", Northeast,', "North, East", "names: ["),
+        ("picklists.yaml", "    - Research Institutions", "    - Research ~ Institutions", "Research ~ Institutions",
+         "    - Research ~ Institutions"),
+        ("picklists.yaml", "Data Scientist", '"Scientist, Data"', "Scientist, Data", "    Technical Stakeholders:"),
+        ("fields.yaml", "lead: []", 'lead: [{field: ward, title: Ward, kind: picklist, values: ["A, B"]}]', "A, B", "lead: ["),
+    ],
+)  # fmt: skip
+def test_a_word_that_would_come_apart_is_refused_with_its_line(edited, file, old, new, word, on_line):
+    files = edited(file, old, new)
+    with pytest.raises(PlaybookRefused) as refused:
+        load(files)
+    (finding,) = [finding for finding in refused.value.findings if f"'{word}'" in finding.sentence]
+    assert (finding.severity, finding.file) == ("error", file)
+    assert "holds a comma or a tilde" in finding.sentence
+    assert files[file].splitlines()[finding.line - 1].startswith(on_line)

@@ -36,6 +36,15 @@ class Pad:
         self.write("note", path, sentence, mend)
 
 
+APART = (",", "~")
+"""What parts values in a viewer's sight and in the address of a list: no word people choose from may hold it."""
+
+
+def splits(word: str) -> bool:
+    """Whether `word` would come apart where words stand in one line."""
+    return any(sign in word for sign in APART)
+
+
 def floors_fall(floors: list[float | int | None]) -> bool:
     """True when the floors fall strictly and only the last may be open."""
     closed = [floor for floor in floors if floor is not None]

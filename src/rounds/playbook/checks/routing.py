@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rounds.playbook.book import Playbook
-from rounds.playbook.checks.note import Pad, floors_fall
+from rounds.playbook.checks.note import Pad, floors_fall, splits
 from rounds.playbook.finding import Finding
 from rounds.playbook.states import STATES
 
@@ -19,6 +19,11 @@ def _territories(playbook: Playbook) -> list[Finding]:
         pad.error(
             ("table",), f"There is no territory table '{book.table}'.", f"Choose one of: {', '.join(book.tables)}."
         )
+    for position, name in enumerate(book.names):
+        if splits(name):
+            pad.error(
+                ("names", position), f"The territory '{name}' holds a comma or a tilde, which part values.", "Write it without."
+            )
     for number, table in book.tables.items():
         path = ("tables", number, "territories")
         naming: dict[str, list[str]] = {}

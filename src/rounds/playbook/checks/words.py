@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from rounds.playbook.book import Playbook
-from rounds.playbook.checks.note import Pad, doubles
+from rounds.playbook.checks.note import Pad, doubles, splits
 from rounds.playbook.choices import resolve
 from rounds.playbook.finding import Finding
 
@@ -21,6 +24,11 @@ def _picklists(playbook: Playbook) -> list[Finding]:
     for name in type(lists).model_fields:
         for twice in doubles(list(getattr(getattr(lists, name), "values", ()))):
             pad.error((name,), f"'{twice}' stands twice.", "Remove one.")
+        groups = getattr(getattr(lists, name), "groups", None)
+        for group, roles in (groups or {}).items():
+            _whole(pad, (name, "groups", group), roles)
+        if groups is None:
+            _whole(pad, (name, "values"), getattr(getattr(lists, name), "values", ()))
     for source in lists.lead_source_warmth.map:
         if source not in lists.lead_source.values:
             pad.error(
@@ -49,6 +57,13 @@ def _picklists(playbook: Playbook) -> list[Finding]:
             if role not in lists.contact_role.values:
                 pad.error(("contact_role", part), f"'{role}' is in no role group.", "Add it to a group or correct it.")
     return pad.found
+
+
+def _whole(pad: Pad, path: tuple[Any, ...], words: Iterable[str]) -> None:
+    """Words that would come apart in the address of a list are errors."""
+    for position, word in enumerate(words):
+        if splits(word):
+            pad.error((*path, position), f"'{word}' holds a comma or a tilde, which part values.", "Write it without.")
 
 
 def _ehr(playbook: Playbook) -> list[Finding]:
@@ -122,6 +137,7 @@ def _fields(playbook: Playbook) -> list[Finding]:
         for position, field in enumerate(fields):
             if field.kind == "picklist" and not field.values:
                 pad.error((noun, position), f"The picklist '{field.field}' has no values.", "Add values.")
+            _whole(pad, (noun, position, "values"), field.values)
             if field.kind == "lookup" and not field.of:
                 pad.error(
                     (noun, position), f"The lookup '{field.field}' does not say of what.", "Add of: account, contact …"
