@@ -28,6 +28,11 @@ VENDORS = {  # share of known core hospitals by how large they are
     "middle": (("Epic", 44), ("Oracle Health", 29), ("MEDITECH", 20), ("MEDHOST", 5), ("Altera Digital Health", 2)),
     "small": (("Epic", 26), ("Oracle Health", 27), ("MEDITECH", 20), ("TruBridge", 17), ("MEDHOST", 8), ("Azalea Health", 2)),
 }  # fmt: skip
+SILENT = {"system": 0.14, "large": 0.30, "middle": 0.26, "small": 0.07}
+"""The share of hospitals whose vendor no file names: in a system, or alone by size. Larger houses publish their
+endpoints through partners; so what is known of a hospital does not follow how well it fits (PLUS-12)."""
+TAUGHT = {"large": 0.90, "middle": 0.88, "small": 0.96}
+"""The share of hospitals of a size whose teaching the linkage knows."""
 YEAR_ENDS = ((12, 42), (6, 32), (9, 16), (3, 5), (8, 2), (4, 1), (10, 2))
 REPORT = "synthetic cost report FY2025"
 LIST = "synthetic hospital list"
@@ -124,7 +129,7 @@ class Drawer:
         rule, kind = self.book.universe.organisation, row["kind"]
         teaches = kind in ("acute", "federal", "childrens") and size == "large" and self.random.random() < 0.55
         found = rule.by_type.get(row["hospital_type"], rule.default)
-        row["major_teaching"], row["teaching_known"] = teaches, self.random.random() < 0.93
+        row["major_teaching"], row["teaching_known"] = teaches, self.random.random() < TAUGHT[size]
         row["teaching"] = "major" if teaches else "minor" if size != "small" and self.random.random() < 0.4 else "none"
         row["org_type"] = rule.major_teaching.org_type if teaches else found.org_type or rule.default.org_type
         row["subtype"] = rule.major_teaching.subtype if teaches else found.subtype or rule.default.subtype
@@ -147,7 +152,7 @@ class Drawer:
     def _ehr(self, row: dict[str, Any], size: str, system: dict[str, Any] | None) -> None:
         random = self.random
         row["ehr"] = row["ehr_vendor"] = row["ehr_class"] = row["ehr_source"] = row["ehr_confidence"] = None
-        if (row["programme"] not in ("core", "federal") and random.random() < 0.7) or random.random() < 0.13:
+        if (row["programme"] not in ("core", "federal") and random.random() < 0.7) or random.random() < SILENT["system" if system else size]:
             return
         if system and system["vendor"] and random.random() < 0.86:
             vendor = system["vendor"]
