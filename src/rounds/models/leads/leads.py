@@ -61,6 +61,8 @@ class Lead(Seen, Scored):
             models.Index(fields=["score_total", "id"], name="lead_score"),
             models.Index(fields=["band", "score_total"], name="lead_band"),
             models.Index(fields=["heat", "id"], name="lead_heat"),
+            # What the list opens with, in the order of listing/pages.py.
+            models.Index(fields=["-heat", "-captured_at", "-id"], name="lead_opens"),
             models.Index(fields=["name", "id"], name="lead_name"),
             models.Index(fields=["owner", "-captured_at"], name="lead_owner"),
             models.Index(fields=["territory", "-captured_at"], name="lead_territory"),

@@ -77,17 +77,18 @@ def _read_off(found: QuerySet, paths: Paths, after: tuple[Any, ...] | None, most
         found = found.filter(_after(paths, after))
     # The id breaks ties in the direction of the first key, so that an index on (key, id) can be read either way.
     falling = bool(paths) and paths[0][1]
-    order = [_order(path, down, first=n == 0) for n, (path, down) in enumerate(paths)]
+    order = [_order(path, down, n > 0 and _may_be_null(found.model, path)) for n, (path, down) in enumerate(paths)]
     found = found.order_by(*order, "-id" if falling else "id")
     if columns:
         found = found.values_list(*columns, *(path for path, _ in paths), "pk")
     return list(found[:most])
 
 
-def _order(path: str, falling: bool, *, first: bool) -> OrderBy:
-    if first:  # known, or unknown, in all of these rows
-        return F(path).desc() if falling else F(path).asc()
-    return F(path).desc(nulls_last=True) if falling else F(path).asc(nulls_last=True)
+def _order(path: str, falling: bool, mixed: bool) -> OrderBy:
+    """`mixed`: some of these rows may not know it. Where none does, saying where unknown values go would only keep
+    the index from being read."""
+    last = True if mixed else None
+    return F(path).desc(nulls_last=last) if falling else F(path).asc(nulls_last=last)
 
 
 def _may_be_null(model: type[Model], path: str) -> bool:
