@@ -74,7 +74,8 @@ def scores(lead: Lead, held: Standing) -> dict[str, Any]:
         "why_band": score.label.removeprefix("provisional: ") or f"{score.completeness:.0%} known",
         "cuts": ",".join(map(str, scores_shown.cuts(model))), "known": score.completeness * 100,
         "record": stored.record if stored else None, "number": stored.number if stored else held.now.number,
-        "warmth": scores_shown.warmth(book, lead.heat, score.total), "driver": book.roles.driver, "driving": driving_band(book, score.band, held.quick.band),
+        "warmth": scores_shown.warmth(book, lead.heat, score.total),
+        "driver": book.roles.driver, "driving": driving_band(book, score.band, held.quick.band),
     }  # fmt: skip
 
 
