@@ -157,3 +157,46 @@ def as_seen_by(db):
     from rounds.access.sight import sight
 
     return lambda user: sight(scope_of(user))
+
+
+KNOWN = {"market_leadership": "leader", "geographic_market": "major_metro", "it_infrastructure": "hybrid",
+         "innovation": "moderate", "project_timeline": "near_term", "competitive_pressure": "medium"}  # fmt: skip
+
+
+@pytest.fixture
+def lead_of(cast):
+    """`lead_of(user, name=…, …)`: a captured lead that belongs to `user`, by default well known and near the band."""
+
+    from rounds.actions.leads import leads
+    from rounds.kit.clock import now
+
+    def make(owner, **said):
+        given = {"name": "Rosa Meridian", "state": "NY", "organization": "Meridian Health", "source": "Web form",
+                 "facts": {"beds": 612, "ehr": "Epic"}, "answers": dict(KNOWN), **said}  # fmt: skip
+        return leads.capture(given, by=(owner or cast.admin).actor, at=now(), owner=owner)
+
+    return make
+
+
+@pytest.fixture
+def door(db):
+    """`door(user)`: a client logged in as `user`; htmx=True sends what htmx sends."""
+
+    from django.test import Client
+
+    def make(user, *, htmx: bool = False):
+        client = Client(headers={"hx-request": "true"} if htmx else None)
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def see_all(db):
+    """`see_all()`: the test's own eyes see everything again; a request leaves them as its visitor's."""
+    from rounds.access.sight import look_as
+    from rounds.kit.scope import Scope
+
+    return lambda: look_as(Scope(everything=True))

@@ -16,7 +16,7 @@ from rounds.kit.clock import now, today
 from rounds.models import Account
 from rounds.models.flow.active import active
 from rounds.rules import budget
-from tests.web.desk.conftest import KNOWN
+from tests.conftest import KNOWN
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rounds.actions.desk import views
 from rounds.kit.clock import now
-from tests.web.leads.conftest import KNOWN
+from tests.conftest import KNOWN
 
 
 def text(response) -> str:

@@ -8,12 +8,9 @@ from html import unescape
 from re import sub
 
 import pytest
-from django.test import Client
 
-from rounds.access.sight import look_as
 from rounds.actions.market import accounts, contacts
 from rounds.kit.clock import now
-from rounds.kit.scope import Scope
 from rounds.models import Account, AccountFact, Contact
 
 
@@ -50,25 +47,6 @@ def town(cast) -> Town:
     for row in (system, big, small, department, line, clinics):
         row.refresh_from_db()
     return Town(system, big, small, department, line, clinics, chief)
-
-
-@pytest.fixture
-def door(db):
-    """`door(user)`: a client logged in as `user`; htmx=True sends what htmx sends."""
-
-    def make(user, *, htmx: bool = False) -> Client:
-        client = Client(headers={"hx-request": "true"} if htmx else None)
-        if user is not None:
-            client.force_login(user)
-        return client
-
-    return make
-
-
-@pytest.fixture
-def see_all(db):
-    """`see_all()`: the test's own eyes see everything again; a request leaves them as its visitor's."""
-    return lambda: look_as(Scope(everything=True))
 
 
 @pytest.fixture
