@@ -21,9 +21,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _rail(request: HttpRequest) -> dict[str, Any]:
+    kept = list(Favourite.objects.filter(user=request.user).order_by("position", "label"))
     mine = visible(Lead, request.scope).filter(owner=request.user, status="New").count()
     return {
         "workspace": settings.CONFIG.company,
         "leads": mine,
-        "favourites": list(Favourite.objects.filter(user=request.user).order_by("position", "label")[:12]),
+        "favourites": kept,
+        "kept": {one.url for one in kept},
     }

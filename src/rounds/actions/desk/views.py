@@ -11,6 +11,8 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Favourite, Recent, SavedView, User
 
 MOST_RECENT = 30
+MOST_KEPT = 12
+"""So many the rail shows without scrolling."""
 
 
 class ViewRefused(Refusal):
@@ -26,6 +28,8 @@ def toggle_favourite(user: User, *, label: str, url: str, icon: str = "bookmark"
     dropped, _ = Favourite.objects.filter(user=user, url=url).delete()
     if dropped:
         return False
+    if Favourite.objects.filter(user=user).count() >= MOST_KEPT:
+        raise ViewRefused(f"The rail holds {MOST_KEPT} favourites. Drop one with S on its page, then keep this.")
     said = {"label": label.strip()[:80] or url, "icon": icon[:40]}
     Favourite.objects.get_or_create(user=user, url=url, defaults=said)
     return True

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from rounds.kit.faults import sentence
 from rounds.kit.refusal import Refusal
 from rounds.kit.text import state_code
 
@@ -82,5 +83,5 @@ def refusal_of(error: ValidationError) -> LeadRefused:
         "string_too_short": f"{field} is empty; a lead needs at least a name.",
     }.get(fault["type"])
     if says is None:
-        says = f"{field} {fault['msg'].removeprefix('Value error, ')}."
+        says = sentence(field, fault)
     return LeadRefused(says, field=field)

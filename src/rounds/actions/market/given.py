@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from rounds.kit.faults import sentence
 from rounds.kit.refusal import Refusal
 from rounds.kit.text import state_code
 from rounds.models.flow.active import active
@@ -99,5 +100,5 @@ def checked(said: dict[str, Any], *, partial: bool = False) -> dict[str, Any]:
             "extra_forbidden": f"“{field}” is not a field of an account that can be set.",
             "string_too_short": f"{field} is empty; an account needs a name.",
             "missing": f"{field} is missing; an account needs a name.",
-        }.get(fault["type"], f"{field.replace('_', ' ')}: {fault['msg'].removeprefix('Value error, ')}.")
+        }.get(fault["type"]) or sentence(field, fault)
         raise AccountRefused(says, field=field) from error

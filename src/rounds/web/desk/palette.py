@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -24,6 +26,7 @@ ACTS = [
     ("plus", "New contact", "/contacts/new/", ""),
 ]  # fmt: skip
 DRAFT = ("scale", "Try a change of the playbook", "/playbook/what-if/", "")
+RECORD = re.compile(r"/(?P<noun>account|contact|lead)s/(?P<key>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/")
 NOUNS = {
     "account": (Account, "building-2", "/accounts/{}/"),
     "contact": (Contact, "contact", "/contacts/{}/"),
@@ -110,9 +113,21 @@ def search_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page
 def favourite(request: HttpRequest) -> HttpResponse:
-    """Keep a page in the rail, or drop it."""
-    desk.toggle_favourite(
-        request.user, label=request.POST.get("label", ""), url=request.POST.get("url", ""),
-        icon=request.POST.get("icon", "bookmark"),
-    )  # fmt: skip
-    return redirect(inside(request))
+    """Keep a page in the rail, or drop it; a record is kept under its own name. For HTMX: the star, and the rail."""
+    url = request.POST.get("url", "")
+    label, icon = _named(request, url)
+    desk.toggle_favourite(request.user, label=label, url=url, icon=icon)
+    if not request.htmx:
+        return redirect(inside(request, url))
+    at = "row" if request.POST.get("at") == "row" else "page"
+    return render(request, "partials/star_moved.html", {"url": url, "label": label, "at": at})
+
+
+def _named(request: HttpRequest, url: str) -> tuple[str, str]:
+    """The name and the icon of a page; a record the viewer cannot see has but its address."""
+    found = RECORD.fullmatch(url)
+    if not found:
+        return request.POST.get("label", ""), request.POST.get("icon", "bookmark")
+    model, icon, _ = NOUNS[found["noun"]]
+    row = visible(model, request.scope).filter(pk=found["key"]).first()
+    return row.name if row else "", icon

@@ -55,7 +55,7 @@ def frame(request: HttpRequest, account: Account, tab: str) -> dict[str, Any]:
         "tabs": tabs(account, url, tab, counts), "place_words": place_of(account), "book": book,
         "fresh": freshness(account, at), "head_icon": LEVEL_ICONS.get(account.level, "hospital"),
         "log_people": heard_from(unit, request)[1:], "log_kinds": log_kinds(book.playbook),
-        "below": counts["hospitals"], "favourite": {"label": account.name, "url": url},
+        "below": counts["hospitals"],
     }  # fmt: skip
 
 

@@ -217,3 +217,9 @@ def _count():
 
 
 _numbers = _count()
+
+
+@register.filter
+def record_at(folder: str, key: object) -> str:
+    """ "/leads/" and a key: the address of that record."""
+    return f"{folder}{key}/"

@@ -42,10 +42,12 @@ document.addEventListener("keydown", (event) => {
   else if (key.length === 1 && !event.shiftKey) {
     // The row under the cursor and the open preview come before the page.
     const places = [one("#preview:not([hidden])"), one("tr.cursor"), document].filter(Boolean);
-    const control = places.flatMap((place) => all(`[data-key="${CSS.escape(key)}"]`, place)).find(visible);
+    const letter = CSS.escape(key);
+    const inside = (place) => all(`[data-key="${letter}"]${place === document ? "" : `, [data-row-key="${letter}"]`}`, place);
+    const control = places.flatMap(inside).find(visible);
     if (control) {
       event.preventDefault();
-      control.focus();
+      if (!control.dataset.rowKey) control.focus(); // in a list the row keeps it: Space and J go on from there
       control.click();
     }
   }
@@ -70,7 +72,9 @@ function words(element) {
 /** Fills the dialog of all keys with what this page offers. */
 function list() {
   const controls = all("[data-key]").filter((element) => !element.closest("dialog"));
-  one("[data-keys-here]").replaceChildren(...controls.map((element) => line(element.dataset.key, said(element))));
+  const row = one("[data-row-key]"); // every row has it: told once
+  if (row) controls.push(row);
+  one("[data-keys-here]").replaceChildren(...controls.map((element) => line(element.dataset.key ?? element.dataset.rowKey, said(element))));
   one("[data-keys-go]").replaceChildren(...all(".rail [data-go]").map((link) => line(link.dataset.go, said(link), "g")));
   one("[data-single-keys]").checked = singleKeys();
 }
