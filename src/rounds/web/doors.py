@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,13 +22,23 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def door(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            away = f"/login/?next={quote(request.get_full_path())}"
+            away = f"/login/?next={quote(_back(request))}"
             if request.htmx:
                 return HttpResponse(status=401, headers={"HX-Redirect": away})
             return redirect(away)
         return view(request, *args, **kwargs)
 
     return door
+
+
+def _back(request: HttpRequest) -> str:
+    """Where to go on after logging in: the page asked for, or the one a form was sent from, which still has its words."""
+    if request.method in ("GET", "HEAD") and not request.htmx:
+        return request.get_full_path()
+    sent = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "")
+    if sent.netloc and sent.netloc != request.get_host():
+        return "/"
+    return f"{sent.path}?{sent.query}" if sent.query else sent.path or "/"
 
 
 def one(request: HttpRequest, model: type[M], key: object, *fetch: str) -> M:

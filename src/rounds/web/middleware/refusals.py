@@ -15,7 +15,10 @@ class RefusalsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content and not request.path.startswith("/api/"):
+            return _only_sent(request, response["Allow"])
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
@@ -31,4 +34,11 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if fragment:
         response["HX-Retarget"] = "#refusals"
         response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _only_sent(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405: an address that only takes what a form sends, opened as a page."""
+    response = render(request, "errors/405.html", status=405)
+    response["Allow"] = allowed
     return response
