@@ -52,7 +52,9 @@ def command(port: int, folder: Path | None, checking: bool, data_only: bool, sma
         return
     check_free("127.0.0.1", port)
     address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "ROUNDS_PUBLIC_URL": address}
+    # What is invented says so on every page: the workspace carries it as its name.
+    named = {} if folder else {"ROUNDS_COMPANY": os.environ.get("ROUNDS_COMPANY", "Synthetic demo")}
+    environment = {**os.environ, **named, "ROUNDS_PUBLIC_URL": address}
     _run(environment, "migrate")
     more = [*(["--universe", str(folder)] if folder else []), *(["--small"] if small else [])]
     made = json.loads(_run(environment, "demo", "--data-only", *more))
