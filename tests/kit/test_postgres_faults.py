@@ -302,3 +302,16 @@ def test_a_server_that_hangs_is_named_not_killed(server: postgres.Server, folder
         os.kill(pid, signal.SIGCONT)
     assert ask(postgres.ensure(folder), "SELECT 1", WEB) == 1
     assert postmaster_pid(server) == pid
+
+
+def test_what_a_killed_launcher_is_still_making_is_waited_for(server: postgres.Server) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from rounds.kit.postgres import databases
+    from rounds.kit.postgres.home import find
+
+    home, roles = find(server.data_dir), ("rounds_owner", "twin_web", "twin_worker")
+    with ThreadPoolExecutor(4) as at_once:
+        made = [at_once.submit(databases.provide, home, roles, "twin") for _ in range(4)]
+        assert [one.result() for one in made] == [None] * 4
+    assert databases.has_all(home, roles, "twin")

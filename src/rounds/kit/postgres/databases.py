@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import psycopg
@@ -11,6 +12,14 @@ from .home import PORT, Home
 from .refusal import DatabaseRefused
 
 SUPERUSER = "postgres"
+LEFT_BEHIND = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DuplicateDatabase,
+    psycopg.errors.DuplicateObject,
+    psycopg.errors.ObjectInUse,
+)
+"""What making says when somebody else is making the same just now, or has this moment."""
+TRIES, PAUSE = 40, 0.25
 
 
 class DatabaseExists(DatabaseRefused):
@@ -58,8 +67,17 @@ def provide(home: Home, roles: Sequence[str], database: str) -> None:
     superuser, none passes by row security.
     """
     with connect(home) as connection:
-        if _has_all(connection, roles, database):
-            return
+        for _ in range(TRIES):
+            try:
+                return _provide(connection, roles, database)
+            except LEFT_BEHIND:
+                # A launcher that was killed leaves its last statement running in the server: look again when it ended.
+                time.sleep(PAUSE)
+        _provide(connection, roles, database)
+
+
+def _provide(connection: psycopg.Connection, roles: Sequence[str], database: str) -> None:
+    if not _has_all(connection, roles, database):
         there = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for position, role in enumerate(roles):
             if role not in there:
