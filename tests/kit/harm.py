@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import traceback
 from collections.abc import Callable
@@ -22,6 +23,16 @@ def processes_of(server: postgres.Server) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return sorted(found, key=lambda process: process.create_time())
+
+
+def told_by_each(server: postgres.Server, question: Callable[[psutil.Process], object]) -> list:
+    """What each live process of `server` answers; one that ends before its turn is left out, the postmaster never."""
+    first, *others = processes_of(server)
+    answers = [question(first)]
+    for process in others:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            answers.append(question(process))
+    return answers
 
 
 def postmaster_pid(server: postgres.Server) -> int:

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from rounds.kit import postgres
-from tests.kit.harm import end_of, in_child, processes_of
+from tests.kit.harm import end_of, in_child, processes_of, told_by_each
 
 OWNER, WEB, WORKER = postgres.ROLES
 
@@ -67,9 +67,8 @@ def test_the_order_of_text_is_the_same_on_every_machine(shared_server: postgres.
 def test_only_its_account_comes_near_the_socket(shared_server: postgres.Server) -> None:
     for place in (shared_server.socket_dir, shared_server.data_dir):
         assert stat.S_IMODE(place.stat().st_mode) == 0o700
-    assert all(process.uids().real != 0 for process in processes_of(shared_server))
-    sockets = [c for process in processes_of(shared_server) for c in process.net_connections(kind="inet")]
-    assert sockets == []
+    assert 0 not in told_by_each(shared_server, lambda process: process.uids().real)
+    assert not any(told_by_each(shared_server, lambda process: process.net_connections(kind="inet")))
 
 
 def test_the_owner_owns_and_the_others_only_log_in(shared_server: postgres.Server) -> None:
@@ -135,7 +134,8 @@ def test_eight_processes_at_once_get_one_server(folder: Path) -> None:
     children = [in_child(count_me) for _ in range(8)]
     assert [end_of(child) for child in children] == [0] * 8
     server = postgres.ensure(folder)
-    assert sum(process.ppid() not in {p.pid for p in processes_of(server)} for process in processes_of(server)) == 1
+    own = {process.pid for process in processes_of(server)}
+    assert sum(parent not in own for parent in told_by_each(server, lambda process: process.ppid())) == 1
 
 
 def test_a_full_house_is_not_a_dead_server(folder: Path) -> None:
@@ -151,6 +151,6 @@ def test_a_full_house_is_not_a_dead_server(folder: Path) -> None:
 
 
 def test_an_idle_server_is_small(server: postgres.Server) -> None:
-    held = sum(process.memory_full_info().pss for process in processes_of(server)) / 2**20
+    held = sum(told_by_each(server, lambda process: process.memory_full_info().pss)) / 2**20
     print(f"idle: {held:.0f} MiB in {len(processes_of(server))} processes")
     assert held < 80
