@@ -26,6 +26,14 @@ from tests.kit.test_postgres import OWNER, WEB, ask, run
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the server another account")
 
 
+def alive(process: psutil.Process) -> bool:
+    """Whether a process still runs; one that has ended, reaped or not, does not."""
+    try:
+        return process.is_running() and process.status() != "zombie"
+    except psutil.NoSuchProcess:
+        return False
+
+
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
 
@@ -74,7 +82,7 @@ def test_backends_that_outlive_the_postmaster_are_ended(server: postgres.Server,
     kill(postmaster_pid(server))
     assert ask(postgres.ensure(folder), "SELECT 1") == 1
     assert end_of(busy) == 0
-    assert not any(process.is_running() and process.status() != "zombie" for process in old)
+    assert not any(alive(process) for process in old)
 
 
 def test_a_launcher_killed_at_any_moment_leaves_nothing_broken(folder: Path) -> None:
