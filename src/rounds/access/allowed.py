@@ -1,4 +1,4 @@
-"""Who may do what: predicates on roles, one name a permission. Seen but not allowed is a 403 with its reason."""
+"""Who may do what: the permissions of a role (access/roles.yaml). Seen but not allowed is a 403 with its reason."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import Any
 
 import rules
 
+from rounds.access.roles import all_roles, role_of
+from rounds.access.roles import sells as has_a_book
+from rounds.access.scope import noun_of, scope_of, within
 from rounds.kit.refusal import Refusal
 from rounds.models import User
 
@@ -16,50 +19,63 @@ class NotAllowed(Refusal):
     status = 403
 
 
-@rules.predicate
-def is_admin(user: User, _: Any = None) -> bool:
-    return user.role == "admin"
+def permission(name: str) -> rules.predicates.Predicate:
+    """The predicate behind one permission of the playbook."""
+
+    @rules.predicate(name=name)
+    def holds(user: User, _: Any = None) -> bool:
+        return name in role_of(user).may
+
+    return holds
 
 
-@rules.predicate
-def leads_a_team(user: User, _: Any = None) -> bool:
-    return user.role in ("manager", "admin")
+def may(user: User, name: str) -> bool:
+    """Whether `user` has the permission `name`. Raises KeyError for one the playbook does not know."""
+    if name not in all_roles().permissions:
+        raise KeyError(name)
+    return bool(user.is_authenticated and user.is_active and permission(name)(user))
 
 
-@rules.predicate
-def works_here(user: User, _: Any = None) -> bool:
-    return user.is_active
+def roles_that_may(name: str) -> list[str]:
+    """The roles that have the permission `name`."""
+    return [code for code, role in all_roles().roles.items() if name in role.may]
 
 
-PERMISSIONS: dict[str, tuple[Any, str]] = {
-    "playbook.read": (works_here, "Only people of this workspace read the playbook."),
-    "playbook.draft": (leads_a_team, "Managers and RevOps admins try changes of the playbook; ask one of them."),
-    "playbook.publish": (is_admin, "Only a RevOps admin publishes the playbook; ask one to look at your draft."),
-    "universe.load": (is_admin, "Only a RevOps admin loads the hospital files."),
-    "records.export": (works_here, "Only people of this workspace export."),
-    "records.assign_others": (leads_a_team, "Managers and admins give records to others; you can claim unowned ones."),
-    "views.share": (leads_a_team, "Managers and admins share views; save it for yourself instead."),
-    "tier.override": (leads_a_team, "Managers and admins set a tier by hand; ask yours."),
-    "forms.manage": (is_admin, "Only a RevOps admin manages public forms."),
-    "audit.read": (is_admin, "Only a RevOps admin reads the audit trail."),
-    "tokens.manage": (works_here, "Only people of this workspace have API tokens."),
-}
-"""Permission → (predicate, the sentence a person reads who lacks it)."""
-
-for _name, (_predicate, _) in PERMISSIONS.items():
-    rules.add_perm(_name, _predicate)
+def need(user: User, name: str) -> None:
+    """Go on only with the permission `name`. Raises NotAllowed (403) with the reason."""
+    if not may(user, name):
+        raise NotAllowed(all_roles().permissions[name])
 
 
-def may(user: User, permission: str, subject: Any = None) -> bool:
-    """Whether `user` has `permission`. Raises KeyError for a permission nobody declared."""
-    PERMISSIONS[permission]
-    return bool(user.is_active and rules.has_perm(permission, user, subject))
+def reads(user: User, noun: str) -> bool:
+    """Whether the role of `user` reads `noun` (account, contact, lead) at all."""
+    return noun in role_of(user).read
 
 
-def need(user: User, permission: str, subject: Any = None) -> None:
-    """Go on only with `permission`. Raises NotAllowed (403) with the reason."""
-    if not may(user, permission, subject):
-        raise NotAllowed(PERMISSIONS[permission][1])
+def need_to_read(user: User, noun: str) -> None:
+    """Go on only if the role reads `noun`. Raises NotAllowed."""
+    if not reads(user, noun):
+        raise NotAllowed(f"Your role ({role_of(user).title}) does not work with {all_roles().objects[noun].plural}.")
+
+
+def writes(user: User, noun: str) -> bool:
+    """Whether the role of `user` adds and changes rows of `noun`, at least its own."""
+    return noun in role_of(user).write
+
+
+def need_to_write(user: User, what: Any) -> None:
+    """Go on only if `user` may change `what`: a row they see, or a noun of which they would add one.
+
+    Raises NotAllowed, naming the role and what it may do instead.
+    """
+    noun = what if isinstance(what, str) else noun_of(type(what))
+    role, plural = role_of(user), all_roles().objects[noun].plural
+    if noun not in role.write:
+        raise NotAllowed(f"Your role ({role.title}) reads {plural} and does not change them; ask their owner.")
+    if isinstance(what, str) or role.write[noun] == "all" or role.read[noun] == "rows":
+        return
+    if not within(what, scope_of(user)):
+        raise NotAllowed(f"You read every {noun} and change those of your own book; ask the owner of this one.")
 
 
 def need_to_give(user: User, row: Any, owner: User | None) -> None:
@@ -70,4 +86,4 @@ def need_to_give(user: User, row: Any, owner: User | None) -> None:
 
 def keeper(user: User) -> User | None:
     """Whose an account becomes that `user` adds: a rep's own, so that she sees it wherever it lies; else nobody's."""
-    return user if user.role == "rep" else None
+    return user if has_a_book(user) else None

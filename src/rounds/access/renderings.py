@@ -15,10 +15,14 @@ from rounds.kit.scope import Scope
 if TYPE_CHECKING:
     import ibis
 
+NONE = Q(pk__in=())
 
-def as_q(scope: Scope) -> Q:
-    """The Scope as a Django filter over the columns of sight."""
-    if scope.everything:
+
+def as_q(scope: Scope, noun: str) -> Q:
+    """The Scope as a Django filter over the columns of sight of `noun` (account, contact, lead)."""
+    if noun in scope.unread:
+        return NONE
+    if scope.sees_all(noun):
         return Q()
     return (
         Q(owner_id__in=scope.owners)
@@ -28,11 +32,11 @@ def as_q(scope: Scope) -> Q:
     )
 
 
-def as_ibis(scope: Scope, table: ibis.Table) -> ibis.Table:
+def as_ibis(scope: Scope, table: ibis.Table, noun: str) -> ibis.Table:
     """The Scope as a filter over columns owner_id, team_id, territory, buying_unit_id (ids as text)."""
     import ibis
 
-    if scope.everything:
+    if scope.sees_all(noun):
         return table
     groups = [
         ("owner_id", sorted(map(str, scope.owners))),
@@ -41,7 +45,7 @@ def as_ibis(scope: Scope, table: ibis.Table) -> ibis.Table:
         ("buying_unit_id", sorted(map(str, scope.accounts))),
     ]
     seen = ibis.literal(False)
-    for column, ids in groups:
+    for column, ids in groups if noun not in scope.unread else ():
         if ids:
             seen = seen | table[column].cast("string").isin(ids).fill_null(False)
     return table.filter(seen)
@@ -60,4 +64,7 @@ def as_settings(scope: Scope) -> dict[str, str]:
         "rounds.territories": joined(scope.territories),
         "rounds.accounts": joined(scope.accounts),
         "rounds.viewer": str(scope.viewer or ""),
+        "rounds.whole": joined(scope.whole),
+        "rounds.unread": joined(scope.unread),
+        "rounds.hands": "tied" if scope.tied else "free",
     }

@@ -10,11 +10,14 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Model
 
+from rounds.access.scope import noun_of
+
 SETTING = "(SELECT current_setting('rounds.{}', true))"
 EVERYTHING = (
     "(SELECT current_setting('rounds.sight', true) = 'all' OR (current_setting('rounds.sight', true) = 'system'"
     " AND current_user <> 'rounds_web'))"
 )
+HANDS_FREE = "(SELECT current_setting('rounds.hands', true) IS DISTINCT FROM 'tied')"
 VIEWER = "(SELECT nullif(current_setting('rounds.viewer', true), '')::uuid)"
 
 
@@ -37,12 +40,27 @@ def _ids(name: str, kind: str = "uuid") -> str:
     return f"ANY ((SELECT string_to_array(current_setting('rounds.{name}', true), ','))::{kind}[])"
 
 
+def _listed(setting: str, noun: str) -> str:
+    return f"'{noun}' = ANY (string_to_array(coalesce(current_setting('rounds.{setting}', true), ''), ','))"
+
+
+def _whole(noun: str) -> str:
+    """Whether the viewer sees every row of `noun`."""
+    return f"(SELECT {EVERYTHING} OR {_listed('whole', noun)})"
+
+
+def _read(noun: str) -> str:
+    """Whether the viewer's role reads `noun` at all."""
+    return f"(SELECT NOT {_listed('unread', noun)})"
+
+
 def _own(model: type[Model]) -> str:
     columns = {field.column for field in model._meta.local_concrete_fields}
     unit = f" OR buying_unit_id IN ({UNITS})" if "buying_unit_id" in columns else ""
+    noun = noun_of(model)
     return (
-        f"{EVERYTHING} OR owner_id = {_ids('owners')} OR territory = {_ids('territories', 'text')}"
-        f" OR team_id = {_ids('teams')}{unit}"
+        f"{_read(noun)} AND ({_whole(noun)} OR owner_id = {_ids('owners')} OR territory = {_ids('territories', 'text')}"
+        f" OR team_id = {_ids('teams')}{unit})"
     )
 
 
@@ -50,25 +68,31 @@ def _through(parent: str, column: str) -> str:
     return f"EXISTS (SELECT 1 FROM rounds_{parent} seen WHERE seen.id = {column})"
 
 
+def _below(parent: str, column: str) -> str:
+    """Seen with the row it stands below; asked by row only where the viewer does not see all of those."""
+    return f"({_read(parent)} AND ({_whole(parent)} OR {_through(parent, column)}))"
+
+
 def predicate(model: type[Model]) -> str | None:
     """The SQL condition under which a run-time role sees a row of `model`; None where all rows are open."""
     tracked = getattr(model, "pgh_tracked_model", None)
     if tracked is not None:
-        return f"{EVERYTHING} OR {_through(tracked._meta.model_name, 'pgh_obj_id')}"
+        return _below(tracked._meta.model_name, "pgh_obj_id")
     sight = getattr(model, "sight", "open")
-    account, lead = _through("account", "account_id"), _through("lead", "lead_id")
-    return {
+    account, lead = _below("account", "account_id"), _below("lead", "lead_id")
+    either = f"(account_id IS NOT NULL AND {account} AND (lead_id IS NULL OR {_read('lead')})) OR (lead_id IS NOT NULL AND {lead})"
+    found = {
         "own": lambda: _own(model),
-        "account": lambda: f"{EVERYTHING} OR {account}",
-        "lead": lambda: f"{EVERYTHING} OR {lead}",
-        "subject": lambda: (
-            f"{EVERYTHING} OR (account_id IS NOT NULL AND {account}) OR (lead_id IS NOT NULL AND {lead})"
-        ),
+        "account": lambda: account,
+        "lead": lambda: lead,
+        "subject": lambda: either,
         "event": lambda: (
-            f"{EVERYTHING} OR (account_id IS NOT NULL AND {account})"
-            f" OR (lead_id IS NOT NULL AND {lead}) OR by_id = {VIEWER}"
+            f"({EVERYTHING} AND (lead_id IS NULL OR {_read('lead')}) AND (account_id IS NULL OR {_read('account')}))"
+            f" OR {either} OR by_id = {VIEWER}"
         ),
     }.get(sight, lambda: None)()
+    noun = getattr(model, "noun", "")
+    return f"{_read(noun)} AND ({found})" if found and noun and sight != "own" else found
 
 
 def is_append_only(model: type[Model]) -> bool:
@@ -84,8 +108,8 @@ def statements() -> list[str]:
         "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO rounds_web, rounds_worker",
         "REVOKE ALL ON django_migrations FROM rounds_web, rounds_worker",
         "GRANT SELECT ON django_migrations TO rounds_web, rounds_worker",
-        "REVOKE ALL ON rounds_auditseal, rounds_searchword FROM rounds_web, rounds_worker",
-        "GRANT SELECT ON rounds_auditseal TO rounds_web, rounds_worker",
+        "REVOKE ALL ON rounds_auditseal, rounds_auditgap, rounds_searchword FROM rounds_web, rounds_worker",
+        "GRANT SELECT ON rounds_auditseal, rounds_auditgap TO rounds_web, rounds_worker",
         "REVOKE DELETE ON pghistory_context FROM rounds_web, rounds_worker",
         PARTITIONS_ARE_CLOSED,
     ]
@@ -93,13 +117,13 @@ def statements() -> list[str]:
         if model._meta.app_label not in ("rounds", "pghistory") or model._meta.proxy:
             continue
         table = model._meta.db_table
-        if model.__name__ == "AuditSeal":
+        if model.__name__ in ("AuditSeal", "AuditGap"):
             continue
         if is_append_only(model):
             sql.append(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM rounds_web, rounds_worker")
         condition = predicate(model)
         sql.append(f"DROP POLICY IF EXISTS sight ON {table}")
-        sql.append(f"DROP POLICY IF EXISTS adding ON {table}")
+        sql += [f"DROP POLICY IF EXISTS hands_{verb} ON {table}" for verb in ("insert", "update", "delete")]
         if condition is None:
             continue
         sql.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -107,6 +131,13 @@ def statements() -> list[str]:
             f"CREATE POLICY sight ON {table} FOR ALL TO rounds_web, rounds_worker"
             f" USING ({condition}) WITH CHECK (true)"
         )
+        if not is_append_only(model):
+            # What a role that changes no record tries to write is refused here, whatever the code above allows.
+            for verb, clause in (("INSERT", "WITH CHECK"), ("UPDATE", "USING"), ("DELETE", "USING")):
+                sql.append(
+                    f"CREATE POLICY hands_{verb.lower()} ON {table} AS RESTRICTIVE FOR {verb}"
+                    f" TO rounds_web, rounds_worker {clause} ({HANDS_FREE})"
+                )
     return sql
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic_core import from_json, to_json
 
+from rounds.access.allowed import need_to_write
 from rounds.access.scope import visible
 from rounds.actions.flow import requests
 from rounds.actions.trust import audit
@@ -36,11 +37,16 @@ class Input(BaseModel):
 
 
 def one(request: HttpRequest, model: type[M], key: Any, *fetch: str) -> M:
-    """The row `key` of `model` if the caller may see it, else 404: unseen and absent look the same."""
+    """The row `key` of `model` if the caller may see it, else 404: unseen and absent look the same.
+
+    Whatever is sent changes the row: a role that may not is refused (403) before anything is touched.
+    """
     rows = visible(model, request.scope)
     row = (rows.select_related(*fetch) if fetch else rows).filter(pk=key).first()
     if row is None:
         raise Http404
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        need_to_write(request.user, row)
     return row
 
 

@@ -13,10 +13,12 @@ from django.http import HttpResponse
 from pydantic import BaseModel, create_model
 from pydantic_core import to_json
 
+from rounds.models.sealed import SealedText, opened
+
 TYPES: dict[type[models.Field], Any] = {
     models.UUIDField: UUID, models.TextField: str, models.EmailField: str, models.BooleanField: bool,
     models.IntegerField: int, models.SmallIntegerField: int, models.BigIntegerField: int, models.FloatField: float,
-    models.DateTimeField: datetime, models.DateField: date, models.JSONField: Any, ArrayField: list[str],
+    SealedText: str, models.DateTimeField: datetime, models.DateField: date, models.JSONField: Any, ArrayField: list[str],
 }  # fmt: skip
 
 
@@ -36,10 +38,15 @@ class Shape:
             if dot:
                 groups.setdefault(group, []).append((i, inner))
         self._groups = list(groups.items())
+        self._sealed = [(i, *found) for i, path in enumerate(self.paths) if (found := self._sealed_at(path))]
         self.schema = self._schema()
 
     def row(self, values: tuple) -> dict[str, Any]:
-        """One row, as `values_list(*shape.paths)` gives it."""
+        """One row, as `values_list(*shape.paths)` gives it; sealed columns are opened."""
+        if self._sealed:
+            values = list(values)
+            for i, model, name, key in self._sealed:
+                values[i] = opened(model, name, values[key], values[i])
         shown = {key: values[i] for i, key in self._plain}
         for group, members in self._groups:
             known = values[members[0][0]] is not None
@@ -53,6 +60,17 @@ class Shape:
     def rows(self, found: models.QuerySet, most: int = 200) -> list[dict[str, Any]]:
         """The first `most` rows of an ordered queryset."""
         return [self.row(values) for values in found.values_list(*self.paths)[:most]]
+
+    def _sealed_at(self, path: str) -> tuple[type[models.Model], str, int] | None:
+        """Model, column and the place of the row's id, where `path` ends in a sealed column."""
+        *before, name = path.split("__")
+        model = self.model
+        for part in before:
+            model = model._meta.get_field(part).related_model
+        column = next((field for field in model._meta.concrete_fields if field.attname == name), None)
+        if not isinstance(column, SealedText):
+            return None
+        return model, name, self.paths.index("__".join([*before, "id"]))
 
     def _schema(self) -> type[BaseModel]:
         kinds = {key: _kind(self.model, path) for key, path in self.columns.items()}

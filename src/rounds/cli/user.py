@@ -28,13 +28,12 @@ def command() -> None:
 @command.command()
 @click.argument("email")
 @click.argument("name")
-@click.option("--role", default="rep", show_default=True, type=click.Choice(["rep", "manager", "admin"]))
-@click.option("--seat", default="", type=click.Choice(["", "senior_ae", "ae", "inside_sales"]), help="Which leads they get.")
+@click.option("--role", default="ae", show_default=True, help="A role of access/roles.yaml.")
 @click.option("--team", default="", help="The name of their team.")
 @click.option("--territory", "territories", multiple=True, help="A territory of the playbook; may be given several times.")
 @BY
 @JSON
-def add(email: str, name: str, role: str, seat: str, team: str, territories: tuple[str, ...], who: str | None,
+def add(email: str, name: str, role: str, team: str, territories: tuple[str, ...], who: str | None,
         as_json: bool) -> None:  # fmt: skip
     """Add a person and print the link of their first log-in. There is no default account and no default password."""
     start("worker")
@@ -47,7 +46,7 @@ def add(email: str, name: str, role: str, seat: str, team: str, territories: tup
     if team and group is None:
         known = ", ".join(Team.objects.values_list("name", flat=True)) or "none yet"
         raise NoSuchTeam(f"There is no team named {team}; there is: {known}.")
-    user = users.add(email, name, role=role, seat=seat, team=group, territories=list(territories), by=by, at=at)
+    user = users.add(email, name, role=role, team=group, territories=list(territories), by=by, at=at)
     address = _link(user, by, at)
     _answer(as_json, {"id": str(user.id), "email": user.email, "role": user.role, "link": address},
             f"{user.name} is added. First log-in, within 30 minutes: {address}")  # fmt: skip

@@ -47,3 +47,9 @@ def domain_of(said: str) -> str:
     host = re.sub(r"^.*@|^[a-z]+://", "", said.strip().lower()).split("/")[0].split(":")[0].strip(".")
     labels = [label for label in host.removeprefix("www.").split(".") if label]
     return ".".join(labels[-2:]) if len(labels) >= 2 else ""
+
+
+def digits(said: str) -> str:
+    """The digits of a telephone number as it is compared: without the country code 1 of the United States."""
+    found = re.sub(r"[^0-9]", "", said)
+    return found[1:] if len(found) == 11 and found[0] == "1" else found

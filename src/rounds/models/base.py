@@ -23,6 +23,10 @@ class Row(models.Model):
     """How row security narrows it: 'own' (its own columns), 'account', 'lead', 'subject' (account or lead),
     'viewer' (its `user`), 'open' (no personal sight: reference data), 'closed' (no policy for the doors)."""
 
+    noun: ClassVar[str] = ""
+    """The object of access/roles.yaml whose readers see it: of a seen noun its own name, of what stands below an
+    account or a lead only where it is about something else as well."""
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
 
     class Meta:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rounds.playbook.reading import Document
+from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tiers import Tiers
@@ -28,6 +29,8 @@ class Playbook:
     roles: Roles
     sla: Sla
     recycle: Recycle
+    access: AccessRoles
+    sign_in: SignIn
     picklists: Picklists
     ehr: Ehr
     titles: Titles

@@ -14,6 +14,7 @@ from rounds.kit.refusal import Refusal
 from rounds.playbook.book import Playbook, hash_of
 from rounds.playbook.finding import Finding, by_line
 from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
+from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tiers import Tiers
@@ -34,6 +35,8 @@ SHAPES: dict[str, Any] = {
     "routing/roles.yaml": Roles,
     "routing/sla.yaml": Sla,
     "routing/recycle.yaml": Recycle,
+    "access/roles.yaml": AccessRoles,
+    "access/sign_in.yaml": SignIn,
     "picklists.yaml": Picklists,
     "ehr.yaml": Ehr,
     "titles.yaml": Titles,
@@ -107,6 +110,8 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
         roles=shapes["routing/roles.yaml"],
         sla=shapes["routing/sla.yaml"],
         recycle=shapes["routing/recycle.yaml"],
+        access=shapes["access/roles.yaml"],
+        sign_in=shapes["access/sign_in.yaml"],
         picklists=shapes["picklists.yaml"],
         ehr=shapes["ehr.yaml"],
         titles=shapes["titles.yaml"],

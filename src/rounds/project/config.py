@@ -33,6 +33,9 @@ class Config(BaseSettings):
     behind_tls_proxy: bool = False
     public_data: Path = ROOT.parent / "shared" / "data"
     company: str = "Rounds"
+    keyring: Path | None = None
+    second_factor: Literal["policy", "offered"] = "policy"
+    """policy: who access/sign_in.yaml asks for a second factor must have one. offered: whoever wants; for trying out."""
 
 
 SCHEMES = ("postgresql", "postgres")
@@ -80,6 +83,10 @@ def weaknesses(config: Config) -> list[str]:
     found += _weak_databases(config)
     if not config.public_url.startswith("https://"):
         found.append("ROUNDS_PUBLIC_URL must begin with https://.")
+    if config.keyring is None or not config.keyring.is_file() or config.keyring.stat().st_mode & 0o077:
+        found.append("ROUNDS_KEYRING must name a key ring only its owner can read; `rounds keys make FILE` makes one.")
+    if config.second_factor != "policy":
+        found.append("ROUNDS_SECOND_FACTOR must be policy: second factors are not optional in production.")
     if "*" in config.hosts:
         found.append('ROUNDS_HOSTS must name the hosts that are served, as in ["rounds.example.com"]; * names none.')
     return found

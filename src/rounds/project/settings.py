@@ -6,6 +6,7 @@ import hashlib
 
 from django.core.exceptions import ImproperlyConfigured
 
+from rounds.kit import keys
 from rounds.project.config import ROOT, NotConfigured, read
 from rounds.project.databases import database
 
@@ -13,6 +14,8 @@ try:
     CONFIG = read()
 except NotConfigured as wrong:
     raise ImproperlyConfigured(f"Rounds does not start like this. {wrong}") from None
+
+keys.use(CONFIG.keyring or (CONFIG.data_dir or ROOT / "var") / "keys" / "ring.json", make=CONFIG.mode != "production")
 
 PACKAGE = ROOT / "src" / "rounds"
 DEBUG = False
@@ -50,6 +53,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "rounds.web.middleware.sight.SightMiddleware",
+    "rounds.web.middleware.sessions.SessionMiddleware",
     "rounds.web.middleware.refusals.RefusalsMiddleware",
 ]
 
@@ -106,6 +110,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Who access/sign_in.yaml names needs a second factor; trying out and tests ask for none unless they are told to.
+SECOND_FACTOR_ASKED = CONFIG.second_factor == "policy" and CONFIG.mode not in ("demo", "test")
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 
@@ -128,9 +134,10 @@ STORAGES = {
     },
 }
 
+SESSION_ENGINE = "rounds.actions.people.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 30 * 24 * 3600  # the cookie outlives the session: the playbook ends it, on the server
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -11,8 +11,10 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from rounds.access.allowed import need_to_write
 from rounds.access.scope import visible
 
+SAFE = ("GET", "HEAD", "OPTIONS")
 M = TypeVar("M", bound=Model)
 
 
@@ -41,10 +43,16 @@ def _back(request: HttpRequest) -> str:
     return f"{sent.path}?{sent.query}" if sent.query else sent.path or "/"
 
 
-def one(request: HttpRequest, model: type[M], key: object, *fetch: str) -> M:
-    """The row `key` of `model` if the viewer may see it, else 404: unseen and absent look the same."""
+def one(request: HttpRequest, model: type[M], key: object, *fetch: str, to: str = "") -> M:
+    """The row `key` of `model` if the viewer may see it, else 404: unseen and absent look the same.
+
+    What is sent (POST) changes the row, unless `to` says "read": a role that may not change it is refused (403)
+    before anything is touched.
+    """
     rows = visible(model, request.scope)
     row = (rows.select_related(*fetch) if fetch else rows).filter(pk=key).first()
     if row is None:
         raise Http404
+    if (to or ("read" if request.method in SAFE else "write")) == "write":
+        need_to_write(request.user, row)
     return row

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 
+from rounds.access.allowed import may
 from rounds.models import SavedView
 from rounds.models.listing import ListRefused, Query, parse
 
@@ -19,11 +20,11 @@ def views(request: HttpRequest, table: Table, query: Query) -> dict[str, Any]:
     saved = SavedView.objects.filter(noun=table.key).filter(Q(user=request.user) | Q(shared=True))
     mine = list(saved.order_by("position", "name"))
     starred = next((str(v.id) for v in mine if v.is_default and v.user_id == request.user.id), "")
-    opens = table.star_for(request.user.role)
+    opens, may_share = table.star_for(request.user), may(request.user, "views.share")
     tabs = [{"key": v.key, "name": v.name, "query": v.query, "star": v is opens and not starred, "own": False,
              "shared": True} for v in table.shipped]  # fmt: skip
     tabs += [{"key": str(v.id), "name": v.name, "query": v.query, "star": str(v.id) == starred,
-              "own": v.user_id == request.user.id or request.user.role == "admin", "shared": v.shared}
+              "own": v.user_id == request.user.id or (v.shared and may_share), "shared": v.shared}
              for v in mine]  # fmt: skip
     here = query.query_string(after=None, view="")
     now = next((t for t in tabs if t["key"] == query.view), None) or next(

@@ -18,7 +18,8 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 
-from rounds.access.allowed import may
+from rounds.access.allowed import may, writes
+from rounds.access.roles import sells
 from rounds.models import SavedView
 from rounds.models.listing import Listing, Page, Query, page_of, parse
 from rounds.web.list_views import views
@@ -41,14 +42,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Shipped:
-    """A view everybody has from the start; `star` marks the one the list opens with, `star_for` the one it opens
-    with for people of these roles."""
+    """A view everybody has from the start; `star` marks the one the list opens with, `star_for_all_but_sellers`
+    the one it opens with for people who have no book of their own."""
 
     key: str
     name: str
     query: str
     star: bool = False
-    star_for: tuple[str, ...] = ()
+    star_for_all_but_sellers: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,9 @@ class Table:
     def key(self) -> str:
         return self.listing.noun
 
-    def star_for(self, role: str) -> Shipped | None:
-        """The shipped view the list opens with for people of `role` who starred none of their own."""
-        own = next((view for view in self.shipped if role in view.star_for), None)
+    def star_for(self, user: Any) -> Shipped | None:
+        """The shipped view the list opens with for a person who starred none of their own."""
+        own = next((view for view in self.shipped if view.star_for_all_but_sellers and not sells(user)), None)
         return own or next((view for view in self.shipped if view.star), None)
 
     def chosen(self, query: Query) -> list[Column]:
@@ -138,7 +139,7 @@ def opening(request: HttpRequest, table: Table) -> str:
     mine = SavedView.objects.filter(noun=table.key, user=request.user, is_default=True).first()
     if mine:
         return f"{mine.query}&view={mine.id}".lstrip("&")
-    star = table.star_for(request.user.role)
+    star = table.star_for(request.user)
     return f"{star.query}&view={star.key}".lstrip("&") if star else ""
 
 
@@ -154,12 +155,19 @@ def context(request: HttpRequest, table: Table, query: Query, **more: Any) -> di
         "spec": table, "query": query, "page": page, "rows": page.rows, "total": totals["total"],
         "sums": [{"label": table.listing.fields[name].label, "kind": table.listing.fields[name].kind, "value": value}
                  for name, value in totals.items() if name != "total"],
-        "acts": [act for act in table.acts if not act.needs or may(request.user, act.needs)], "columns": columns, "cols": {column.name for column in columns}, "choices": columns_offered(table, query),
+        "acts": offered(request, table), "columns": columns, "cols": {column.name for column in columns}, "choices": columns_offered(table, query),
         "here": query.query_string(after=None), "sorts": sorts(table, query),
         "next": f"?{page.next_query}" if page.next else "",
         "start": f"?{query.query_string(after=None) or 'f='}" if query.after is not None else "",
-        "views": views(request, table, query), "place": f"{table.key}s", **more,
+        "views": views(request, table, query), "may_share": may(request.user, "views.share"), "place": f"{table.key}s", **more,
     }  # fmt: skip
+
+
+def offered(request: HttpRequest, table: Table) -> list[Act]:
+    """The acts the viewer may do to rows of the table."""
+    if not writes(request.user, table.key):
+        return []
+    return [act for act in table.acts if not act.needs or may(request.user, act.needs)]
 
 
 def columns_offered(table: Table, query: Query) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from rounds.access.allowed import may, need
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Favourite, Recent, SavedView, User
@@ -52,8 +53,8 @@ def save_view(
     name = name.strip()
     if not name:
         raise ViewRefused("Give the view a name.", field="name")
-    if shared and user.role == "rep":
-        raise ViewRefused("A manager or an admin shares views; save it for yourself instead.", field="shared")
+    if shared:
+        need(user, "views.share")
     if default:
         SavedView.objects.filter(user=user, noun=noun, is_default=True).update(is_default=False)
     return SavedView.objects.create(
@@ -62,7 +63,7 @@ def save_view(
 
 
 def change_view(user: User, view: SavedView, *, query: str) -> SavedView:
-    """Keep other filters under the name of a view; only one's own, or any as an admin."""
+    """Keep other filters under the name of a view; only one's own, or a shared one as somebody who shares views."""
     _own(user, view)
     view.query = query[:2000]
     view.save(update_fields=["query"])
@@ -83,11 +84,11 @@ def star_view(user: User, view: SavedView | None, *, noun: str) -> None:
 
 
 def _own(user: User, view: SavedView) -> None:
-    if view.user_id != user.id and user.role != "admin":
+    if view.user_id != user.id and not (view.shared and may(user, "views.share")):
         raise ViewRefused("This view belongs to somebody else; save it under a name of your own.")
 
 
 def drop_view(user: User, view: SavedView) -> None:
-    """Forget a saved view; only one's own, or any as an admin."""
+    """Forget a saved view; only one's own, or a shared one as somebody who shares views."""
     _own(user, view)
     view.delete()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rounds.access.allowed import may
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.scoring import read_anew
@@ -39,7 +40,7 @@ def override(
         raise OverrideRefused("Only a buying unit has a tier; set that of the system it buys with.", field="tier")
     if expires_at <= at:
         raise OverrideRefused("An override needs an end that lies ahead.", field="expires_at")
-    if approver.role == "rep":
+    if not may(approver, "tier.override"):
         raise OverrideRefused("A manager or an admin has to approve it.", field="approver")
     with deed(by):
         read_anew(account, at=at)

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
+from rounds.access.roles import all_roles
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Team, User
-from rounds.models.people.users import ROLES, SEATS, THEMES
+from rounds.models import Account, Team, User
+from rounds.models.people.users import THEMES
 
 
 class PersonRefused(Refusal):
@@ -22,19 +23,17 @@ class PersonRefused(Refusal):
     status = 422
 
 
-def add(email: str, name: str, *, role: str = "rep", by: Actor, at: datetime, team: Team | None = None,
-        seat: str = "", territories: list[str] | None = None) -> User:  # fmt: skip
+def add(email: str, name: str, *, role: str = "ae", by: Actor, at: datetime, team: Team | None = None,
+        portal_account: Account | None = None, territories: list[str] | None = None) -> User:  # fmt: skip
     """Add a person without a password: the first log-in is by link. Effects: User, an audit entry."""
     email = email.strip().lower()
     if "@" not in email or any(c.isspace() for c in email):
         raise PersonRefused(f"“{email}” is not an e-mail address.", field="email")
-    if role not in dict(ROLES):
-        raise PersonRefused(f"role must be one of: {', '.join(dict(ROLES))}.", field="role")
-    if seat not in dict(SEATS):
-        raise PersonRefused(f"seat must be one of: {', '.join(k for k, _ in SEATS if k)}.", field="seat")
+    if role not in all_roles().roles:
+        raise PersonRefused(f"role must be one of: {', '.join(all_roles().roles)}.", field="role")
     try:
         with deed(by):
-            user = User(email=email, name=name.strip(), role=role, seat=seat, team=team,
+            user = User(email=email, name=name.strip(), role=role, team=team, portal_account=portal_account,
                         territories=territories or [], joined_at=at)  # fmt: skip
             user.set_unusable_password()
             user.save(force_insert=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Count, F, Max, Min, Q, QuerySet, Sum, When
 
+from rounds.access.roles import sells
 from rounds.access.scope import visible
 from rounds.kit.scope import Scope
 from rounds.models import Account, Event, Lead, ScoreRecord, User
@@ -94,7 +95,7 @@ class Asking:
 
 def whose(user: User) -> Q:
     """The leads of a person's day: a rep's own and those nobody owns; the team's, or all, for those who lead."""
-    return Q() if user.role in ("manager", "admin") else Q(owner=user) | Q(owner=None)
+    return Q(owner=user) | Q(owner=None) if sells(user) else Q()
 
 
 def waiting(scope: Scope, user: User, *, most: int = 8) -> Waiting:

@@ -23,6 +23,15 @@ class Cast:
     senior_ae: User
     inside: User
     colleague: User
+    revops: User
+    marketing: User
+    success: User
+    engineer: User
+    legal: User
+    compliance: User
+    security: User
+    executive: User
+    integration: User
     enterprise: Team
     mid_market: Team
     growth: Team
@@ -30,7 +39,9 @@ class Cast:
     @property
     def people(self) -> tuple[User, ...]:
         """Everybody, in the order of the fields."""
-        return (self.admin, self.manager, self.owner, self.senior_ae, self.inside, self.colleague)
+        return (self.admin, self.manager, self.owner, self.senior_ae, self.inside, self.colleague, self.revops,
+                self.marketing, self.success, self.engineer, self.legal, self.compliance, self.security, self.executive,
+                self.integration)  # fmt: skip
 
     @property
     def teams(self) -> tuple[Team, ...]:
@@ -42,6 +53,7 @@ def build_cast(at: datetime, *, by: Actor = SYSTEM_ACTOR) -> Cast:
 
     owner: account executive, Northeast and Midwest · senior_ae: Northeast, same team · inside: inside sales,
     Southeast · colleague: West and Southwest, another team and manager · manager: owner's team · admin: everything.
+    The others have the role of their name; they own nothing and see what their role reads.
     """
     enterprise = _team("Enterprise", "enterprise", by, at)
     mid_market = _team("Mid-market", "mid_market", by, at)
@@ -54,10 +66,19 @@ def build_cast(at: datetime, *, by: Actor = SYSTEM_ACTOR) -> Cast:
     return Cast(
         admin=person("ada", "Ada Lindqvist", role="admin"),
         manager=person("marian", "Marian Holt", role="manager", team=enterprise),
-        owner=person("olivia", "Olivia Grant", team=enterprise, seat="ae", territories=["Northeast", "Midwest"]),
-        senior_ae=person("simon", "Simon Ekholm", team=enterprise, seat="senior_ae", territories=["Northeast"]),
-        inside=person("ines", "Ines Duarte", team=mid_market, seat="inside_sales", territories=["Southeast"]),
-        colleague=person("caleb", "Caleb Stone", team=growth, seat="ae", territories=["West", "Southwest"]),
+        owner=person("olivia", "Olivia Grant", team=enterprise, role="ae", territories=["Northeast", "Midwest"]),
+        senior_ae=person("simon", "Simon Ekholm", team=enterprise, role="senior_ae", territories=["Northeast"]),
+        inside=person("ines", "Ines Duarte", team=mid_market, role="inside_sales", territories=["Southeast"]),
+        colleague=person("caleb", "Caleb Stone", team=growth, role="ae", territories=["West", "Southwest"]),
+        revops=person("rowan", "Rowan Vale", role="revops"),
+        marketing=person("mira", "Mira Costa", role="marketing"),
+        success=person("cora", "Cora Finch", role="customer_success", territories=["Northeast"]),
+        engineer=person("emil", "Emil Hartmann", role="sales_engineer"),
+        legal=person("lena", "Lena Brandt", role="legal"),
+        compliance=person("priya", "Priya Nair", role="compliance"),
+        security=person("sten", "Sten Aalto", role="security"),
+        executive=person("edith", "Edith Crane", role="executive"),
+        integration=person("sync", "Warehouse sync", role="integration"),
         enterprise=enterprise,
         mid_market=mid_market,
         growth=growth,

@@ -2,6 +2,7 @@
 
 from rounds.models.flow.batches import Batch, UniverseRun
 from rounds.models.flow.events import Delivery, Event
+from rounds.models.flow.outward import Release
 from rounds.models.flow.playbooks import PlaybookDraft, PlaybookVersion
 from rounds.models.flow.requests import IdempotentRequest
 
@@ -12,5 +13,6 @@ __all__ = [
     "IdempotentRequest",
     "PlaybookDraft",
     "PlaybookVersion",
+    "Release",
     "UniverseRun",
 ]

@@ -119,6 +119,8 @@ DECLARE
     teams uuid[] := string_to_array(current_setting('rounds.teams', true), ',')::uuid[];
     places text[] := string_to_array(current_setting('rounds.territories', true), ',');
     units uuid[] := string_to_array(current_setting('rounds.accounts', true), ',')::uuid[];
+    whole text[] := string_to_array(coalesce(current_setting('rounds.whole', true), ''), ',');
+    unread text[] := string_to_array(coalesce(current_setting('rounds.unread', true), ''), ',');
     sql text := '';
     term jsonb;
     word text;
@@ -134,7 +136,7 @@ BEGIN
         IF n = 0 THEN
             sql := 'SELECT w0.kind, w0.object_id, min(w0.place)::int AS place, max(w0.weight) AS weight'
                 || ' FROM rounds_searchword w0 WHERE (' || ors || ') AND w0.kind = ANY ($1)'
-                || ' AND ($2 OR w0.owner_id = ANY ($3) OR w0.team_id = ANY ($4) OR w0.territory = ANY ($5)'
+                || ' AND NOT w0.kind = ANY ($9) AND ($2 OR w0.kind = ANY ($8) OR w0.owner_id = ANY ($3) OR w0.team_id = ANY ($4) OR w0.territory = ANY ($5)'
                 || ' OR w0.buying_unit_id = ANY ($6))';
         ELSE
             sql := sql || format(' AND EXISTS (SELECT 1 FROM rounds_searchword w%1$s'
@@ -148,7 +150,7 @@ BEGIN
     END IF;
     sql := 'SELECT f.kind, f.object_id, f.place, f.weight FROM (' || sql
         || ' GROUP BY w0.kind, w0.object_id) f ORDER BY f.place, f.weight DESC, f.object_id LIMIT $7';
-    RETURN QUERY EXECUTE sql USING kinds, everything, owners, teams, places, units, most;
+    RETURN QUERY EXECUTE sql USING kinds, everything, owners, teams, places, units, most, whole, unread;
 END $$;
 
 -- The distinct words, for near spellings. Words alone name no record.

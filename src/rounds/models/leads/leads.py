@@ -5,8 +5,10 @@ from __future__ import annotations
 import pghistory
 from django.db import models
 
+from rounds.kit.text import digits
 from rounds.models.base import Row, Scored, Seen, Signed
 from rounds.models.market.accounts import VERDICTS
+from rounds.models.sealed import BlindIndex, SealedText
 
 CLOSED = ("Converted", "Disqualified")
 """Statuses in which a lead keeps its last verdict."""
@@ -15,7 +17,8 @@ CLOSED = ("Converted", "Disqualified")
 @pghistory.track(
     pghistory.UpdateEvent(row=pghistory.Old),
     pghistory.DeleteEvent(row=pghistory.Old),
-    exclude=[*VERDICTS, "quick_total", "quick_band", "driving_band", "last_touch_at", "updated_at"],
+    exclude=[*VERDICTS, "quick_total", "quick_band", "driving_band", "last_touch_at", "updated_at",
+             "phone_index"],
     model_name="LeadHistory",
 )
 class Lead(Seen, Scored):
@@ -26,7 +29,8 @@ class Lead(Seen, Scored):
 
     name = models.TextField()
     email = models.TextField(blank=True, default="")
-    phone = models.TextField(blank=True, default="")
+    phone = SealedText(blank=True, default="")
+    phone_index = BlindIndex(of="phone", plain=digits)
     title = models.TextField(blank=True, default="")
     role = models.TextField(blank=True, default="")
     seniority = models.TextField(blank=True, default="")
@@ -70,6 +74,7 @@ class Lead(Seen, Scored):
             models.Index(fields=["status", "-captured_at"], name="lead_status"),
             models.Index(fields=["state", "-captured_at"], name="lead_state"),
             models.Index(fields=["email"], name="lead_email"),
+            models.Index(fields=["phone_index"], name="lead_phone", condition=~models.Q(phone_index="")),
         ]
 
     def __str__(self) -> str:

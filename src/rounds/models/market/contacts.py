@@ -5,13 +5,15 @@ from __future__ import annotations
 import pghistory
 from django.db import models
 
+from rounds.kit.text import digits
 from rounds.models.base import Row, Seen, Signed
+from rounds.models.sealed import BlindIndex, SealedText
 
 
 @pghistory.track(
     pghistory.UpdateEvent(row=pghistory.Old),
     pghistory.DeleteEvent(row=pghistory.Old),
-    exclude=["updated_at"],
+    exclude=["updated_at", "phone_index"],
     model_name="ContactHistory",
 )
 class Contact(Seen):
@@ -29,7 +31,8 @@ class Contact(Seen):
     role_group = models.TextField(blank=True, default="")
     seniority = models.TextField(blank=True, default="")
     email = models.TextField(blank=True, default="")
-    phone = models.TextField(blank=True, default="")
+    phone = SealedText(blank=True, default="")
+    phone_index = BlindIndex(of="phone", plain=digits)
     preference = models.TextField(blank=True, default="")
     left_on = models.DateField(null=True, blank=True)
     custom = models.JSONField(default=dict, blank=True)
@@ -42,6 +45,7 @@ class Contact(Seen):
             models.Index(fields=["account", "name"], name="contact_account"),
             models.Index(fields=["buying_unit", "role"], name="contact_unit_role"),
             models.Index(fields=["email"], name="contact_email"),
+            models.Index(fields=["phone_index"], name="contact_phone", condition=~models.Q(phone_index="")),
         ]
 
     def __str__(self) -> str:
@@ -53,6 +57,7 @@ class CommitteeSeat(Row, Signed):
 
     retention = "business"
     sight = "account"
+    noun = "contact"
 
     account = models.ForeignKey("rounds.Account", on_delete=models.CASCADE, related_name="committee")
     contact = models.ForeignKey("rounds.Contact", on_delete=models.CASCADE, related_name="seats")
@@ -61,7 +66,7 @@ class CommitteeSeat(Row, Signed):
     stance = models.TextField(default="neutral")
     decision_level = models.TextField(blank=True, default="")
     preference = models.TextField(blank=True, default="")
-    motivation = models.TextField(blank=True, default="")
+    motivation = SealedText(blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -9,13 +9,8 @@ from django.db import models
 from rounds.kit.actor import Actor
 from rounds.models.base import Row
 
-ROLES = [("rep", "Sales rep"), ("manager", "Sales manager"), ("admin", "RevOps admin")]
-SEATS = [
-    ("", "None"),
-    ("senior_ae", "Senior account executive"),
-    ("ae", "Account executive"),
-    ("inside_sales", "Inside sales representative"),
-]
+SEATS = ("senior_ae", "ae", "inside_sales")
+"""Roles that are given leads, in the words of routing/roles.yaml."""
 THEMES = [("system", "System"), ("light", "Light"), ("dark", "Dark")]
 
 
@@ -27,14 +22,17 @@ class Users(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, Row):
-    """A person who logs in. `role` says what they may do, `seat` which leads they are given."""
+    """A person who logs in. `role` is a key of access/roles.yaml: what they may see and do.
+
+    `portal_account`: the customer a portal user belongs to; nobody else has one. Who has left keeps the row, because history
+    names it; `left_at` says when.
+    """
 
     retention = "contact"
 
     email = models.EmailField(unique=True)
     name = models.TextField()
-    role = models.TextField(choices=ROLES, default="rep")
-    seat = models.TextField(choices=SEATS, blank=True, default="")
+    role = models.TextField(default="ae")
     team = models.ForeignKey(
         "rounds.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
     )
@@ -43,7 +41,13 @@ class User(AbstractBaseUser, Row):
     theme = models.TextField(choices=THEMES, default="system")
     time_zone = models.TextField(default="America/New_York")
     single_keys = models.BooleanField(default=True)
+    portal_account = models.ForeignKey(
+        "rounds.Account", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    password_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
 
     objects = Users()
 
@@ -63,18 +67,27 @@ class User(AbstractBaseUser, Row):
         return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
 
     @property
+    def seat(self) -> str:
+        """The role in the words of routing, "" for people who are given no leads."""
+        return self.role if self.role in SEATS else ""
+
+    @property
     def actor(self) -> Actor:
         """This person as the `by` of an action."""
         return Actor("user", self.id, self.name)
 
 
 class LoginLink(Row):
-    """A link that logs one person in once. Only the digest of its token is kept."""
+    """A link that is the first factor of one person once. Only the digest of its token is kept.
+
+    `purpose`: "login", or "invitation", whose first page asks for a password and a second factor.
+    """
 
     retention = "security"
     sight = "closed"
 
     user = models.ForeignKey("rounds.User", on_delete=models.CASCADE, related_name="+")
     digest = models.BinaryField(max_length=32, unique=True)
+    purpose = models.TextField(default="login")
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)

@@ -1,6 +1,25 @@
-"""Trust: the audit trail and the keys."""
+"""Trust: the audit trail, the keys, agreements, retention, and what proves them."""
 
+from rounds.models.trust.agreements import Baa, Counterparty
 from rounds.models.trust.audit import AuditEntry, AuditSeal
+from rounds.models.trust.keeping import AuditGap, LegalHold, Purge, Quarantine, SubjectRequest, Suppression
+from rounds.models.trust.proof import AuditAnchor, CheckRun, Disclosure, KeyRotation
 from rounds.models.trust.tokens import ApiToken
 
-__all__ = ["ApiToken", "AuditEntry", "AuditSeal"]
+__all__ = [
+    "ApiToken",
+    "AuditAnchor",
+    "AuditEntry",
+    "AuditGap",
+    "AuditSeal",
+    "Baa",
+    "CheckRun",
+    "Counterparty",
+    "Disclosure",
+    "KeyRotation",
+    "LegalHold",
+    "Purge",
+    "Quarantine",
+    "SubjectRequest",
+    "Suppression",
+]

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from rounds.access.allowed import need
+from rounds.access.allowed import may, need, need_to_write
 from rounds.actions.desk import changes
 from rounds.kit.clock import now
 from rounds.models import Batch
@@ -24,6 +24,7 @@ def preview(request: HttpRequest, noun: str, code: str) -> HttpResponse:
     """What would be done to how many rows, the first of them by name; asks for what the act needs. Writes nothing."""
     table = lists.table_of(noun)
     act = _act(table, code)
+    need_to_write(request.user, table.listing.noun)
     if act.needs:
         need(request.user, act.needs)
     rows, query = _selected(request, table)
@@ -43,6 +44,7 @@ def begin(request: HttpRequest, noun: str, code: str) -> HttpResponse:
     """Do it: at once for a chunk of rows or fewer, else by the worker while the person goes on."""
     table = lists.table_of(noun)
     act = _act(table, code)
+    need_to_write(request.user, table.listing.noun)
     if act.needs:
         need(request.user, act.needs)
     rows, _ = _selected(request, table)
@@ -111,6 +113,6 @@ def _selected(request: HttpRequest, table: lists.Table) -> tuple[Any, str]:
 def _batch(request: HttpRequest, key: UUID) -> Batch:
     """One's own change (an admin's eyes see all), else 404."""
     batch = Batch.objects.filter(pk=key, kind__startswith="change:").first()
-    if batch is None or (batch.by_id != request.user.id and request.user.role != "admin"):
+    if batch is None or (batch.by_id != request.user.id and not may(request.user, "people.manage")):
         raise Http404
     return batch

@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from rounds.access.allowed import may
+from rounds.access.roles import role_of, sells
 from rounds.analytics.desk import today as numbers
 from rounds.kit.clock import now
 from rounds.models import Lead, PlaybookVersion, UniverseRun
@@ -37,9 +39,14 @@ def day(request: HttpRequest) -> dict[str, Any]:
         "market": market, "windows": windows, "white": numbers.unspoken(scope), "asked": lifted(asked, book.playbook),
         "finding": finding(waits, market, at), "links": links(request), "book": book, **days(book.playbook),
         "fresh": scored_by(timezone.localtime(market.scored_at), timezone.localtime(at).date(), book.number) if market.scored_at else "",
-        "whose": {"rep": "in your territories", "manager": "of your team"}.get(user.role, "in the whole market"),
+        "whose": _whose(user),
         "nothing": not market.units and not waits.total and not moves, **freshness(request),
     }  # fmt: skip
+
+
+def _whose(user: Any) -> str:
+    ways = role_of(user).rows
+    return "in the whole market" if "all" in ways else "of your team" if "team" in ways else "in your territories"
 
 
 def finding(waits: numbers.Waiting, market: numbers.Market, at: datetime) -> str:
@@ -95,7 +102,7 @@ def lifted(asked: list[numbers.Asking], book: Playbook) -> list[dict[str, Any]]:
 def links(request: HttpRequest) -> dict[str, str]:
     """Where each figure opens its rows."""
     mine = "f=status.is.New&f=answered.is.no"
-    if request.user.role == "rep":
+    if sells(request.user):
         mine = f"{mine}&f=owner.is.me&or=status.is.New~answered.is.no~owner.unknown"
     return {
         "new": f"/leads/?{mine}&sort=-heat,-score",
@@ -113,7 +120,7 @@ def days(book: Playbook) -> dict[str, int]:
 
 def freshness(request: HttpRequest) -> dict[str, Any]:
     """For those who run the workspace: how old the universe and the playbook are. Two queries."""
-    if request.user.role != "admin":
+    if not may(request.user, "universe.load"):
         return {}
     run = UniverseRun.objects.filter(state="done").order_by("-at").defer("report", "phases", "checkpoint").first()
     version = PlaybookVersion.objects.defer("files").order_by("-number").first()

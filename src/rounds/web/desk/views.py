@@ -60,7 +60,7 @@ def star(request: HttpRequest, noun: str) -> HttpResponse:
     shipped = next((view for view in table.shipped if view.key == key), None)
     if shipped is None:
         desk.star_view(request.user, _view(request, noun, key), noun=noun)
-    elif shipped is table.star_for(request.user.role):
+    elif shipped is table.star_for(request.user):
         desk.star_view(request.user, None, noun=noun)
     else:
         desk.save_view(request.user, noun=noun, name=shipped.name, query=shipped.query, at=now(), default=True)

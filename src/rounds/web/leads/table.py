@@ -58,7 +58,7 @@ TABLE = register(Table(
     ),
     shipped=(
         Shipped("mine", "My leads, open", f"{OPEN}&f=owner.is.me", star=True),
-        Shipped("open", "All open", OPEN, star_for=("manager", "admin")),
+        Shipped("open", "All open", OPEN, star_for_all_but_sellers=True),
         Shipped("raised", "Hand-raises", f"{OPEN}&f=hand_raise.is.yes&sort=-captured"),
         Shipped("provisional", "Provisional band", f"{OPEN}&f=provisional.is.yes&sort=-score"),
         Shipped("disagree", "Models disagree", f"{OPEN}&f=disagree.is.yes&sort=-score"),

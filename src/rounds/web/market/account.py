@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from rounds.access.allowed import may
+from rounds.access.allowed import may, roles_that_may
 from rounds.access.scope import visible
 from rounds.analytics.market import timeline as happened
 from rounds.analytics.market.committee import committee
@@ -149,7 +149,7 @@ def scores(request: HttpRequest, key: UUID) -> HttpResponse:
         "history": history(records) | {"cuts": cuts(book.scoring["lead_fit"])},
         "tier": tier_shown(account, held.tier, version, at=at) if held.tier else None,
         "may_override": may(request.user, "tier.override"),
-        "approvers": list(User.objects.filter(is_active=True).exclude(role="rep").order_by("name")),
+        "approvers": list(User.objects.filter(is_active=True, role__in=roles_that_may("tier.override")).order_by("name")),
     }  # fmt: skip
     return render(request, "market/account/scores.html", said)
 

@@ -1,0 +1,22 @@
+"""Whether this database may speak to the outside: a restored copy may not until a person releases it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from rounds.models.base import Row, Signed
+
+
+class Release(Row, Signed):
+    """A person let this database speak: it names the server and timeline it was given for.
+
+    A copy restored from a backup, or from a dump, stands on another timeline or server, so that no release fits it.
+    """
+
+    retention = "evidence"
+    append_only = True
+    sight = "closed"
+
+    system = models.TextField()
+    timeline = models.BigIntegerField()
+    reason = models.TextField(blank=True, default="")
