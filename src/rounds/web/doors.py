@@ -24,7 +24,7 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def door(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
-            away = f"/login/?next={quote(_back(request))}"
+            away = f"/login/?next={quote(back_to(request))}"
             if request.htmx:
                 return HttpResponse(status=401, headers={"HX-Redirect": away})
             return redirect(away)
@@ -33,7 +33,7 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return door
 
 
-def _back(request: HttpRequest) -> str:
+def back_to(request: HttpRequest) -> str:
     """Where to go on after logging in: the page asked for, or the one a form was sent from, which still has its words."""
     if request.method in ("GET", "HEAD") and not request.htmx:
         return request.get_full_path()

@@ -20,4 +20,10 @@ urlpatterns = [
     path("", include("rounds.web.leads.urls")),
     path("", include("rounds.web.flow.urls")),
     path("", include("rounds.web.desk.urls")),
+    path("", include("rounds.web.people.login_urls")),
+    path("", include("rounds.web.people.urls")),
+    path("", include("rounds.web.trust.audit_urls")),
+    path("", include("rounds.web.trust.urls")),
+    path("", include("rounds.web.trust.subjects_urls")),
+    path("portal/", include("rounds.web.portal.urls")),
 ]

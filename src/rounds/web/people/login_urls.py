@@ -1,0 +1,5 @@
+"""Logging in, second factors, sessions."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""The portal: what customers see, an audience of its own."""

@@ -1,0 +1,5 @@
+"""What customers see."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Trust: the audit trail, compliance, requests of people in the data."""

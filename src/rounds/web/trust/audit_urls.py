@@ -1,0 +1,5 @@
+"""The audit trail and who saw an account."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

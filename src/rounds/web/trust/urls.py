@@ -1,0 +1,5 @@
+"""Compliance: checks, agreements, retention, holds."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
