@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from rounds.kit import keys
 from rounds.project.config import Config, NotConfigured, mistakes, read, weaknesses
 from rounds.project.databases import database
 
@@ -25,6 +26,14 @@ SOUND = {
     "public_url": "https://rounds.example",
     "hosts": ["rounds.example"],
 }
+
+
+@pytest.fixture(autouse=True)
+def _ring(tmp_path, monkeypatch):
+    """A sound key ring, as `rounds keys make` leaves it."""
+    path = tmp_path / "ring.json"
+    keys.write(path, keys.fresh())
+    monkeypatch.setitem(SOUND, "keyring", path)
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +86,7 @@ def test_a_weak_production_is_refused_in_one_sentence(said, named):
 
 
 def test_every_weakness_is_said_at_once():
-    assert len(weaknesses(Config(mode="production"))) == 3
+    assert len(weaknesses(Config(mode="production"))) == 4
     assert weaknesses(Config(mode="demo")) == weaknesses(Config()) == []
 
 

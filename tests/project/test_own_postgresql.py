@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from rounds.kit import keys
+
 ROOT = Path(__file__).resolve().parents[2]
 FOUND = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
 PROGRAMS = next((p.parent for p in FOUND if int(p.parts[-3]) >= 15), None)
@@ -63,10 +65,13 @@ def socket() -> Iterator[Path]:
 
 def rounds(socket: Path, *command: str) -> str:
     """One command in production mode, with the address of its own role and no other."""
-    name = OWN.get(command[0], "ROUNDS_DATABASE_URL_WORKER")
+    name, ring = OWN.get(command[0], "ROUNDS_DATABASE_URL_WORKER"), socket / "ring.json"
+    if not ring.exists():
+        keys.write(ring, keys.fresh())
     environment = {
         "PATH": os.environ["PATH"], "ROUNDS_MODE": "production", "ROUNDS_PUBLIC_URL": "https://rounds.example",
         "ROUNDS_HOSTS": '["rounds.example"]', "ROUNDS_SECRET_KEY": "k3y-of-a-deployment:9fQ0zLw7Yb1nUe5cXr8tVm2aHs4dJg6p",
+        "ROUNDS_KEYRING": str(ring),
         name: f"postgresql://{ROLES[name]}:p%25w%20of%20{ROLES[name]}@/rounds?host={socket}",
     }  # fmt: skip
     run = [sys.executable, "-c", "from rounds.cli.main import main; main()", *command]

@@ -38,6 +38,13 @@ class Config(BaseSettings):
     """policy: who access/sign_in.yaml asks for a second factor must have one. offered: whoever wants; for trying out."""
 
 
+def keyring(config: Config) -> Path:
+    """The file of the key ring: the one named, else one beside the embedded database."""
+    if config.keyring is not None:
+        return config.keyring
+    return (config.data_dir.with_name(f"{config.data_dir.name}-keys") if config.data_dir else ROOT / "var" / "keys") / "ring.json"
+
+
 SCHEMES = ("postgresql", "postgres")
 ENCRYPTED = ("require", "verify-ca", "verify-full")
 SHORTEST_KEY = 50

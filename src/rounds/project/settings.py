@@ -7,7 +7,7 @@ import hashlib
 from django.core.exceptions import ImproperlyConfigured
 
 from rounds.kit import keys
-from rounds.project.config import ROOT, NotConfigured, read
+from rounds.project.config import ROOT, NotConfigured, keyring, read
 from rounds.project.databases import database
 
 try:
@@ -15,11 +15,11 @@ try:
 except NotConfigured as wrong:
     raise ImproperlyConfigured(f"Rounds does not start like this. {wrong}") from None
 
-keys.use(CONFIG.keyring or (CONFIG.data_dir or ROOT / "var") / "keys" / "ring.json", make=CONFIG.mode != "production")
+PRODUCTION = CONFIG.mode == "production"
+keys.use(keyring(CONFIG), make=not PRODUCTION)
 
 PACKAGE = ROOT / "src" / "rounds"
 DEBUG = False
-PRODUCTION = CONFIG.mode == "production"
 # Outside production a key derived from the checkout's place keeps sessions over restarts and is never shared.
 SECRET_KEY = CONFIG.secret_key or hashlib.sha256(f"rounds:{ROOT}".encode()).hexdigest()
 ALLOWED_HOSTS = CONFIG.hosts
