@@ -80,7 +80,7 @@ class BlindIndex(models.TextField):
         super().__init__(*args, **{"blank": True, "default": "", "editable": False, **kwargs})
 
     def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
+        name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
 
     def pre_save(self, model_instance, add):
