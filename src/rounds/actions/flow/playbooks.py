@@ -8,14 +8,19 @@ from datetime import datetime
 from django.db import connection
 
 from rounds import playbook as playbooks
+from rounds.access.allowed import need
 from rounds.actions.flow import events, rescoring
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import SYSTEM_ACTOR, Actor
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
-from rounds.models import PlaybookVersion
+from rounds.models import PlaybookVersion, User
 from rounds.models.base import signature
+
+
+GUARDED = ("access/", "trust/")
+"""Folders whose change is a change of who may do what, or of what is kept: it needs a permission of its own."""
 
 
 class ReasonMissing(Refusal):
@@ -38,9 +43,10 @@ def publish(
 ) -> PlaybookVersion:
     """Make `files` the playbook in force.
 
-    Effects: a PlaybookVersion, the event playbook.published, an audit entry, the job that scores by it. Raises
-    PlaybookRefused when the files do not hold together, ReasonMissing, NothingChanged, and BaseMoved when `base` is no
-    longer the active hash.
+    Effects: a PlaybookVersion, the event playbook.published, an audit entry (two where roles or rules of sign-in and
+    retention changed), the job that scores by it. Raises PlaybookRefused when the files do not hold together,
+    ReasonMissing, NothingChanged, BaseMoved when `base` is no longer the active hash, and NotAllowed for a person who
+    changes GUARDED files without the permission roles.change.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -51,6 +57,9 @@ def publish(
             raise NothingChanged
         if base is not None and last and last.hash != base:
             raise BaseMoved
+        guarded = _guarded(last.files, loaded.files) if last else []
+        if guarded and by.kind == "user":
+            need(User.objects.get(pk=by.id), "roles.change")
         version = PlaybookVersion.objects.create(
             number=(last.number if last else 0) + 1,
             hash=loaded.hash,
@@ -61,9 +70,17 @@ def publish(
         said = {"number": version.number, "hash": version.hash, "reason": version.reason}
         events.record("playbook.published", said, by=by, at=at, subject=version.id)
         audit.note("playbook.publish", by=by, at=at, kind="playbook", subject=version.id, detail=said)
+        if guarded:
+            audit.note("roles.change", by=by, at=at, kind="playbook", subject=version.id, detail={"files": guarded})
         if last is not None:
             rescoring.defer(version.number)
     return version
+
+
+def _guarded(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """The GUARDED files that differ."""
+    names = sorted(name for name in {*before, *after} if name.startswith(GUARDED))
+    return [name for name in names if before.get(name, "").rstrip() != after.get(name, "").rstrip()]
 
 
 def ensure_first() -> PlaybookVersion:
