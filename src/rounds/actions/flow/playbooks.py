@@ -18,7 +18,6 @@ from rounds.kit.refusal import Refusal
 from rounds.models import PlaybookVersion, User
 from rounds.models.base import signature
 
-
 GUARDED = ("access/", "trust/")
 """Folders whose change is a change of who may do what, or of what is kept: it needs a permission of its own."""
 
