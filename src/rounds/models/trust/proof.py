@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from rounds.models.base import Row, Signed
@@ -23,7 +24,10 @@ class CheckRun(Row, Signed):
 
 
 class AuditAnchor(Row):
-    """The head of a chain as it was signed and written to a file outside the database."""
+    """The head of a chain as it was signed and written to a file outside the database.
+
+    `before`: the digest of the line before it in that file; `key`: which key signed, never the key itself.
+    """
 
     retention = "evidence"
     append_only = True
@@ -32,9 +36,13 @@ class AuditAnchor(Row):
     chain = models.TextField()
     seq = models.BigIntegerField()
     digest = models.BinaryField()
+    before = models.TextField(default="")
     signature = models.BinaryField()
     key = models.TextField()
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["chain", "-at"], name="anchor_newest")]
 
 
 class Disclosure(Row):
@@ -49,7 +57,10 @@ class Disclosure(Row):
     accounts = ArrayField(models.UUIDField())
 
     class Meta:
-        indexes = [models.Index(fields=["-at"], name="disclosure_at")]
+        indexes = [
+            models.Index(fields=["-at"], name="disclosure_at"),
+            GinIndex(fields=["accounts"], name="disclosure_accounts"),
+        ]
 
 
 class KeyRotation(Row, Signed):
