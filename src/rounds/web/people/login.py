@@ -47,7 +47,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "people/link.html", {"token": token})
     user = logins.use_link(token, at=now())
     login(request, user, backend=BACKEND)
-    return redirect("/")
+    return redirect(logins.first_page(user))
 
 
 @require_POST
