@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from rounds.connectors.addresses import unfit
 from rounds.kit.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -212,6 +213,6 @@ def _resolved(host: str, port: int, local: bool) -> str:
     except OSError as fault:
         raise DownloadRefused(f"{host} cannot be found ({fault}). Check the address and the network.") from fault
     for number in found:
-        if not local and not ipaddress.ip_address(number.split("%")[0]).is_global:
+        if not local and unfit(number):
             raise AddressRefused(f"{host} leads into a private network ({number}); it was not spoken to.")
     return sorted(found)[0]
