@@ -31,11 +31,16 @@ class Config(BaseSettings):
     hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
     public_url: str = "http://127.0.0.1:8000"
     behind_tls_proxy: bool = False
+    proxies: int = Field(default=0, ge=0, le=10)
+    """How many proxies of ours stand in front: so many addresses of X-Forwarded-For are believed, from the right."""
     public_data: Path = ROOT.parent / "shared" / "data"
     company: str = "Rounds"
     keyring: Path | None = None
     second_factor: Literal["policy", "offered"] = "policy"
     """policy: who access/sign_in.yaml asks for a second factor must have one. offered: whoever wants; for trying out."""
+    sms_url: str = ""
+    """Where codes by text message are posted, signed with `sms_key`; none where it is not set."""
+    sms_key: str = Field(default="", repr=False)
 
 
 def keyring(config: Config) -> Path:

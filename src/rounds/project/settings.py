@@ -6,7 +6,7 @@ import hashlib
 
 from django.core.exceptions import ImproperlyConfigured
 
-from rounds.kit import keys
+from rounds.kit import addresses, keys
 from rounds.project.config import ROOT, NotConfigured, keyring, read
 from rounds.project.databases import database
 
@@ -17,6 +17,7 @@ except NotConfigured as wrong:
 
 PRODUCTION = CONFIG.mode == "production"
 keys.use(keyring(CONFIG), make=not PRODUCTION)
+addresses.use(CONFIG.proxies)
 
 PACKAGE = ROOT / "src" / "rounds"
 DEBUG = False
