@@ -9,6 +9,7 @@ from typing import Any
 
 from rounds.playbook.reading import Document
 from rounds.playbook.shapes.access import AccessRoles, SignIn
+from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tiers import Tiers
@@ -31,6 +32,9 @@ class Playbook:
     recycle: Recycle
     access: AccessRoles
     sign_in: SignIn
+    retention: Retention
+    agreements: Agreements
+    checks: Checks
     picklists: Picklists
     ehr: Ehr
     titles: Titles

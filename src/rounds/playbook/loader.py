@@ -15,6 +15,7 @@ from rounds.playbook.book import Playbook, hash_of
 from rounds.playbook.finding import Finding, by_line
 from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
 from rounds.playbook.shapes.access import AccessRoles, SignIn
+from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tiers import Tiers
@@ -37,6 +38,9 @@ SHAPES: dict[str, Any] = {
     "routing/recycle.yaml": Recycle,
     "access/roles.yaml": AccessRoles,
     "access/sign_in.yaml": SignIn,
+    "trust/retention.yaml": Retention,
+    "trust/agreements.yaml": Agreements,
+    "trust/checks.yaml": Checks,
     "picklists.yaml": Picklists,
     "ehr.yaml": Ehr,
     "titles.yaml": Titles,
@@ -112,6 +116,9 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
         recycle=shapes["routing/recycle.yaml"],
         access=shapes["access/roles.yaml"],
         sign_in=shapes["access/sign_in.yaml"],
+        retention=shapes["trust/retention.yaml"],
+        agreements=shapes["trust/agreements.yaml"],
+        checks=shapes["trust/checks.yaml"],
         picklists=shapes["picklists.yaml"],
         ehr=shapes["ehr.yaml"],
         titles=shapes["titles.yaml"],

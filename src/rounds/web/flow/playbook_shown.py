@@ -7,7 +7,7 @@ from typing import Any
 
 from rounds.playbook import Playbook
 
-SHELVES = [("Scoring", "scoring/"), ("Tiers", "tiers/"), ("Routing", "routing/"), ("Words and facts", "")]
+SHELVES = [("Scoring", "scoring/"), ("Tiers", "tiers/"), ("Routing", "routing/"), ("Trust", "trust/"), ("Words and facts", "")]
 SAYS = {
     "scoring/lead_fit.yaml": "100-point lead score", "scoring/crm_quick.yaml": "Quick score",
     "scoring/abm_account.yaml": "Account matrix", "scoring/heat.yaml": "Heat",
@@ -15,6 +15,7 @@ SAYS = {
     "routing/territories.yaml": "Territories", "routing/segments.yaml": "Segments", "routing/roles.yaml": "Roles by band",
     "routing/sla.yaml": "Clocks", "routing/recycle.yaml": "Recycling", "picklists.yaml": "Picklists",
     "ehr.yaml": "EHR names and classes", "titles.yaml": "Job titles", "universe.yaml": "Hospital universe",
+    "trust/retention.yaml": "Retention", "trust/agreements.yaml": "Agreements", "trust/checks.yaml": "Compliance checks",
     "fields.yaml": "Your own fields", "programme.yaml": "Programme plays", "choices.yaml": "Choices",
 }  # fmt: skip
 _KEY = re.compile(r"^(\s*(?:- )?(?:\{)?)([\w\"'&/ .+()-]+?)(:)(?=\s|$)")
