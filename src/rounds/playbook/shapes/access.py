@@ -15,6 +15,15 @@ Audience = Literal["staff", "service", "portal"]
 Permission = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$")]
 
 
+HIDEABLE: dict[str, tuple[str, ...]] = {
+    "account.it_budget": ("it_budget_usd", "it_budget_pct"),
+    "contact.stance": (), "contact.influence": (), "contact.motivation": (), "contact.email": (), "contact.phone": (),
+    "lead.email": (), "lead.phone": (),
+}  # fmt: skip
+"""The fields a role can be kept from → the facts of the vocabulary that tell them. Every door knows these and no
+others, so that no rule can be written that would not hold."""
+
+
 class Object(Shape):
     title: str
     plural: str
@@ -69,6 +78,7 @@ class Amount(Cited):
 class Sms(Cited):
     allowed: bool
     privileged: Literal[False]
+    good_for: Amount
 
 
 class SecondFactor(Cited):
@@ -77,6 +87,7 @@ class SecondFactor(Cited):
     sms: Sms
     totp_drift: Amount
     recovery_codes: Amount
+    within: Amount
 
 
 class Passwords(Shape):
