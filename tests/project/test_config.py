@@ -25,6 +25,8 @@ SOUND = {
     "database_url_web": f"postgresql://rounds_web:pw@db.example/rounds?{TLS}",
     "public_url": "https://rounds.example",
     "hosts": ["rounds.example"],
+    "behind_tls_proxy": True,
+    "proxies": 1,
 }
 
 
@@ -73,6 +75,12 @@ WEAK = {
         {"database_url_worker": "postgresql://rounds_worker@db/rounds"}, "sslmode=require"),
     "no https": ({"public_url": "http://rounds.example"}, "ROUNDS_PUBLIC_URL"),
     "every host": ({"hosts": ["*"]}, "ROUNDS_HOSTS"),
+    "hosts without its own": ({"hosts": ["other.example"]}, "ROUNDS_HOSTS must hold"),
+    "a key of an example": ({"secret_key": "django-insecure-" + KEY}, "copied"),
+    "no TLS in front": ({"behind_tls_proxy": False}, "ROUNDS_BEHIND_TLS_PROXY"),
+    "a proxy nobody counts": ({"proxies": 0}, "ROUNDS_PROXIES"),
+    "no second factor": ({"second_factor": "offered"}, "ROUNDS_SECOND_FACTOR"),
+    "a key ring that is not there": ({"keyring": Path("/nonexistent/ring.json")}, "ROUNDS_KEYRING"),
 }  # fmt: skip
 
 
@@ -86,7 +94,7 @@ def test_a_weak_production_is_refused_in_one_sentence(said, named):
 
 
 def test_every_weakness_is_said_at_once():
-    assert len(weaknesses(Config(mode="production"))) == 4
+    assert len(weaknesses(Config(mode="production"))) == 5
     assert weaknesses(Config(mode="demo")) == weaknesses(Config()) == []
 
 
@@ -101,6 +109,12 @@ def test_an_address_of_something_else_is_refused_in_any_mode(url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
     with pytest.raises(NotConfigured, match="DATABASE_URL must look like postgresql://"):
         read()
+
+
+@pytest.mark.parametrize("peer", ["fhir.lan", "https://fhir.lan", "fhir.lan:443/x", "*:443", "FHIR.lan:443", ""])
+def test_a_peer_is_named_with_its_port(peer, monkeypatch):
+    assert mistakes(config(outbound_allow=[peer]))
+    assert mistakes(config(outbound_allow=["fhir.lan:443", "[fd00::1]:8443", "10.0.0.7:80"])) == []
 
 
 def test_a_mode_nobody_knows_is_refused(monkeypatch):

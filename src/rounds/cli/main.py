@@ -12,6 +12,7 @@ from rounds.kit.refusal import Refusal
 COMMANDS = {
     "demo": ("rounds.cli.demo", "Start everything on the embedded database and open the demo"),
     "serve": ("rounds.cli.serve", "Run the web server"),
+    "assets": ("rounds.cli.assets", "Make styles and scripts ready for production"),
     "worker": ("rounds.cli.worker", "Run the background worker"),
     "migrate": ("rounds.cli.migrate", "Bring the database up to date: tables, roles, row security"),
     "playbook": ("rounds.cli.playbook", "Check, compare and publish the playbook"),

@@ -16,10 +16,16 @@ THREADS = 4
 """Requests one process answers at a time: most of a request is waiting for the database, the rest holds the GIL."""
 PATIENCE = 10
 """Seconds a process may finish what it is answering when it is asked to stop."""
+HEAD_SECONDS, HEAD_BYTES = 10, 64 * 1024
+"""How long and how large the head of a request may be; whoever drips or floods is cut off."""
 
 
 class PortTaken(Refusal):
     """Something else listens on that port."""
+
+
+class AssetsMissing(Refusal):
+    """The styles and scripts are not collected; run `rounds assets collect` first, again after each update."""
 
 
 @click.command("serve")
@@ -32,6 +38,7 @@ def command(host: str, port: int, workers: int | None, threads: int) -> None:
     check_free(host, port)
     workers = workers or min(2, os.cpu_count() or 1)
     _load()
+    check_assets()
     server = _server(host, port, workers, threads)
     click.echo(f"Rounds listens on http://{host}:{port} (stop it with Ctrl-C).")
     server.serve(target_loader=_in_child)
@@ -48,6 +55,14 @@ def check_free(host: str, port: int) -> None:
             raise PortTaken(
                 f"Port {port} on {host} cannot be had ({error.strerror}); stop what uses it or choose another with --port."
             ) from error
+
+
+def check_assets() -> None:
+    """Raises AssetsMissing when production has nothing that browsers could load: every page would be a fault."""
+    from django.conf import settings
+
+    if settings.PRODUCTION and not (settings.STATIC_ROOT / "staticfiles.json").is_file():
+        raise AssetsMissing
 
 
 def _load() -> None:
@@ -85,6 +100,7 @@ def _in_child(target: str):
 def _server(host: str, port: int, workers: int, threads: int):
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     return Granian(
@@ -98,4 +114,5 @@ def _server(host: str, port: int, workers: int, threads: int):
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000, max_buffer_size=HEAD_BYTES),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.http.request import validate_host
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -36,6 +38,12 @@ class Config(BaseSettings):
     public_data: Path = ROOT.parent / "shared" / "data"
     company: str = "Rounds"
     keyring: Path | None = None
+    static_dir: Path | None = None
+    """Where `rounds assets collect` puts what browsers load, and `rounds serve` finds it (default: var/static)."""
+    outbound_allow: list[str] = []
+    """Peers of an own network that may be spoken to, each "host:port": everything else outbound must be public."""
+    breached_passwords: Path | None = None
+    """A list of breached passwords: lines `SHA-1:count` in order of the hash. None: only the common ones are refused."""
     second_factor: Literal["policy", "offered"] = "policy"
     """policy: who access/sign_in.yaml asks for a second factor must have one. offered: whoever wants; for trying out."""
     sms_url: str = ""
@@ -53,6 +61,8 @@ def keyring(config: Config) -> Path:
 SCHEMES = ("postgresql", "postgres")
 ENCRYPTED = ("require", "verify-ca", "verify-full")
 SHORTEST_KEY = 50
+EXAMPLES = ("insecure", "change", "example", "secret", "password", "placeholder")
+"""Words of keys that were copied from somewhere; a random key of 50 characters holds none of them."""
 
 
 class NotConfigured(Exception):
@@ -82,6 +92,10 @@ def mistakes(config: Config) -> list[str]:
             fits = False
         if not fits:
             found.append(f"{name} must look like postgresql://user:password@host:5432/rounds?sslmode=verify-full.")
+    if any(not re.fullmatch(r"(\[[0-9a-f:]+\]|[a-z0-9.-]+):[0-9]{1,5}", peer) for peer in config.outbound_allow):
+        found.append('ROUNDS_OUTBOUND_ALLOW must name each peer as "host:port" in lower case, as in ["fhir.hospital.lan:443"].')
+    if config.breached_passwords is not None and not config.breached_passwords.is_file():
+        found.append("ROUNDS_BREACHED_PASSWORDS names no file; leave it out, or name a list of lines SHA-1:count.")
     return found
 
 
@@ -89,19 +103,43 @@ def weaknesses(config: Config) -> list[str]:
     """Sentences that name why a production process must not start; empty when it may."""
     if config.mode != "production":
         return []
+    return [*_weak_key(config), *_weak_databases(config), *_weak_door(config), *_weak_people(config)]
+
+
+def _weak_key(config: Config) -> list[str]:
     found = []
     if len(config.secret_key) < SHORTEST_KEY or len(set(config.secret_key)) < 10:
         found.append(f"ROUNDS_SECRET_KEY must be set to at least {SHORTEST_KEY} random characters.")
-    found += _weak_databases(config)
-    if not config.public_url.startswith("https://"):
-        found.append("ROUNDS_PUBLIC_URL must begin with https://.")
+    elif any(word in config.secret_key.lower() for word in EXAMPLES):
+        found.append("ROUNDS_SECRET_KEY was copied from an example; make one of your own.")
     if config.keyring is None or not config.keyring.is_file() or config.keyring.stat().st_mode & 0o077:
         found.append("ROUNDS_KEYRING must name a key ring only its owner can read; `rounds keys make FILE` makes one.")
-    if config.second_factor != "policy":
-        found.append("ROUNDS_SECOND_FACTOR must be policy: second factors are not optional in production.")
+    return found
+
+
+def _weak_door(config: Config) -> list[str]:
+    """What is wrong with the way browsers come in."""
+    found = []
+    if not config.public_url.startswith("https://"):
+        found.append("ROUNDS_PUBLIC_URL must begin with https://.")
     if "*" in config.hosts:
         found.append('ROUNDS_HOSTS must name the hosts that are served, as in ["rounds.example.com"]; * names none.')
+    elif not validate_host(urlsplit(config.public_url).hostname or "", config.hosts):
+        found.append("ROUNDS_HOSTS must hold the host of ROUNDS_PUBLIC_URL, or nobody gets in.")
+    if not config.behind_tls_proxy:
+        found.append("ROUNDS_BEHIND_TLS_PROXY must be true: `rounds serve` speaks plain HTTP, and production is TLS only.")
+    elif not config.proxies:
+        found.append(
+            "ROUNDS_PROXIES must say how many proxies stand in front, or every visitor has the proxy's address and "
+            "limits meet everybody at once."
+        )
     return found
+
+
+def _weak_people(config: Config) -> list[str]:
+    if config.second_factor != "policy":
+        return ["ROUNDS_SECOND_FACTOR must be policy: second factors are not optional in production."]
+    return []
 
 
 def _weak_databases(config: Config) -> list[str]:

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "rounds.web.middleware.sight.SightMiddleware",
     "rounds.web.middleware.sessions.SessionMiddleware",
     "rounds.web.middleware.refusals.RefusalsMiddleware",
+    "rounds.web.middleware.audience.AudienceMiddleware",
 ]
 
 TEMPLATES = [
@@ -123,7 +124,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
-STATIC_ROOT = ROOT / "var" / "static"
+STATIC_ROOT = CONFIG.static_dir or ROOT / "var" / "static"
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_MAX_AGE = 31_536_000 if PRODUCTION else 60
 STORAGES = {
@@ -140,7 +141,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 30 * 24 * 3600  # the cookie outlives the session: the playbook ends it, on the server
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+if PRODUCTION:  # __Host-: a browser takes it from this host alone, over TLS, for all paths; no neighbour can plant one
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "rounds.web.errors.forged"
+CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the page
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -151,6 +156,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+OUTBOUND_ALLOW = frozenset(CONFIG.outbound_allow)
 APPEND_SLASH = True
 
 LOGGING = {

@@ -10,6 +10,7 @@ urlpatterns = [
     re_path(r"^api/", nothing_here),
     path("", include("rounds.web.urls")),
 ]
+handler400 = "rounds.web.errors.unreadable"
 handler403 = "rounds.web.errors.forbidden"
 handler404 = "rounds.web.errors.not_found"
 handler500 = "rounds.web.errors.fault"

@@ -12,6 +12,7 @@ from psycopg_pool import PoolTimeout
 AWAY = ("08", "53", "57P", "58")
 """Beginnings of the SQLSTATEs of a database that cannot serve now: no connection, no room, shutting down, no disk."""
 SAYS_AWAY = "The database is not answering. Nothing was lost; try again in a few seconds."
+SAYS_FORGED = "This form was left open too long or came from somewhere else. Nothing was changed: open its page again."
 RETRY_AFTER = "3"
 
 
@@ -23,6 +24,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: seen, but not allowed, with the reason."""
     return render(request, "errors/403.html", {"reason": str(exception or "")}, status=403)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without the token of its page: sent from elsewhere, or left open too long."""
+    return render(request, "errors/403.html", {"reason": SAYS_FORGED}, status=403)
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: a host that is not ours, or a body that is none. Says nothing of what was sent."""
+    return HttpResponse(
+        "<!doctype html><html lang=en><title>Not understood</title><h1>That could not be read</h1>"
+        "<p>Go back and try again.</p>", status=400,
+    )  # fmt: skip
 
 
 def fault(request: HttpRequest) -> HttpResponse:
