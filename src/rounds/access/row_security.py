@@ -121,6 +121,8 @@ def statements() -> list[str]:
             continue
         if is_append_only(model):
             sql.append(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM rounds_web, rounds_worker")
+        elif getattr(model, "retention", "") == "evidence":  # may be closed, lifted, decided; goes by retention alone
+            sql.append(f"REVOKE DELETE, TRUNCATE ON {table} FROM rounds_web, rounds_worker")
         condition = predicate(model)
         sql.append(f"DROP POLICY IF EXISTS sight ON {table}")
         sql += [f"DROP POLICY IF EXISTS hands_{verb} ON {table}" for verb in ("insert", "update", "delete")]

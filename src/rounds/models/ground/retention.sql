@@ -1,0 +1,204 @@
+-- Retention, where the law's floor holds whatever is asked: evidence goes only by these functions, only once it is six
+-- years old by the database's own clock, and never while it is held. The worker alone may call what deletes.
+CREATE FUNCTION rounds_legal_floor() RETURNS interval LANGUAGE sql IMMUTABLE AS $$
+    SELECT interval '72 months'  -- 45 CFR 164.316(b)(2)(i)
+$$;
+CREATE FUNCTION rounds_contact_floor() RETURNS interval LANGUAGE sql IMMUTABLE AS $$
+    SELECT interval '12 months'  -- added: nobody's data goes by a slip of the pen in a playbook
+$$;
+
+-- Of each kind of evidence: since when a row is counted (t is the row; null = not yet), and what it is about.
+CREATE FUNCTION rounds_evidence_rule(which text, OUT moment text, OUT about text) LANGUAGE sql IMMUTABLE AS $$
+    SELECT r.moment, r.about FROM (VALUES
+        ('rounds_event', 't.at', 'ARRAY[t.account_id, t.lead_id, t.subject_id, t.by_id]'),
+        ('rounds_accounthistory', 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
+        ('rounds_contacthistory', 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
+        ('rounds_leadhistory', 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
+        ('rounds_baa', 'CASE WHEN t.ended_on IS NULL AND t.expires_on IS NULL AND t.signed_on IS NOT NULL THEN NULL'
+            || ' ELSE greatest(t.at, t.expires_on, t.ended_on) END',
+            'ARRAY[(SELECT c.account_id FROM rounds_counterparty c WHERE c.id = t.counterparty_id)]'),
+        ('rounds_counterparty', 'CASE WHEN NOT EXISTS (SELECT 1 FROM rounds_baa b WHERE b.counterparty_id = t.id)'
+            || ' THEN greatest(t.ended_at, CASE WHEN t.ended_at IS NOT NULL THEN t.at END) END', 'ARRAY[t.account_id]'),
+        ('rounds_legalhold', 't.lifted_at', 'ARRAY[t.subject_id]'),
+        ('rounds_purge', 't.at', 'ARRAY[]::uuid[]'),
+        ('rounds_subjectrequest', 't.done_at', 'ARRAY[]::uuid[]'),
+        ('rounds_quarantine', 't.decided_at', 'ARRAY[t.subject_id]'),
+        ('rounds_checkrun', 't.at', 'ARRAY[]::uuid[]'),
+        ('rounds_auditanchor', 't.at', 'ARRAY[]::uuid[]'),
+        ('rounds_disclosure', 't.at', 't.accounts'),
+        ('rounds_keyrotation', 't.finished_at', 'ARRAY[]::uuid[]'),
+        ('rounds_release', 't.at', 'ARRAY[]::uuid[]'),
+        -- An entry's own moment could be invented when it was written; when it was sealed could not.
+        ('rounds_auditentry', 'CASE WHEN s.id IS NOT NULL THEN greatest(t.at, s.sealed_at) END',
+            'ARRAY[t.subject_id, t.by_id]')
+    ) r (name, moment, about) WHERE r.name = which
+$$;
+
+CREATE FUNCTION rounds_evidence_key(which text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN which LIKE '%history' THEN 'pgh_id' ELSE 'id' END
+$$;
+
+CREATE FUNCTION rounds_evidence_query(which text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    rule record := rounds_evidence_rule(which);
+BEGIN
+    IF rule.moment IS NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = which || ' is kept for good';
+    END IF;
+    RETURN format('SELECT t.%I AS id, %s AS moment, ($2 OR %s && $3) AS held%s FROM %I t%s',
+        rounds_evidence_key(which), rule.moment, rule.about, CASE WHEN which = 'rounds_auditentry' THEN ', t.at, s.chain, s.seq' ELSE '' END, which,
+        CASE WHEN which = 'rounds_auditentry' THEN ' LEFT JOIN rounds_auditseal s ON s.id = t.id' ELSE '' END);
+END $$;
+
+CREATE FUNCTION rounds_held_ids() RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT coalesce(array_agg(id), ARRAY[]::uuid[]) FROM rounds_held()
+$$;
+
+-- What a run would do: how many are due and free, how many are due and held, the first of them, the oldest moment.
+CREATE FUNCTION rounds_evidence_due(which text, before timestamptz)
+RETURNS TABLE (due bigint, held bigint, first uuid[], oldest timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    RETURN QUERY EXECUTE format(
+        'WITH late AS MATERIALIZED (SELECT * FROM (%s) q WHERE q.moment < $1)
+         SELECT count(*) FILTER (WHERE NOT l.held), count(*) FILTER (WHERE l.held),
+                (SELECT array_agg(f.id) FROM (SELECT id FROM late WHERE NOT late.held ORDER BY moment, id LIMIT 3) f), min(l.moment) FROM late l',
+        rounds_evidence_query(which))
+    USING least(before, now() - rounds_legal_floor()), rounds_all_held(), rounds_held_ids();
+END $$;
+
+-- Takes away at most `most` rows of evidence, the oldest first, and answers their keys and moments. Whatever `before` says, nothing
+-- younger than the floor goes, and nothing held. Of the audit trail the links stay: each stretch that went is
+-- written down as a gap of the certificate, so that the chain is still counted whole.
+CREATE FUNCTION rounds_purge_evidence(which text, before timestamptz, most integer, certificate uuid)
+RETURNS TABLE (key uuid, since timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    key_column text := rounds_evidence_key(which);
+    late text;
+BEGIN
+    IF certificate IS NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = 'a purge names its certificate';
+    END IF;
+    late := format('SELECT * FROM (%s) q WHERE q.moment < $1 AND q.held IS NOT TRUE ORDER BY q.moment, q.id LIMIT $4',
+                   rounds_evidence_query(which));
+    -- Field history refuses every DELETE by a trigger of its own; here, and only for this transaction, it may go.
+    PERFORM rounds_let_history_go();
+    IF which = 'rounds_auditentry' THEN
+        RETURN QUERY EXECUTE format(
+            'WITH late AS MATERIALIZED (%s),
+                  gone AS (DELETE FROM rounds_auditentry d USING late l WHERE d.id = l.id AND d.at = l.at RETURNING d.id),
+                  island AS (SELECT l.chain, l.seq, l.seq - row_number() OVER (PARTITION BY l.chain ORDER BY l.seq) AS n
+                               FROM late l JOIN gone g ON g.id = l.id),
+                  gap AS (INSERT INTO rounds_auditgap (id, chain, first_seq, last_seq, purge_id, made_at)
+                          SELECT gen_random_uuid(), i.chain, min(i.seq), max(i.seq), $5, clock_timestamp()
+                            FROM island i GROUP BY i.chain, i.n)
+             SELECT l.id, l.moment FROM late l JOIN gone g ON g.id = l.id', late)
+        USING least(before, now() - rounds_legal_floor()), rounds_all_held(), rounds_held_ids(), least(most, 5000), certificate;
+    ELSE
+        RETURN QUERY EXECUTE format(
+            'WITH late AS MATERIALIZED (%s),
+                  gone AS (DELETE FROM %I d USING late l WHERE d.%I = l.id%s RETURNING d.%I AS id)
+             SELECT l.id, l.moment FROM late l JOIN gone g ON g.id = l.id', late, which, key_column,
+            CASE WHEN which = 'rounds_event' THEN ' AND d.at = l.moment' ELSE '' END, key_column)
+        USING least(before, now() - rounds_legal_floor()), rounds_all_held(), rounds_held_ids(), least(most, 5000);
+    END IF;
+    PERFORM set_config('pgtrigger.ignore', '{}', true);
+END $$;
+
+CREATE FUNCTION rounds_let_history_go() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    guards text;
+BEGIN
+    SELECT '{' || string_agg(tgname, ',') || '}' INTO guards FROM pg_trigger
+     WHERE tgname LIKE 'pgtrigger_append_only_%' AND tgrelid::regclass::text LIKE 'rounds_%history';
+    PERFORM set_config('pgtrigger.ignore', coalesce(guards, '{}'), true);
+END $$;
+
+-- Leads nobody engaged with since `before`, and not converted: due, with whether they are held.
+CREATE FUNCTION rounds_late_leads(before timestamptz)
+RETURNS TABLE (id uuid, moment timestamptz, held boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT l.id, greatest(l.captured_at, l.last_touch_at),
+           rounds_all_held() OR l.id IN (SELECT h.id FROM rounds_held() h WHERE h.kind = 'lead')
+      FROM rounds_lead l
+     WHERE l.status <> 'Converted' AND greatest(l.captured_at, l.last_touch_at) < least(before, now() - rounds_contact_floor())
+       AND NOT EXISTS (SELECT 1 FROM rounds_leadactivity a WHERE a.lead_id = l.id AND a.withdrawn_at IS NULL
+                          AND a.happened_at >= least(before, now() - rounds_contact_floor()))
+$$;
+
+-- Takes away at most `most` such leads with everything that stands below them, their field history, stars and marks.
+-- Their events stay, without the words that tell who they were. Answers the keys and moments of the leads.
+CREATE FUNCTION rounds_purge_leads(before timestamptz, most integer, certificate uuid)
+RETURNS TABLE (key uuid, since timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    ids uuid[];
+    moments timestamptz[];
+    pages text[];
+BEGIN
+    IF certificate IS NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = 'a purge names its certificate';
+    END IF;
+    SELECT array_agg(q.id), array_agg(q.moment) INTO ids, moments FROM (
+        SELECT l.id, l.moment FROM rounds_late_leads(before) l JOIN rounds_lead t ON t.id = l.id
+         WHERE NOT l.held ORDER BY l.moment, l.id LIMIT least(most, 5000) FOR UPDATE OF t SKIP LOCKED) q;
+    IF ids IS NULL THEN
+        RETURN;
+    END IF;
+    SELECT array_agg('/leads/' || i || '/') INTO pages FROM unnest(ids) i;
+    DELETE FROM rounds_leadactivity WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_answer WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_scorerecord WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_leadstatuschange WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_favourite WHERE url = ANY (pages);
+    DELETE FROM rounds_recent WHERE url = ANY (pages);
+    DELETE FROM rounds_lead WHERE id = ANY (ids);
+    PERFORM rounds_let_history_go();
+    DELETE FROM rounds_leadhistory WHERE pgh_obj_id = ANY (ids);
+    PERFORM set_config('pgtrigger.ignore', '{}', true);
+    UPDATE rounds_event SET payload = payload || (
+               SELECT coalesce(jsonb_object_agg(k, CASE WHEN k = 'changed' THEN '{}'::jsonb ELSE '""'::jsonb END), '{}')
+                 FROM jsonb_object_keys(payload) k WHERE k IN ('name', 'organization', 'subject', 'reason', 'changed'))
+     WHERE lead_id = ANY (ids);
+    RETURN QUERY SELECT * FROM unnest(ids, moments);
+END $$;
+
+-- What is evidence keeps the moment it was made, and an agreement that is signed keeps its days.
+CREATE FUNCTION rounds_keep_moment() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.id <> OLD.id OR NEW.at <> OLD.at THEN
+        RAISE insufficient_privilege USING MESSAGE = 'when evidence was made is not rewritten';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE FUNCTION rounds_keep_signed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.signed_on IS NOT NULL AND (NEW.signed_on, NEW.effective_on, NEW.expires_on)
+       IS DISTINCT FROM (OLD.signed_on, OLD.effective_on, OLD.expires_on) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'the days of a signed agreement are not rewritten; add a version';
+    END IF;
+    IF OLD.ended_on IS NOT NULL AND NEW.ended_on IS DISTINCT FROM OLD.ended_on
+       OR OLD.ended_on IS NULL AND NEW.ended_on < current_date - 366 THEN
+        RAISE insufficient_privilege USING MESSAGE = 'the end of an agreement is said once, within a year of it';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_signed BEFORE UPDATE ON rounds_baa FOR EACH ROW EXECUTE FUNCTION rounds_keep_signed();
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['baa', 'counterparty', 'subjectrequest', 'quarantine', 'suppression', 'keyrotation'] LOOP
+        EXECUTE format('CREATE TRIGGER keep_moment BEFORE UPDATE ON %I FOR EACH ROW EXECUTE FUNCTION rounds_keep_moment()',
+                       'rounds_' || name);
+    END LOOP;
+END $$;
+
+REVOKE ALL ON FUNCTION rounds_purge_evidence(text, timestamptz, integer, uuid),
+                       rounds_purge_leads(timestamptz, integer, uuid),
+                       rounds_late_leads(timestamptz), rounds_evidence_due(text, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rounds_purge_evidence(text, timestamptz, integer, uuid),
+                          rounds_purge_leads(timestamptz, integer, uuid) TO rounds_worker;
+GRANT EXECUTE ON FUNCTION rounds_late_leads(timestamptz), rounds_evidence_due(text, timestamptz) TO rounds_web, rounds_worker;
