@@ -24,8 +24,7 @@ def proved(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def door(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        row = request.session.row
-        if row is None or row.proved_at is None or now() - row.proved_at >= sessions.limits().step_up.span:
+        if not sessions.proved_lately(request.session.row, now()):
             return _ask(request)
         return view(request, *args, **kwargs)
 
@@ -41,9 +40,7 @@ def sensitive(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @page
     @wraps(view)
     def door(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        row, at = request.session.row, now()
-        idle = at - max(row.seen_at, row.proved_at or row.began_at) if row is not None else None
-        if idle is None or idle >= sessions.limits().sensitive_idle.span:
+        if sessions.proof_needed(request.session.row, now()):
             return _ask(request)
         return view(request, *args, **kwargs)
 
@@ -51,6 +48,7 @@ def sensitive(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _ask(request: HttpRequest) -> HttpResponse:
+    request.polled = True  # being asked who one is proves nothing and keeps no session alive
     away = f"{AGAIN}?next={quote(back_to(request))}"
     if request.htmx:
         return HttpResponse(status=401, headers={"HX-Redirect": away})

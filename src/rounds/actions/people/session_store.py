@@ -16,7 +16,7 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, IntegrityError, router, transaction
 
-from rounds.actions.people.sessions import end, ended_by, limits
+from rounds.actions.people.sessions import drop_old, end, ended_by, limits
 from rounds.kit.clock import now
 from rounds.models import Session
 
@@ -92,10 +92,13 @@ class SessionStore(SessionBase):
         return limits().absolute.span
 
     def delete(self, session_key: str | None = None) -> None:
+        """End a session; the row of one that somebody was logged in to stays for the list."""
         key = session_key or self.session_key
         if key:
-            Session.objects.filter(cookie_digest=hashlib.sha256(key.encode()).hexdigest()).delete()
+            rows = Session.objects.filter(cookie_digest=hashlib.sha256(key.encode()).hexdigest())
+            end(rows.exclude(user=None), why="logged out", at=now())
+            rows.filter(user=None).delete()
 
     @classmethod
     def clear_expired(cls) -> None:
-        Session.objects.filter(expire_date__lt=now()).delete()
+        drop_old(at=now())

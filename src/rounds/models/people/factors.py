@@ -11,8 +11,9 @@ from rounds.models.sealed import SealedText
 class Factor(Row):
     """Something a person has: `kind` totp, webauthn or sms. It counts once it is confirmed.
 
-    `secret`: the TOTP seed or the phone number. A security key keeps its credential id, public key and counter.
-    `last_step`: the last 30-second step used, so that a code works once.
+    `secret`: the TOTP seed; for sms JSON of a seed and the phone number. A security key keeps its credential id, public
+    key and counter; sms counts its codes there. `last_step`: the last 30-second step used, so that a code works once; for
+    sms the second (Unix) at which the last code ends, 0 once it was used.
     """
 
     retention = "security"
