@@ -21,6 +21,8 @@ COMMANDS = {
     "lead": ("rounds.cli.lead", "Add and import leads"),
     "user": ("rounds.cli.user", "Add people, log-in links and API tokens"),
     "audit": ("rounds.cli.audit", "Verify the audit chain"),
+    "phi": ("rounds.cli.phi", "Look for patient data in a text"),
+    "subject": ("rounds.cli.subject", "Find, show and erase a person in the data"),
 }
 
 

@@ -13,6 +13,7 @@ from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tiers import Tiers
+from rounds.playbook.shapes.trust import Phi, SubjectLaw
 from rounds.playbook.shapes.words import ChoiceEntry, Ehr, Fields, Picklists, ProgrammePlays, Titles, Universe
 
 
@@ -32,6 +33,8 @@ class Playbook:
     recycle: Recycle
     access: AccessRoles
     sign_in: SignIn
+    phi: Phi
+    subject_law: SubjectLaw
     retention: Retention
     agreements: Agreements
     checks: Checks

@@ -19,6 +19,7 @@ from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tiers import Tiers
+from rounds.playbook.shapes.trust import Phi, SubjectLaw
 from rounds.playbook.shapes.words import ChoiceEntry, Ehr, Fields, Picklists, ProgrammePlays, Titles, Universe
 
 DEFAULT = Path(__file__).parent / "default"
@@ -38,6 +39,8 @@ SHAPES: dict[str, Any] = {
     "routing/recycle.yaml": Recycle,
     "access/roles.yaml": AccessRoles,
     "access/sign_in.yaml": SignIn,
+    "trust/phi.yaml": Phi,
+    "trust/subject_law.yaml": SubjectLaw,
     "trust/retention.yaml": Retention,
     "trust/agreements.yaml": Agreements,
     "trust/checks.yaml": Checks,
@@ -116,6 +119,8 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
         recycle=shapes["routing/recycle.yaml"],
         access=shapes["access/roles.yaml"],
         sign_in=shapes["access/sign_in.yaml"],
+        phi=shapes["trust/phi.yaml"],
+        subject_law=shapes["trust/subject_law.yaml"],
         retention=shapes["trust/retention.yaml"],
         agreements=shapes["trust/agreements.yaml"],
         checks=shapes["trust/checks.yaml"],

@@ -8,6 +8,7 @@ from rounds.playbook.checks.account_tiers import tier_findings
 from rounds.playbook.checks.keeping import keeping_findings
 from rounds.playbook.checks.routing import routing_findings
 from rounds.playbook.checks.scoring import scoring_findings
+from rounds.playbook.checks.trust import trust_findings
 from rounds.playbook.checks.words import word_findings
 from rounds.playbook.finding import Finding, by_line
 
@@ -15,6 +16,6 @@ from rounds.playbook.finding import Finding, by_line
 def findings(playbook: Playbook) -> list[Finding]:
     """Everything wrong (error), doubtful (warning) or worth knowing (note), in reading order."""
     found: list[Finding] = []
-    for check in (scoring_findings, tier_findings, routing_findings, access_findings, keeping_findings, word_findings):
+    for check in (scoring_findings, tier_findings, routing_findings, access_findings, keeping_findings, trust_findings, word_findings):
         found += check(playbook)
     return by_line(found)
