@@ -18,12 +18,20 @@ def command(as_json: bool) -> None:
 
     start("owner")
     from django.core.management import call_command
+    from django.db import connection
 
     from rounds.access import row_security
-    from rounds.actions.flow import playbooks
+    from rounds.actions.flow import outward, playbooks
+    from rounds.kit.actor import SYSTEM_ACTOR
+    from rounds.kit.clock import now
+    from rounds.models.sealed import marks
 
     call_command("migrate", verbosity=0, interactive=False)
     row_security.apply()
+    with connection.cursor() as cursor:
+        for statement in marks():
+            cursor.execute(statement)
+    outward.first_release(by=SYSTEM_ACTOR, at=now())
     # Last: where it refuses, the tables are ready for the mended playbook to be published.
     version, added = playbooks.complete()
     answer = {"migrated": True, "playbook_version": version.number, "playbook": version.hash, "completed": list(added)}

@@ -1,4 +1,4 @@
-"""Response headers of every answer, whoever made it: page, fragment, API, file, error. Golden file: tests/web/headers.yaml."""
+"""Response headers of every answer, whoever made it: page, fragment, API, file, error. Golden file: tests/project/headers.yaml."""
 
 from __future__ import annotations
 
