@@ -12,7 +12,7 @@ from rounds.access.renderings import as_ibis, as_q
 from rounds.access.scope import scope_of, visible
 from rounds.access.sight import sight
 from rounds.actions.market import accounts
-from rounds.actions.people import users
+from rounds.actions.people import leaving
 from rounds.kit.clock import now
 from rounds.kit.ids import new_id
 from rounds.kit.scope import NOBODY, Scope
@@ -109,8 +109,9 @@ def test_each_role_sees_its_part(cast, as_seen_by):
 
 
 def test_who_left_sees_nothing(cast):
-    gone = users.deactivate(cast.admin, by=cast.manager.actor, at=now(), reason="left")
-    assert scope_of(gone) == NOBODY
+    leaving.send_away(cast.owner, heir=None, by=cast.admin.actor, at=now(), reason="left")
+    cast.owner.refresh_from_db()
+    assert scope_of(cast.owner) == NOBODY
     assert scope_of(None) == NOBODY
     with sight(NOBODY):
         assert not Account.objects.exists()

@@ -36,7 +36,7 @@ def caller(cast):
     def make(user: User | None = None, *scopes: str) -> Caller:
         if user is None:
             return Caller()
-        _, token = tokens.make(user, name="test", scopes=scopes or tokens.SCOPES, by=user.actor, at=now())
+        _, token = tokens.make(user, name="test", scopes=scopes or tokens.scopes_for(user), by=user.actor, at=now())
         return Caller(token)
 
     return make

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rounds.actions.people import users
+from rounds.actions.people import leaving
 from rounds.actions.trust import tokens
 from rounds.kit.clock import frozen_at, now
 from rounds.models import ApiToken, AuditEntry
@@ -87,7 +87,7 @@ def test_who_was_sent_away_is_out_at_once(caller, cast):
     """Five seconds are allowed; the next request is already refused, also where only `is_active` was changed."""
     asks = caller(cast.owner)
     assert asks("GET", "/self")[0] == 200
-    users.deactivate(cast.owner, by=cast.admin.actor, at=now(), reason="left")
+    leaving.send_away(cast.owner, heir=None, by=cast.admin.actor, at=now(), reason="left")
     assert asks("GET", "/self")[0] == 401
     other = caller(cast.colleague)
     assert other("GET", "/self")[0] == 200

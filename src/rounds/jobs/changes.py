@@ -12,11 +12,13 @@ from rounds.models import Batch, User
 
 
 def finish(batch_id: str | UUID) -> Batch:
-    """Carry the batch on until it is done. A person who was sent away meanwhile sees nothing: their rows stay as they are."""
+    """Carry the batch on until it is done, or until whoever began it is sent away: the rest stays as it is."""
     while True:
         batch = Batch.objects.get(pk=batch_id)
         if batch.finished_at:
             return batch
-        person = User.objects.filter(pk=batch.by_id).first()
+        person = User.objects.filter(pk=batch.by_id, is_active=True).first()
+        if person is None:
+            return changes.abandon(batch, why="Whoever began this was sent away; the rest was left as it is.", at=now())
         with sight(scope_of(person)):
             changes.carry_on(batch, by=person.actor, at=now())

@@ -19,9 +19,16 @@ from rounds.kit.actor import Actor
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.kit.scope import Scope
+from rounds.models import User
 from rounds.models.flow.active import active
 
 CHUNK = 500
+
+
+class SentAway(Refusal):
+    """Whoever began this import was sent away. What was taken in stays."""
+
+    status = 403
 
 
 @dataclass
@@ -51,6 +58,8 @@ def run(path: Path, *, scope: Scope, by: Actor, dry_run: bool = False,
         batch = None if dry_run else batches.begin("lead.import", label=path.name, by=by, at=now())
     for lines in _chunks(lines_of(text, path.name, book)):
         with sight(scope), transaction.atomic():
+            if by.is_human and not User.objects.filter(pk=by.id, is_active=True).exists():
+                raise SentAway(f"{by.name} was sent away; the import stopped after {report.rows} lines.")
             for line in lines:
                 _take(line, report, by, batch.id if batch else None)
             transaction.set_rollback(dry_run)

@@ -50,4 +50,22 @@ def load_universe(folder: str, as_of: str | None = None, by: str | None = None) 
     from rounds.models import User
 
     person = User.objects.filter(pk=by, is_active=True).first() if by else None
+    if by and person is None:
+        return  # sent away before the worker came to it; their run was stopped with them
     universe.load(folder, as_of=date.fromisoformat(as_of) if as_of else None, by=person.actor if person else SYSTEM_ACTOR)
+
+
+@app.task(name="trust.retain", queueing_lock="trust.retain", lock="trust.retain")
+def retain(batch: str | None = None) -> int:
+    """Carry a run of retention on until it is done, beginning one where none is named; rows let go of."""
+    from rounds.jobs.retention import retain as work
+
+    return work(batch)
+
+
+@app.task(name="trust.check", queueing_lock="trust.check", lock="trust.check")
+def run_checks(by: str | None = None) -> str:
+    """Run every compliance check (`by` the id of the person who asked); the id of the run."""
+    from rounds.jobs.checks import run
+
+    return run(by)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from rounds.access.sight import look_as
-from rounds.actions.people import logins, users
+from rounds.actions.people import leaving, logins
 from rounds.kit.clock import now
 from rounds.kit.scope import NOBODY, Scope
 from rounds.models import AuditEntry, LoginLink
@@ -77,7 +77,7 @@ def test_who_was_sent_away_comes_in_by_no_link_and_no_cookie(cast):
     client, kept, token = Client(), Client(), link(cast.owner)
     kept.post(f"/login/link/{link(cast.owner)}/")
     look_as(Scope(everything=True))
-    users.deactivate(cast.owner, by=cast.admin.actor, at=now(), reason="Left the company")
+    leaving.send_away(cast.owner, heir=None, by=cast.admin.actor, at=now(), reason="Left the company")
     assert client.post(f"/login/link/{token}/").status_code == 403
     assert not signed_in(client)
     answer = kept.get("/search/")

@@ -114,6 +114,16 @@ def stop(batch: Batch, *, at: datetime) -> Batch:
     return batch
 
 
+def abandon(batch: Batch, *, why: str, at: datetime) -> Batch:
+    """End a change before its time; `why` is shown where its progress was. Effects: finished_at, detail.stopped."""
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().get(pk=batch.pk)
+        if batch.finished_at is None:
+            batch.detail["stopped"], batch.finished_at = why, at
+            batch.save(update_fields=["detail", "finished_at"])
+    return batch
+
+
 def undo(batch: Batch, *, by: Actor, at: datetime) -> tuple[int, int]:
     """Give every changed row its value back; (given back, left). A row somebody changed since then is left as it is.
 

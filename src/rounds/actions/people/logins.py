@@ -6,6 +6,8 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from rounds.access.roles import role_of
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
@@ -82,10 +84,14 @@ def first_page(user: User) -> str:
     return "/me/password/" if invited else "/"
 
 
-def spend_links(user: User, *, at: datetime, purpose: str = "") -> int:
-    """End the links of `user` that are open (of one purpose, or all); how many."""
-    links = LoginLink.objects.filter(user=user, used_at=None, expires_at__gt=at)
-    return (links.filter(purpose=purpose) if purpose else links).update(expires_at=at)
+def open_links(user: User, *, at: datetime) -> QuerySet[LoginLink]:
+    """The links that would still log `user` in."""
+    return LoginLink.objects.filter(user=user, used_at=None, expires_at__gt=at)
+
+
+def spend_links(user: User, *, at: datetime) -> int:
+    """End the open links of `user`; how many."""
+    return open_links(user, at=at).update(expires_at=at)
 
 
 def _digest(token: str) -> bytes:

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from rounds.access.allowed import may, reads, writes
+from rounds.access.roles import role_of
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
@@ -24,8 +26,15 @@ SCOPES: dict[str, str] = {
     "leads:read": "Read leads, their activities, answers and scores",
     "leads:write": "Add and change leads, log activities, answer questions, hand them over",
     "playbook:read": "Read the playbook in force and ask its rules",
+    "people:read": "Read who works here: their role, team, territories and state",
+    "people:write": "Invite people, change their role, send them away",
+    "audit:read": "Read the audit trail",
 }
 """What a token may be made for → what it says to the person who makes it."""
+
+PERMISSIONS = {"playbook:read": "playbook.read", "people:read": "people.read", "people:write": "people.manage",
+               "audit:read": "audit.read"}  # fmt: skip
+"""Scope → the permission its person needs; of the others the role must read or write the noun."""
 
 MARK = "rounds_"
 """What every token begins with, so that people and secret scanners know one when they see it."""
@@ -41,10 +50,30 @@ class TokenRefused(Refusal):
     status = 422
 
 
+class NoTokens(Refusal):
+    """Customer portal users have no API tokens."""
+
+    status = 403
+
+
 class TokenDead(Refusal):
     """This token opens nothing: it is unknown, expired or revoked, or its person has left."""
 
     status = 401
+
+
+def scopes_for(user: User) -> list[str]:
+    """The scopes a token of `user` can have: a subset of what their role reads, writes and may. In the order of SCOPES."""
+    return [scope for scope in SCOPES if _reaches(user, scope)]
+
+
+def _reaches(user: User, scope: str) -> bool:
+    if role_of(user).audience == "portal":
+        return False
+    if scope in PERMISSIONS:
+        return may(user, PERMISSIONS[scope])
+    nouns, _, deed_ = scope.partition(":")
+    return (writes if deed_ == "write" else reads)(user, nouns.removesuffix("s"))
 
 
 def make(
@@ -53,7 +82,7 @@ def make(
     """Make a token that acts for `user` within `scopes` (keys of SCOPES); it lives a year where nothing is said.
 
     Answers the row and the token itself, which is nowhere kept and never shown again. Effects: ApiToken, an audit
-    entry. Raises TokenRefused.
+    entry. Raises TokenRefused, and NoTokens for a portal user.
     """
     asked = sorted(set(scopes))
     expires_at = expires_at or at + GOOD_FOR
@@ -61,10 +90,14 @@ def make(
         raise TokenRefused("Name the token after what will use it.", field="name")
     if not user.is_active:
         raise TokenRefused(f"{user.name} no longer works here; a token needs somebody active.", field="user")
+    if role_of(user).audience == "portal":
+        raise NoTokens
     if unknown := [scope for scope in asked if scope not in SCOPES]:
         raise TokenRefused(f"“{unknown[0]}” is not a scope; choose from: {', '.join(SCOPES)}.", field="scopes")
     if not asked:
         raise TokenRefused(f"Say what the token is for; choose from: {', '.join(SCOPES)}.", field="scopes")
+    if beyond := [scope for scope in asked if scope not in scopes_for(user)]:
+        raise TokenRefused(f"The role of {user.name} ({role_of(user).title}) does not reach {beyond[0]}.", field="scopes")
     if expires_at <= at:
         raise TokenRefused("The token's end must lie ahead.", field="expires_at")
     token = MARK + secrets.token_urlsafe(32)
@@ -104,6 +137,8 @@ def use(token: str, *, at: datetime) -> ApiToken:
         raise TokenDead(f"The token “{row.name}” has expired. Make a new one.")
     if not row.user.is_active:
         raise TokenDead("The person this token acts for no longer works here.")
+    if role_of(row.user).audience == "portal":
+        raise TokenDead(str(NoTokens()))
     if row.last_used_at is None or at - row.last_used_at >= USED_EVERY:
         _used(row, at)
     return row

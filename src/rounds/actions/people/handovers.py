@@ -1,0 +1,135 @@
+"""Handovers: everything one person owns goes to another, or to nobody, as a set; and back again.
+
+Set-based, because a book may hold fifty thousand rows: one UPDATE and one INSERT of events for each noun. What stood
+before is kept by field history, row by row, and that is what the way back reads.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from rounds.access.sight import EVERYTHING, sight
+from rounds.actions.flow import batches, events
+from rounds.actions.flow.deeds import deed
+from rounds.actions.trust import audit
+from rounds.kit.actor import Actor
+from rounds.kit.refusal import Refusal
+from rounds.models import Account, Batch, Contact, Event, Lead, User
+
+KIND = "people.handover"
+NOUNS: dict[str, str] = {"account": "account.assigned", "lead": "lead.assigned", "contact": ""}
+"""What is handed over → the event each row leaves. Contacts go with their accounts and leave none."""
+
+
+class StillAway(Refusal):
+    """Whoever these records came from has left. Invite them again before giving the records back."""
+
+
+class HandoverGone(Refusal):
+    """This handover was undone already."""
+
+
+def counts(user: User) -> dict[str, int]:
+    """How many accounts, leads and contacts `user` owns, whoever asks."""
+    with sight(EVERYTHING):
+        return {name: model.objects.filter(owner=user).count() for name, model in
+                (("account", Account), ("lead", Lead), ("contact", Contact))}  # fmt: skip
+
+
+def hand_over(user: User, heir: User | None, *, reason: str, by: Actor, at: datetime) -> Batch | None:
+    """Give every account, lead and contact of `user` to `heir` (None: to nobody). None where there is nothing to give.
+
+    Effects: owner and team of the rows, account.assigned and lead.assigned for each, quiet, all in one Batch; an audit
+    entry. Field history keeps what stood before.
+    """
+    with deed(by), sight(EVERYTHING):
+        to = heir.name if heir else "nobody"
+        said = {"owner_before": str(user.id), "owner_after": str(heir.id) if heir else None,
+                "owner_name": heir.name if heir else "", "reason": reason[:500]}  # fmt: skip
+        if not any(model.objects.filter(owner=user).exists() for model in (Account, Lead, Contact)):
+            return None
+        batch = batches.begin(KIND, label=f"From {user.name} to {to}", by=by, at=at)
+        context = _context()
+        done = {noun: _give(noun, kind, user, heir, said, batch, by, at) for noun, kind in NOUNS.items()}
+        detail = {"from": str(user.id), "to": str(heir.id) if heir else None, "context": context, "rows": done}
+        return batches.finish(batch, rows=sum(done.values()), detail=detail, at=at)
+
+
+def undo(batch: Batch, *, by: Actor, at: datetime) -> tuple[int, int]:
+    """Give back what a handover took: (given back, left as somebody changed it since). Raises StillAway, HandoverGone.
+
+    Effects: owner and team as they stood, the events of it, quiet; undone_at, an audit entry.
+    """
+    with deed(by), sight(EVERYTHING):
+        batch = Batch.objects.select_for_update().get(pk=batch.pk, kind=KIND)
+        if batch.undone_at is not None:
+            raise HandoverGone
+        user = User.objects.get(pk=batch.detail["from"])
+        if not user.is_active:
+            raise StillAway(f"{user.name} has left. Invite them again before giving the records back.")
+        said = {"owner_before": batch.detail["to"], "owner_after": str(user.id), "owner_name": user.name,
+                "reason": "undone"}  # fmt: skip
+        back = sum(_back(noun, kind, batch, said, by, at) for noun, kind in NOUNS.items())
+        batch.undone_at = at
+        batch.save(update_fields=["undone_at"])
+        left = batch.rows - back
+        audit.note("people.handover_undo", by=by, at=at, kind="user", subject=user.id,
+                   detail={"batch": str(batch.id), "back": back, "left": left})  # fmt: skip
+    return back, left
+
+
+def latest(user: User) -> Batch | None:
+    """The newest handover of what `user` owned, undone or not."""
+    return Batch.objects.filter(kind=KIND, detail__from=str(user.id)).order_by("-at").first()
+
+
+def _give(noun: str, kind: str, user: User, heir: User | None, said: dict[str, Any], batch: Batch, by: Actor,
+          at: datetime) -> int:  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE rounds_{noun} SET owner_id = %s, team_id = %s, updated_at = %s WHERE owner_id = %s RETURNING id",
+            [heir.id if heir else None, heir.team_id if heir else None, at, user.id],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    _tell(noun, kind, ids, said, batch, by, at)
+    return len(ids)
+
+
+def _back(noun: str, kind: str, batch: Batch, said: dict[str, Any], by: Actor, at: datetime) -> int:
+    """The first thing field history kept under the handover's context is what stood before it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE rounds_{noun} now SET owner_id = old.owner_id, team_id = old.team_id, updated_at = %s"
+            f"  FROM rounds_{noun}history old WHERE old.pgh_context_id = %s AND old.pgh_obj_id = now.id"
+            "   AND old.owner_id = %s AND now.owner_id IS NOT DISTINCT FROM %s RETURNING now.id",
+            [at, batch.detail["context"], batch.detail["from"], batch.detail["to"]],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    _tell(noun, kind, ids, said, batch, by, at)
+    return len(ids)
+
+
+def _tell(noun: str, kind: str, ids: list[UUID], said: dict[str, Any], batch: Batch, by: Actor, at: datetime) -> None:
+    """One event a row, in one statement: all have the same payload, which is checked once."""
+    if not kind or not ids:
+        return
+    event: Event = events.made(kind, said, by=by, at=at, batch=batch.id, quiet=True)
+    account, lead = ("id", "NULL::uuid") if noun == "account" else ("account_id", "id")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rounds_event (id, at, by_kind, by_id, by_name, kind, account_id, lead_id, payload, batch_id,"
+            f" quiet) SELECT gen_random_uuid(), %s, %s, %s, %s, %s, {account}, {lead}, %s::jsonb, %s, true"
+            f" FROM rounds_{noun} WHERE id = ANY(%s)",
+            [at, event.by_kind, event.by_id, event.by_name, kind, json.dumps(event.payload), batch.id, ids],
+        )
+
+
+def _context() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('pghistory.context_id', true)")
+        return cursor.fetchone()[0]
