@@ -80,7 +80,7 @@ def build() -> World:
             world.clients[role] = Client(raise_request_exception=False)
             if user is not None:
                 world.clients[role].force_login(user)
-                world.tokens[role] = tokens.make(user, name=role, scopes=tokens.SCOPES, by=user.actor, at=at)[1]
+                world.tokens[role] = tokens.make(user, name=role, scopes=tokens.scopes_for(user), by=user.actor, at=at)[1]
     world.ids = {
         "accounts key": system.id, "accounts answer": of_account.id, "facts fact": "beds", "account": system.id,
         "contacts key": contact.id, "contact": contact.id, "leads key": lead.id, "leads answer": of_lead.id,
