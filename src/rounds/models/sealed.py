@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
+from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
+from django.db.models.signals import class_prepared, pre_save
 
 from rounds.kit import keys
 
@@ -25,7 +29,7 @@ def about(model: type[models.Model], column: str, key: Any) -> str:
 
 def opened(model: type[models.Model], name: str, key: UUID | str, value: Any) -> Any:
     """A value of `values_list()` in the clear: `name` is a sealed column of `model`, `key` the row's id."""
-    return keys.ring().open(value, about(model, name, key)) if isinstance(value, Sealed) and value else value
+    return keys.opened(value, about(model, name, key)) if isinstance(value, Sealed) and value else value
 
 
 class _Opened(DeferredAttribute):
@@ -35,7 +39,7 @@ class _Opened(DeferredAttribute):
         value = super().__get__(instance, cls)
         if not isinstance(value, Sealed) or not value:
             return value
-        return keys.ring().open(value, _about(instance, self.field.attname))
+        return keys.opened(value, _about(instance, self.field.attname))
 
     def __set__(self, instance, value):
         instance.__dict__[self.field.attname] = value
@@ -46,6 +50,10 @@ def _about(instance: models.Model, column: str) -> str:
     if tracked is not None:
         return about(tracked, column, instance.pgh_obj_id)
     return about(type(instance), column, instance.pk)
+
+
+ASKED = ("exact", "in", "isnull", "df", "ndf")
+"""What may be asked of a sealed text: whether it is empty, and (by the triggers of field history) whether it changed."""
 
 
 class SealedText(models.TextField):
@@ -61,6 +69,9 @@ class SealedText(models.TextField):
         if held and not isinstance(held, Sealed):
             held = Sealed(keys.ring().seal(held, _about(model_instance, self.attname)))
             model_instance.__dict__[self.attname] = held
+        elif held and add:
+            # A copy of a row under a new key would carry a value that never opens again: better now than then.
+            keys.opened(held, _about(model_instance, self.attname))
         return held
 
     def get_db_prep_value(self, value, connection, prepared=False):
@@ -68,11 +79,18 @@ class SealedText(models.TextField):
             raise TypeError(f"{self.name} is sealed: save the row, or compare its blind index.")
         return str(value) if value else value
 
+    def get_lookup(self, lookup_name):
+        """Only "is it empty" can be asked of a sealed text. Raises FieldError for anything that would compare words."""
+        found = super().get_lookup(lookup_name)
+        if found is not None and lookup_name not in ASKED:
+            raise FieldError(f"{self.name} is sealed: it can be looked up by its blind index alone, not by {lookup_name}.")
+        return found
+
 
 class BlindIndex(models.TextField):
     """Equal for equal values of the column `of` after `plain` made them alike; written whenever the row is saved.
 
-    Name it in `update_fields` beside its column.
+    Name it in `update_fields` beside its column; a save that forgets it is refused.
     """
 
     def __init__(self, *args, of: str = "", plain: Callable[[str], str] | None = None, **kwargs):
@@ -91,5 +109,71 @@ class BlindIndex(models.TextField):
         return found
 
     def blind(self, model: type[models.Model], value: str) -> str:
-        """The index of `value`: what a search for it compares."""
-        return keys.ring().blind(self.plain(value) if self.plain else value, f"{model._meta.db_table}.{self.of}")
+        """The index of `value` under the newest key: what is written."""
+        return keys.ring().blind(*self._said(model, value))
+
+    def blinds(self, model: type[models.Model], value: str) -> list[str]:
+        """Every index `value` may stand under while they are made anew: what a search for it compares."""
+        return keys.ring().blinds(*self._said(model, value))
+
+    def _said(self, model: type[models.Model], value: str) -> tuple[str, str]:
+        return (self.plain(value) if self.plain else value), f"{model._meta.db_table}.{self.of}"
+
+
+def whose(model: type[models.Model], column: str, value: str) -> models.Q:
+    """The rows of `model` whose sealed `column` says `value`, as a condition; nobody for an empty value."""
+    index = next(f for f in model._meta.concrete_fields if isinstance(f, BlindIndex) and f.of == column)
+    return models.Q(**{f"{index.attname}__in": index.blinds(model, value)})
+
+
+@dataclass(frozen=True, slots=True)
+class SealedColumn:
+    """A sealed column; `whose` is the model its values are about, `row` the column that holds that row's key."""
+
+    model: type[models.Model]
+    table: str
+    column: str
+    whose: type[models.Model]
+    row: str
+
+
+def sealed_columns() -> list[SealedColumn]:
+    """Every sealed column of every model, those of field history included, by table and column."""
+    found = [
+        SealedColumn(model, model._meta.db_table, one.column, tracked or model, "pgh_obj_id" if tracked else model._meta.pk.attname)
+        for model in apps.get_models() if not model._meta.proxy
+        for tracked in [getattr(model, "pgh_tracked_model", None)]
+        for one in model._meta.local_concrete_fields if isinstance(one, SealedText)
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.table, one.column))
+
+
+def blind_indexes() -> list[tuple[type[models.Model], BlindIndex]]:
+    """Every blind index that stands beside its column, by table."""
+    found = [(model, one) for model in apps.get_models() if not model._meta.proxy
+             for one in model._meta.local_concrete_fields if isinstance(one, BlindIndex) and one.of]  # fmt: skip
+    return sorted(found, key=lambda pair: pair[0]._meta.db_table)
+
+
+def marks() -> Iterator[str]:
+    """What tells the database which columns are sealed: it then refuses open text in them, whoever writes it.
+
+    Run as the owner after each migration; the mark is what `rounds_reseal` goes by.
+    """
+    for one in sealed_columns():
+        yield f"COMMENT ON COLUMN {one.table}.{one.column} IS 'sealed'"
+        yield f"SELECT rounds_only_sealed('{one.table}', '{one.column}')"
+
+
+def _with_its_index(sender, update_fields=None, **kwargs) -> None:
+    for one in sender._meta.local_concrete_fields if update_fields else ():
+        if isinstance(one, BlindIndex) and one.of in update_fields and one.attname not in update_fields:
+            raise TypeError(f"update_fields names {one.of} and forgets {one.attname}: its blind index would be stale.")
+
+
+def _watch(sender, **kwargs) -> None:
+    if any(isinstance(one, BlindIndex) for one in sender._meta.local_concrete_fields):
+        pre_save.connect(_with_its_index, sender=sender, dispatch_uid=f"blind index of {sender._meta.label}")
+
+
+class_prepared.connect(_watch)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 from rounds.kit.refusal import Refusal
@@ -40,8 +42,9 @@ def once(
     if kept is not None:
         if kept.digest != digest:
             raise KeyRefused("This Idempotency-Key was used for another request; choose a new one.")
-        return kept.status, kept.answer, True
+        return kept.status, json.loads(kept.answer), True
     status, answer = do()
     if status < 400:
-        IdempotentRequest.objects.create(caller=caller, key=key, digest=digest, status=status, answer=answer, at=at)
+        kept_answer = json.dumps(answer, cls=DjangoJSONEncoder)
+        IdempotentRequest.objects.create(caller=caller, key=key, digest=digest, status=status, answer=kept_answer, at=at)
     return status, answer, False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from rounds.models.base import Row
+from rounds.models.sealed import SealedText
 
 
 class IdempotentRequest(Row):
@@ -17,7 +18,8 @@ class IdempotentRequest(Row):
     key = models.TextField()
     digest = models.TextField()
     status = models.SmallIntegerField()
-    answer = models.JSONField()
+    answer = SealedText()
+    """JSON; sealed, because it repeats what was sent: telephone numbers among it."""
     at = models.DateTimeField()
 
     class Meta:
