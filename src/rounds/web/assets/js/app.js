@@ -13,3 +13,4 @@ import "./toast.js";
 import "./keep.js";
 import "./tips.js";
 import "./pictures.js";
+import "./passkeys.js";
