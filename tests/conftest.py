@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import django
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,6 +20,8 @@ os.environ["ROUNDS_MODE"] = "test"
 os.environ["ROUNDS_PROCESS"] = "web"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rounds.project.settings")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# Before pytest's plugin for Django would: settings read earlier would be those of development.
+django.setup()
 
 
 def public_data() -> Path:
