@@ -16,7 +16,7 @@ SPARK := $(shell tools/java.sh)
 TYPED := src/rounds/kit
 ASSETS := src/rounds/web/static/build
 
-.PHONY: help install demo test test-spark bench soak lint docs lock stop clean chromium
+.PHONY: help install demo test test-spark bench soak lint sbom audit docs lock stop clean chromium
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -39,10 +39,19 @@ bench: .venv/.test $(ASSETS)/.made ## the bars, printed beside their references
 soak: .venv/.test $(ASSETS)/.made ## long runs with faults and at scale
 	@ROUNDS_SOAK=1 tools/run_tests.sh -m soak --timeout=3600 $(SOAK_ARGS)
 
-lint: .venv/.test ## style, types, and which room may import which
+lint: .venv/.test ## style, types, which room may import which; floors, licences and secrets
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-logo >.venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
 	@$(BIN)/mypy --no-error-summary --ignore-missing-imports --follow-imports=silent $(TYPED)
+	@$(BIN)/python tools/floors.py
+	@$(BIN)/python tools/licences.py
+	@$(BIN)/python tools/leaks.py
+
+sbom: .venv/.test ## what a Rounds is made of, as CycloneDX, in dist/rounds.cdx.json
+	@$(BIN)/python tools/sbom.py dist/rounds.cdx.json
+
+audit: .venv/.test ## ask the public advisories about the locked packages (needs the network)
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements/demo.txt
 
 docs: .venv/.test ## write docs/requirements.md anew
 	@$(BIN)/python tools/proofs.py
