@@ -129,6 +129,21 @@ def forget_links() -> int:
     return LoginLink.objects.filter(expires_at__lt=now() - KEPT_LINK).delete()[0]
 
 
+def ask_nightly() -> int:
+    """Ask the queue for the night's retention and compliance checks; how many of the two were asked."""
+    from rounds.jobs.retention import ask_nightly as ask
+
+    return ask()
+
+
+def forget_sign_in() -> int:
+    """Drop ended sessions after their time, counters of failures and browsers that are not recognised any more."""
+    from rounds.actions.people import devices, sessions, throttling
+
+    at = now()
+    return sessions.drop_old(at=at) + throttling.forget(at=at) + devices.drop_old(at=at)
+
+
 def ask_for_aged() -> int:
     """Ask the queue to score what time alone has moved (the work is too long for a chore); 1 when it was asked."""
     from rounds.actions.flow import rescoring
@@ -140,8 +155,10 @@ CHORES = (
     Chore("seal", 4.0, Sealer()),
     Chore("reap", BEAT, reap),
     Chore("aged", 3600.0, ask_for_aged),
+    Chore("night", 900.0, ask_nightly),
     Chore("partitions", 24 * 3600.0, make_partitions),
     Chore("forget", 6 * 3600.0, forget_finished),
     Chore("forget requests", 24 * 3600.0, forget_requests),
     Chore("forget links", 24 * 3600.0, forget_links),
+    Chore("forget sign-in", 3600.0, forget_sign_in),
 )

@@ -78,3 +78,11 @@ def reseal() -> int:
 
     done = resealing.finish()
     return done.rows if done else 0
+
+
+@app.task(name="people.send_code")
+def send_code(factor: str, number: int) -> None:
+    """Send code `number` of a second factor by text message. What failed is asked for anew by its person, not tried again."""
+    from rounds.jobs.codes import send_code
+
+    send_code(factor, number)

@@ -38,6 +38,7 @@ class Config(BaseSettings):
     public_data: Path = ROOT.parent / "shared" / "data"
     company: str = "Rounds"
     keyring: Path | None = None
+    anchor_dir: Path | None = None
     static_dir: Path | None = None
     """Where `rounds assets collect` puts what browsers load, and `rounds serve` finds it (default: var/static)."""
     outbound_allow: list[str] = []
@@ -58,9 +59,17 @@ def keyring(config: Config) -> Path:
     return (config.data_dir.with_name(f"{config.data_dir.name}-keys") if config.data_dir else ROOT / "var" / "keys") / "ring.json"
 
 
+def anchors(config: Config) -> Path | None:
+    """The folder of the audit chain's anchors: the one named, else one beside the embedded database; none in tests."""
+    if config.anchor_dir is not None or config.mode == "test":
+        return config.anchor_dir
+    return config.data_dir.with_name(f"{config.data_dir.name}-anchors") if config.data_dir else ROOT / "var" / "anchors"
+
+
 SCHEMES = ("postgresql", "postgres")
 ENCRYPTED = ("require", "verify-ca", "verify-full")
 SHORTEST_KEY = 50
+SHORTEST_SIGN = 32
 EXAMPLES = ("insecure", "change", "example", "secret", "password", "placeholder")
 """Words of keys that were copied from somewhere; a random key of 50 characters holds none of them."""
 
@@ -92,6 +101,8 @@ def mistakes(config: Config) -> list[str]:
             fits = False
         if not fits:
             found.append(f"{name} must look like postgresql://user:password@host:5432/rounds?sslmode=verify-full.")
+    if config.sms_url and len(config.sms_key) < SHORTEST_SIGN:
+        found.append(f"ROUNDS_SMS_KEY must hold at least {SHORTEST_SIGN} random characters, known to whoever sends the messages.")
     if any(not re.fullmatch(r"(\[[0-9a-f:]+\]|[a-z0-9.-]+):[0-9]{1,5}", peer) for peer in config.outbound_allow):
         found.append('ROUNDS_OUTBOUND_ALLOW must name each peer as "host:port" in lower case, as in ["fhir.hospital.lan:443"].')
     if config.breached_passwords is not None and not config.breached_passwords.is_file():
