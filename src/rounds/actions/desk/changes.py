@@ -12,7 +12,7 @@ from django.db import transaction
 from rounds.actions.desk.acts import ACTS, Act
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Batch, Event
@@ -43,6 +43,7 @@ def act_of(code: str) -> Act:
     return ACTS[code]
 
 
+@phi.texts("said", hold=False)
 def begin(code: str, ids: Sequence[UUID], said: dict[str, Any], *, by: Actor, at: datetime) -> Batch:
     """Keep the change `code` of the rows `ids` as a batch; nothing is done to them yet.
 

@@ -12,7 +12,7 @@ from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.scoring import rescore
 from rounds.actions.market.warmth import warm
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Contact, Lead, LeadActivity
@@ -33,6 +33,7 @@ class ActivityIdTaken(Refusal):
     field = "external_id"
 
 
+@phi.texts("subject", "body", written="at")
 def log(
     kind: str,
     *,
@@ -98,6 +99,7 @@ def _there(external_id: str | None) -> LeadActivity | None:
     return LeadActivity.objects.filter(external_id=external_id).first() if external_id else None
 
 
+@phi.texts("reason", needed=("reason",))
 def withdraw(activity: LeadActivity, *, reason: str, by: Actor, at: datetime) -> LeadActivity:
     """Take back an activity that never happened; its points go with it.
 

@@ -15,7 +15,7 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.given import LeadGiven, LeadRefused, given
 from rounds.actions.leads.matching import matching_account
 from rounds.actions.leads.scoring import Found, judge, records_of, scored
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Answer, Lead, LeadStatusChange, ScoreRecord, User
@@ -32,6 +32,7 @@ class ExternalIdTaken(Refusal):
     field = "external_id"
 
 
+@phi.texts("said", needed=("name",), skip=("email", "phone", "external_id"), written="captured_at")
 def capture(
     said: LeadGiven | dict[str, Any],
     *,

@@ -10,7 +10,7 @@ from typing import Any
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import leads
 from rounds.actions.leads.given import LeadRefused, given
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Lead, LeadForm
@@ -36,6 +36,7 @@ class FormClosed(Refusal):
     status = 410
 
 
+@phi.texts("name", "heading", hold=False)
 def open_form(name: str, *, heading: str, source: str, asks_for: str, by: Actor, at: datetime) -> LeadForm:
     """A new public form with a key nobody guesses. Effects: LeadForm, an audit entry. Raises FormRefused (422)."""
     if not name.strip():

@@ -10,7 +10,7 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.capturing import ExternalIdTaken, capture, checked
 from rounds.actions.leads.given import LeadGiven, given
 from rounds.actions.leads.scoring import rescore
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Lead, LeadStatusChange, User
@@ -39,6 +39,7 @@ class OwnerAway(Refusal):
     field = "owner"
 
 
+@phi.texts("**", skip=("email", "phone", "external_id"))
 def change(lead: Lead, *, by: Actor, at: datetime, **fields: Any) -> Lead:
     """Change plain fields of a lead (name, email, phone, title, organization, state, source, message, facts).
 
@@ -69,6 +70,7 @@ def change(lead: Lead, *, by: Actor, at: datetime, **fields: Any) -> Lead:
     return lead
 
 
+@phi.texts("reason")
 def assign(lead: Lead, owner: User | None, *, by: Actor, at: datetime, reason: str = "") -> Lead:
     """Give a lead to `owner` (None: back to the queue). Effects: owner and team, lead.assigned, an audit entry."""
     if owner is not None and not owner.is_active:
@@ -90,6 +92,7 @@ def assign(lead: Lead, owner: User | None, *, by: Actor, at: datetime, reason: s
     return lead
 
 
+@phi.texts("reason", needed=("reason",))
 def set_status(lead: Lead, status: str, *, by: Actor, at: datetime, reason: str = "") -> Lead:
     """Move a lead to `status` where the playbook allows it; a disqualification needs a reason.
 

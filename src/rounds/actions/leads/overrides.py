@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from rounds.actions.market import answers
+from rounds.actions.trust import phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Answer, Lead
@@ -17,6 +18,7 @@ class OverrideRefused(Refusal):
     status = 422
 
 
+@phi.texts("reason", needed=("reason",))
 def override(lead: Lead, criterion: str, level: str, *, reason: str, expires_at: datetime | None, by: Actor,
              at: datetime) -> tuple[Answer, Score]:  # fmt: skip
     """Set `criterion` to `level` until `expires_at`, whatever the facts say; it stands under the person's name.

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.models import Lead, LeadStatusChange
 from rounds.models.base import signature
 
 
+@phi.texts("reason")
 def restore_status(lead: Lead, status: str, *, by: Actor, at: datetime, reason: str) -> Lead:
     """Put a lead back to the `status` it had. An undo is no transition: the playbook's next steps do not bind it.
 

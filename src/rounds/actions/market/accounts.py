@@ -12,7 +12,7 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.market.given import checked
 from rounds.actions.market.hierarchy import Circle, carry_unit, check_place, settle_names, settle_unit
 from rounds.actions.market.scoring import rescore, rescore_leads_of
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, AccountFact, Contact, User
@@ -35,6 +35,7 @@ class OwnerAway(Refusal):
     field = "owner"
 
 
+@phi.texts("**", needed=("name",), skip=("phone", "zip"))
 def add(
     *, by: Actor, at: datetime, parent: Account | None = None, owner: User | None = None, **said: Any
 ) -> Account:
@@ -61,6 +62,7 @@ def add(
     return account
 
 
+@phi.texts("**", skip=("phone", "zip"))
 def change(account: Account, *, by: Actor, at: datetime, **said: Any) -> Account:
     """Change fields of an account. Effects: the row, human facts, account.changed, an audit entry, a new score, also of
     its unit and their open leads."""
@@ -122,6 +124,7 @@ def move(account: Account, parent: Account | None, *, by: Actor, at: datetime) -
     return account
 
 
+@phi.texts("reason")
 def assign(account: Account, owner: User | None, *, by: Actor, at: datetime, reason: str = "") -> Account:
     """Give a buying unit (and the hospitals and contacts that were with it) to `owner`. Those somebody else looks after
     stay. Effects: owner and team, account.assigned, an audit entry. Raises OwnerAway."""
@@ -147,6 +150,7 @@ def assign(account: Account, owner: User | None, *, by: Actor, at: datetime, rea
     return account
 
 
+@phi.texts("reason")
 def close(account: Account, *, on: date, reason: str, by: Actor, at: datetime) -> Account:
     """Mark an account closed; nothing is deleted, and closed twice is closed once. Effects: status, account.closed, an
     audit entry."""

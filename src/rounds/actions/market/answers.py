@@ -9,7 +9,7 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.scoring import rescore as rescore_lead
 from rounds.actions.market.scoring import rescore as rescore_account
 from rounds.actions.market.scoring import rescore_leads_of
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Answer, Contact, Lead
@@ -23,6 +23,7 @@ class AnswerGone(Refusal):
     """This answer was taken back already."""
 
 
+@phi.texts("reason")
 def answer(
     subject: Account | Lead,
     criterion: str,

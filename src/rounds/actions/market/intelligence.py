@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Intelligence
@@ -21,6 +21,7 @@ class IntelligenceRefused(Refusal):
     status = 422
 
 
+@phi.texts("topic", "text", "source", needed=("text", "source"))
 def note(
     account: Account, *, area: str, topic: str, text: str, source: str, as_of: date, confidence: float, by: Actor,
     at: datetime,

@@ -9,7 +9,7 @@ from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.scoring import read_anew
 from rounds.actions.market.scoring import rescore, standing_override
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, TierRecord, User
@@ -23,6 +23,7 @@ class OverrideRefused(Refusal):
     status = 422
 
 
+@phi.texts("reason", needed=("reason",))
 def override(
     account: Account, tier: int, *, reason: str, approver: User, expires_at: datetime, by: Actor, at: datetime
 ) -> TierRecord:
@@ -57,6 +58,7 @@ def override(
     return row
 
 
+@phi.texts("shows", needed=("shows",))
 def evidence(account: Account, gate: str, *, met: bool, shows: str, by: Actor, at: datetime) -> Account:
     """Tick a qualitative gate with what shows it, or take the tick back (C-09).
 
@@ -85,6 +87,7 @@ def evidence(account: Account, gate: str, *, met: bool, shows: str, by: Actor, a
     return account
 
 
+@phi.texts("reason", needed=("reason",))
 def lift(account: Account, *, reason: str, by: Actor, at: datetime) -> Account:
     """End an override; the rule's verdict holds again. Effects: TierRecord (lifted), audit, a new score and tier.
 
