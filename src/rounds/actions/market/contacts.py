@@ -7,7 +7,7 @@ from typing import Any
 
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, CommitteeSeat, Contact
@@ -24,6 +24,7 @@ class ContactRefused(Refusal):
     status = 422
 
 
+@phi.texts("name", "**", needed=("name",), skip=("email", "phone"))
 def add(account: Account, *, name: str, by: Actor, at: datetime, **said: Any) -> Contact:
     """Add a person to an account; the title becomes a role by the playbook's patterns ('' = to be reviewed).
 
@@ -43,6 +44,13 @@ def add(account: Account, *, name: str, by: Actor, at: datetime, **said: Any) ->
     return contact
 
 
+def placed(account: Account) -> Contact:
+    """The contact that adding one to `account` would make, in whose sight it lies; not written."""
+    return Contact(account=account, buying_unit_id=account.buying_unit_id, owner_id=account.owner_id,
+                   team_id=account.team_id, territory=account.territory)  # fmt: skip
+
+
+@phi.texts("**", skip=("email", "phone"))
 def change(contact: Contact, *, by: Actor, at: datetime, role: str | None = None, **said: Any) -> Contact:
     """Change a contact's plain fields or, by hand, the role. Effects: the row, contact.changed, an audit entry."""
     _check({"name": contact.name, **said})
@@ -70,6 +78,7 @@ def change(contact: Contact, *, by: Actor, at: datetime, role: str | None = None
     return contact
 
 
+@phi.texts("motivation", "role")
 def seat(
     contact: Contact,
     account: Account,

@@ -133,10 +133,27 @@ class ActivityWithdrawn(Payload):
     reason: str
 
 
+class TextReleased(Payload):
+    """A text that waited for a reviewer was let through. `text` only where no row of its own can take it."""
+
+    what: str
+    field: str
+    on_behalf_of: str
+    blacked_out: bool
+    text: str = ""
+
+
 class PlaybookPublished(Payload):
     number: int
     hash: str
     reason: str
+
+
+class RetentionPurged(Payload):
+    rule: str
+    kind: str
+    rows: int
+    held: int
 
 
 class UniverseLoaded(Payload):
@@ -170,6 +187,7 @@ KINDS: dict[str, type[Payload]] = {
     "lead.status_changed": StatusChanged,
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
+    "text.released": TextReleased,
     "playbook.published": PlaybookPublished,
     "universe.loaded": UniverseLoaded,
 }

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from rounds.access.scope import visible
 from rounds.actions.leads import leads
-from rounds.actions.leads.given import LeadRefused
+from rounds.actions.leads.given import LeadRefused, given
+from rounds.actions.trust.phi import PhiRefused
 from rounds.kit.clock import now
 from rounds.kit.text import STATES
 from rounds.models import Lead
@@ -27,13 +28,14 @@ NUMBERS = {"beds": "Staffed beds, all sites", "it_budget_usd": "IT budget a year
 @page
 def new(request: HttpRequest) -> HttpResponse:
     """The form; a lead that is taken opens at once."""
-    error: LeadRefused | None = None
+    need_to_write(request.user, "lead")
+    error: LeadRefused | PhiRefused | None = None
     if request.method == "POST":
         try:
             lead = leads.capture(_given(request), by=request.user.actor, at=now(), owner=_owner(request))
             request.session["toast"] = {"text": f"{lead.name} added", "undo": ""}
             return redirect(f"/leads/{lead.id}/")
-        except LeadRefused as refusal:
+        except (LeadRefused, PhiRefused) as refusal:
             error = refusal
     said = request.POST if request.method == "POST" else {**request.GET.dict(), "organization": request.GET.get(
         "company", request.GET.get("organization", "")), "mine": "1", "source": request.GET.get("source", "")}
@@ -62,7 +64,7 @@ def _owner(request: HttpRequest):
     return request.user if request.POST.get("mine") else None
 
 
-def _shown(request: HttpRequest, said: Any, error: LeadRefused | None) -> dict[str, Any]:
+def _shown(request: HttpRequest, said: Any, error: LeadRefused | PhiRefused | None) -> dict[str, Any]:
     from rounds.kit.ids import new_id
 
     book = active().playbook

@@ -96,11 +96,16 @@ def _taken_back(said: dict[str, Any]) -> tuple[str, str]:
 SAYS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "lead.captured": _captured, "lead.changed": _changed, "lead.assigned": _assigned, "lead.answered": _answered,
     "lead.scored": _scored, "lead.status_changed": _status, "activity.logged": _logged, "activity.withdrawn": _withdrawn,
-    "lead.answer_withdrawn": _taken_back,
+    "lead.answer_withdrawn": _taken_back, "text.released": _released,
 }  # fmt: skip
 
 
 def journey(lead: Lead) -> list[dict[str, Any]]:
+def _released(said: dict[str, Any]) -> tuple[str, str]:
+    whose = f" of {said['on_behalf_of']}" if said["on_behalf_of"] else ""
+    return f"A text{whose} was let through after review", said["text"] or said["field"].replace("_", " ")
+
+
     """The hops of the capture with their milliseconds."""
     first = Event.objects.filter(lead_id=lead.id, kind="lead.captured").order_by("at").first()
     return first.payload.get("hops", []) if first else []
