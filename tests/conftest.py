@@ -84,9 +84,16 @@ def template(server):
     return name
 
 
+RELEASED = """INSERT INTO rounds_release (id, system, timeline, reason, by_kind, by_name, at)
+SELECT gen_random_uuid(), system, timeline, 'A test', 'system', '', now() FROM rounds_here()"""
+"""A clone is a copy, and a copy may not speak until it is released (tests/actions/flow/test_outward.py)."""
+
+
 @pytest.fixture(scope="session")
 def clone(server, template):
     """Makes databases like the template: `clone("name")`; they go when the tests end."""
+    import psycopg
+
     from rounds.kit import postgres
 
     made = []
@@ -95,6 +102,8 @@ def clone(server, template):
         full = f"rounds_test_{os.getpid()}_{name}"
         postgres.create_database(server, full, template=template)
         made.append(full)
+        with psycopg.connect(server.dsn("rounds_owner", full)) as owner:
+            owner.execute(RELEASED)
         return full
 
     yield make
