@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "rounds.web.middleware.sight.SightMiddleware",
     "rounds.web.middleware.sessions.SessionMiddleware",
     "rounds.web.middleware.refusals.RefusalsMiddleware",
+    "rounds.web.middleware.text_door.TextDoorMiddleware",
     "rounds.web.middleware.audience.AudienceMiddleware",
 ]
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from rounds.kit.refusal import Refusal
+from rounds.web.middleware.text_door import sealed
 
 
 class RefusalsMiddleware:
@@ -30,7 +31,8 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page, or for HTMX the fragment, that says `refusal`."""
     fragment = bool(getattr(request, "htmx", False))
     template = "errors/refusal_fragment.html" if fragment else "errors/refusal.html"
-    response = render(request, template, {"refusal": refusal}, status=refusal.status)
+    again = sealed(request) if getattr(refusal, "can_wait", False) else ""
+    response = render(request, template, {"refusal": refusal, "again": again}, status=refusal.status)
     if fragment:
         response["HX-Retarget"] = "#refusals"
         response["HX-Reswap"] = "innerHTML"
