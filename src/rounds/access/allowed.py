@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import rules
+from django.db.models import Q
 
-from rounds.access.roles import all_roles, role_of
+from rounds.access.roles import all_roles, role_of, roles_for
 from rounds.access.roles import sells as has_a_book
-from rounds.access.scope import noun_of, scope_of, within
+from rounds.access.scope import noun_of, scope_of, ways, within
+from rounds.access.sight import current
 from rounds.kit.refusal import Refusal
+from rounds.kit.scope import Scope
 from rounds.models import User
 
 
@@ -31,9 +34,11 @@ def permission(name: str) -> rules.predicates.Predicate:
 
 def may(user: User, name: str) -> bool:
     """Whether `user` has the permission `name`. Raises KeyError for one the playbook does not know."""
-    if name not in all_roles().permissions:
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if name not in roles_for(user).permissions:
         raise KeyError(name)
-    return bool(user.is_authenticated and user.is_active and permission(name)(user))
+    return bool(permission(name)(user))
 
 
 def roles_that_may(name: str) -> list[str]:
@@ -55,7 +60,7 @@ def reads(user: User, noun: str) -> bool:
 def need_to_read(user: User, noun: str) -> None:
     """Go on only if the role reads `noun`. Raises NotAllowed."""
     if not reads(user, noun):
-        raise NotAllowed(f"Your role ({role_of(user).title}) does not work with {all_roles().objects[noun].plural}.")
+        raise NotAllowed(f"Your role ({role_of(user).title}) does not work with {roles_for(user).objects[noun].plural}.")
 
 
 def writes(user: User, noun: str) -> bool:
@@ -69,13 +74,37 @@ def need_to_write(user: User, what: Any) -> None:
     Raises NotAllowed, naming the role and what it may do instead.
     """
     noun = what if isinstance(what, str) else noun_of(type(what))
-    role, plural = role_of(user), all_roles().objects[noun].plural
+    role, plural = role_of(user), roles_for(user).objects[noun].plural
     if noun not in role.write:
         raise NotAllowed(f"Your role ({role.title}) reads {plural} and does not change them; ask their owner.")
     if isinstance(what, str) or role.write[noun] == "all" or role.read[noun] == "rows":
         return
-    if not within(what, scope_of(user)):
+    if not within(what, _eyes(user)):
         raise NotAllowed(f"You read every {noun} and change those of your own book; ask the owner of this one.")
+
+
+def may_change(user: User, row: Any) -> bool:
+    """Whether `user` may change `row`, which they see: what a page asks before it offers to."""
+    try:
+        need_to_write(user, row)
+    except NotAllowed:
+        return False
+    return True
+
+
+def own_to_write(user: User, noun: str) -> Q:
+    """Among the rows of `noun` that `user` sees, those they may change."""
+    role = role_of(user)
+    if noun not in role.write:
+        return Q(pk__in=())
+    return Q() if role.write[noun] == "all" or role.read[noun] == "rows" else ways(_eyes(user))
+
+
+def _eyes(user: User) -> Scope:
+    """The scope of `user`: the one through which the transaction looks, where it is theirs, so that a list of many rows
+    asks for it once."""
+    looking = current()
+    return looking if looking.viewer == user.id else scope_of(user)
 
 
 def need_to_give(user: User, row: Any, owner: User | None) -> None:

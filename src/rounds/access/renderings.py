@@ -67,4 +67,5 @@ def as_settings(scope: Scope) -> dict[str, str]:
         "rounds.whole": joined(scope.whole),
         "rounds.unread": joined(scope.unread),
         "rounds.hands": "tied" if scope.tied else "free",
+        "rounds.hidden": joined(scope.hidden),
     }

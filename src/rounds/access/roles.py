@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from rounds.models import User
 from rounds.models.flow.active import active
 from rounds.playbook.shapes.access import AccessRoles, Role
@@ -15,12 +17,31 @@ def all_roles() -> AccessRoles:
     return active().playbook.access
 
 
-def role_of(user: User) -> Role:
-    """The role of `user`, as the playbook in force says it. Kept on the user for the length of a request."""
+class _Held(NamedTuple):
+    code: str
+    every: AccessRoles
+    role: Role
+    hidden: frozenset[str]
+
+
+def _held(user: User) -> _Held:
+    """What the playbook in force says of the role of `user`: read once, kept on the user for the length of a request."""
     held = user.__dict__.get("_role")
-    if held is None or held[0] != user.role:
-        held = user.__dict__["_role"] = (user.role, all_roles().roles.get(user.role, NO_ROLE))
-    return held[1]
+    if held is None or held.code != user.role:
+        every = all_roles()
+        role = every.roles.get(user.role, NO_ROLE)
+        held = user.__dict__["_role"] = _Held(user.role, every, role, every.hidden(role))
+    return held
+
+
+def roles_for(user: User) -> AccessRoles:
+    """The roles in force, as they were when this request of `user` began."""
+    return _held(user).every
+
+
+def role_of(user: User) -> Role:
+    """The role of `user`, as the playbook in force says it."""
+    return _held(user).role
 
 
 def title_of(user: User) -> str:
@@ -35,7 +56,4 @@ def sells(user: User) -> bool:
 
 def hidden(user: User) -> frozenset[str]:
     """The fields (`object.field`) that the role of `user` is kept from."""
-    held = user.__dict__.get("_hidden")
-    if held is None or held[0] != user.role:
-        held = user.__dict__["_hidden"] = (user.role, all_roles().hidden(role_of(user)))
-    return held[1]
+    return _held(user).hidden

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from rounds.access.renderings import as_ibis, as_q, as_settings
-from rounds.access.roles import all_roles, role_of
+from rounds.access.roles import hidden, role_of, roles_for
 from rounds.kit.scope import NOBODY, Scope
 from rounds.models import Team, User
 from rounds.playbook.shapes.access import Role
@@ -28,12 +28,13 @@ def scope_of(user: User | None) -> Scope:
     if user is None or not getattr(user, "is_authenticated", False) or not user.is_active:
         return NOBODY
     role = role_of(user)
-    objects = frozenset(all_roles().objects)
+    objects = frozenset(roles_for(user).objects)
     said = {
         "viewer": user.id,
         "whole": frozenset(noun for noun, reach in role.read.items() if reach == "all"),
         "unread": objects - role.read.keys(),
         "tied": not role.write,
+        "hidden": hidden(user),
     }
     if role.audience == "portal":
         return Scope(viewer=user.id, unread=objects, tied=True)

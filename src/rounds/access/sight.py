@@ -25,6 +25,11 @@ def look_as(scope: Scope) -> None:
     _current.set(scope)
 
 
+def current() -> Scope:
+    """Through whose eyes the running code looks."""
+    return _current.get()
+
+
 def blind() -> Scope:
     """Begin a transaction that sees nothing until it is told whose eyes to use. Costs no query: a new transaction has
     no sight of its own."""

@@ -6,6 +6,8 @@ from __future__ import annotations
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
+from rounds.access.allowed import may
+from rounds.access.roles import role_of
 from rounds.access.scope import scope_of
 from rounds.access.sight import look_as
 from rounds.actions.trust import tokens
@@ -14,6 +16,12 @@ from rounds.kit.actor import Actor
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import ApiToken
+
+
+class NoApi(Refusal):
+    """This token's person has no API: their role has no tokens (any more)."""
+
+    status = 401
 
 
 class ScopeMissing(Refusal):
@@ -40,6 +48,8 @@ class Bearer(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
         held = tokens.use(token, at=now())
         limits.count(held.id)
+        if role_of(held.user).audience == "portal" or not may(held.user, "tokens.manage"):
+            raise NoApi
         if self.scope and self.scope not in held.scopes:
             has = ", ".join(held.scopes)
             raise ScopeMissing(f"This needs a token with the scope {self.scope}; “{held.name}” has {has}.")

@@ -11,8 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic_core import from_json, to_json
 
-from rounds.access.allowed import need_to_write
-from rounds.access.scope import visible
+from rounds.access.allowed import need_to_read, need_to_write
+from rounds.access.scope import noun_of, visible
 from rounds.actions.flow import requests
 from rounds.actions.trust import audit
 from rounds.api.shapes import Shape, answer
@@ -36,16 +36,17 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
-def one(request: HttpRequest, model: type[M], key: Any, *fetch: str) -> M:
+def one(request: HttpRequest, model: type[M], key: Any, *fetch: str, to: str = "") -> M:
     """The row `key` of `model` if the caller may see it, else 404: unseen and absent look the same.
 
-    Whatever is sent changes the row: a role that may not is refused (403) before anything is touched.
+    Whatever is sent changes the row, unless `to` says "read" (a row that is only pointed at): a role that may not is
+    refused (403) before anything is touched.
     """
     rows = visible(model, request.scope)
     row = (rows.select_related(*fetch) if fetch else rows).filter(pk=key).first()
     if row is None:
         raise Http404
-    if request.method not in ("GET", "HEAD", "OPTIONS"):
+    if to != "read" and request.method not in ("GET", "HEAD", "OPTIONS"):
         need_to_write(request.user, row)
     return row
 
@@ -60,6 +61,7 @@ def below(rows: QuerySet, key: Any) -> Any:
 
 def read(request: HttpRequest, shape: Shape, key: Any) -> HttpResponse:
     """One row, shown; that it was read is noted."""
+    need_to_read(request.user, shape.model._meta.model_name)
     values = visible(shape.model, request.scope).filter(pk=key).values_list(*shape.paths).first()
     if values is None:
         raise Http404
@@ -72,14 +74,15 @@ def page(request: HttpRequest, listing: Listing, shape: Shape, rows: QuerySet | 
     """One page of a list under the query of the address; that it was read is noted with the scope's hash."""
     if unknown := [name for name in request.GET if name not in ASKED]:
         raise ListRefused(f"A list takes {', '.join(ASKED)}; not “{unknown[0][:40]}”.", field=unknown[0][:40])
-    query = parse(listing, request.GET)
+    need_to_read(request.user, noun_of(listing.model))
+    query = parse(listing.without(request.scope.hidden), request.GET)
     rows = visible(listing.model, request.scope) if rows is None else rows
     found = page_of(rows, query, context=request.user, columns=shape.paths)
     after = f"{request.path}?{found.next_query}&size={query.size}" if found.next is not None else None
     asked = {"query": query.query_string(), "rows": len(found.rows)}
     audit.note_read(f"{listing.noun}.list", by=request.actor, at=now(), kind=listing.noun, detail=asked,
                     scope=request.scope.hash)  # fmt: skip
-    return answer({"data": [shape.row(values) for values in found.rows], "next": after})
+    return answer({"data": shape.listed(found.rows), "next": after})
 
 
 def list_help() -> dict[str, Any]:

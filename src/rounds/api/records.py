@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from rounds.access import fields
 from rounds.api.shapes import Shape
 from rounds.models import (
     AccountFact,
@@ -14,20 +17,43 @@ from rounds.models import (
     ScoreRecord,
     TierRecord,
 )
+from rounds.models.flow.active import active
+
+
+def _answer(row: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any] | None:
+    silent = fields.criteria(active().playbook, row["model"], hidden)
+    return None if row["criterion"] in silent else row
+
+
+def _score(row: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    """A verdict without the criteria that hidden facts feed. Its total counts them."""
+    silent = fields.criteria(active().playbook, row["model"], hidden)
+    book = active().playbook.scoring.get(row["model"])
+    fed = {c.category for c in book.categories if silent & {one.criterion for one in c.criteria}} if book else set()
+    by_name = {part: {k: v for k, v in row[part].items() if k not in silent} for part in ("points", "levels")}
+    return {**row, **by_name, "facts": fields.plain(row["facts"], hidden),
+            "categories": {k: v for k, v in row["categories"].items() if k not in fed},
+            "missing": [code for code in row["missing"] if code not in silent],
+            "lines": [line for line in row["lines"] if line["what"] not in silent]}  # fmt: skip
+
+
+def _fact(row: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any] | None:
+    return None if row["key"] in fields.facts(hidden) else row
+
 
 SIGNED = {"at": "at", "by.name": "by_name", "by.kind": "by_kind", "by.id": "by_id"}
 
 ANSWER = Shape("Answer", Answer, {
     "id": "id", "model": "model", "criterion": "criterion", "level": "level", "reason": "reason",
     "heard_from": "heard_from_id", "expires_at": "expires_at", "withdrawn_at": "withdrawn_at", **SIGNED,
-})  # fmt: skip
+}, clean=_answer)  # fmt: skip
 
 SCORE = Shape("Score", ScoreRecord, {
     "id": "id", "model": "model", "total": "total", "band": "band", "provisional": "provisional",
     "low": "low", "high": "high", "intent": "intent", "completeness": "completeness", "fit.grade": "fit_grade",
     "fit.rate": "fit_rate", "categories": "categories", "points": "points", "levels": "levels", "missing": "missing",
     "lines": "lines", "facts": "facts", "cause": "cause", "playbook_hash": "playbook_hash", **SIGNED,
-})  # fmt: skip
+}, clean=_score)  # fmt: skip
 
 TIER = Shape("Tier", TierRecord, {
     "id": "id", "tier": "tier", "stage": "stage", "gates": "gates", "lines": "lines", "override": "override",
@@ -37,7 +63,7 @@ TIER = Shape("Tier", TierRecord, {
 FACT = Shape("Fact", AccountFact, {
     "key": "key", "value": "value", "source": "source", "source_ref": "source_ref", "as_of": "as_of",
     "confidence": "confidence", "human": "human", "estimated": "estimated", "note": "note", **SIGNED,
-})  # fmt: skip
+}, clean=_fact)  # fmt: skip
 
 INTELLIGENCE = Shape("Intelligence", Intelligence, {
     "id": "id", "area": "area", "topic": "topic", "text": "text", "source": "source", "as_of": "as_of",
@@ -61,7 +87,7 @@ STATUS = Shape("StatusChange", LeadStatusChange, {
 
 EVENT = Shape("Event", Event, {
     "id": "id", "kind": "kind", "payload": "payload", "subject": "subject_id", **SIGNED,
-})  # fmt: skip
+}, clean=lambda row, hidden: {**row, "payload": fields.payload(row["kind"], row["payload"], hidden)})  # fmt: skip
 
 VERDICT = {
     "score.total": "score_total", "score.low": "score_low", "score.high": "score_high", "score.band": "band",

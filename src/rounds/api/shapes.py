@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,11 @@ from django.http import HttpResponse
 from pydantic import BaseModel, create_model
 from pydantic_core import to_json
 
+from rounds.access.fields import field_of
+from rounds.access.scope import noun_of
+from rounds.access.sight import current
 from rounds.models.sealed import SealedText, opened
+from rounds.playbook.shapes.access import HIDEABLE
 
 TYPES: dict[type[models.Field], Any] = {
     models.UUIDField: UUID, models.TextField: str, models.EmailField: str, models.BooleanField: bool,
@@ -22,14 +27,20 @@ TYPES: dict[type[models.Field], Any] = {
 }  # fmt: skip
 
 
+Clean = Callable[[dict[str, Any], frozenset[str]], dict[str, Any] | None]
+
+
 class Shape:
     """`columns`: name → ORM path. A name with a dot stands in a group: "score.total" gives {"score": {"total": …}}.
 
-    A group whose first column is null is null as a whole.
+    A group whose first column is null is null as a whole. A column that is kept from whoever looks is null; `clean`
+    takes what else would tell it out of a row (`clean(row, hidden)`), or answers None for a row that is left out.
     """
 
-    def __init__(self, name: str, model: type[models.Model], columns: dict[str, str]) -> None:
-        self.name, self.model, self.columns = name, model, columns
+    def __init__(self, name: str, model: type[models.Model], columns: dict[str, str], clean: Clean | None = None) -> None:
+        self.name, self.model, self.columns, self.clean = name, model, columns, clean
+        self._kept = {column: name for column in columns.values()
+                      if (name := field_of(noun_of(model), column)) in HIDEABLE}  # fmt: skip
         self.paths = tuple(columns.values())
         self._plain = [(i, key) for i, key in enumerate(columns) if "." not in key]
         groups: dict[str, list[tuple[int, str]]] = {}
@@ -42,7 +53,18 @@ class Shape:
         self.schema = self._schema()
 
     def row(self, values: tuple) -> dict[str, Any]:
-        """One row, as `values_list(*shape.paths)` gives it; sealed columns are opened."""
+        """One row, as `values_list(*shape.paths)` gives it; sealed columns are opened, hidden ones null."""
+        hidden = current().hidden
+        if hidden and self._kept:
+            values = [None if self._kept.get(path) in hidden else value for path, value in zip(self.paths, values, strict=True)]
+        shown = self._row(values)
+        return shown if self.clean is None or not hidden else self.clean(shown, hidden) or {}
+
+    def listed(self, rows: Iterable[tuple]) -> list[dict[str, Any]]:
+        """Rows as `values_list(*shape.paths)` gives them, without those that are kept from whoever looks."""
+        return [row for row in map(self.row, rows) if row]
+
+    def _row(self, values: Sequence[Any]) -> dict[str, Any]:
         if self._sealed:
             values = list(values)
             for i, model, name, key in self._sealed:
@@ -59,7 +81,7 @@ class Shape:
 
     def rows(self, found: models.QuerySet, most: int = 200) -> list[dict[str, Any]]:
         """The first `most` rows of an ordered queryset."""
-        return [self.row(values) for values in found.values_list(*self.paths)[:most]]
+        return self.listed(found.values_list(*self.paths)[:most])
 
     def _sealed_at(self, path: str) -> tuple[type[models.Model], str, int] | None:
         """Model, column and the place of the row's id, where `path` ends in a sealed column."""
@@ -74,6 +96,7 @@ class Shape:
 
     def _schema(self) -> type[BaseModel]:
         kinds = {key: _kind(self.model, path) for key, path in self.columns.items()}
+        kinds.update({key: kinds[key] | None for key, path in self.columns.items() if path in self._kept})
         fields: dict[str, Any] = {key: (kinds[key], ...) for _, key in self._plain}
         for group, members in self._groups:
             inner = {name: (kinds[f"{group}.{name}"], ...) for _, name in members}

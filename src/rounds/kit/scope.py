@@ -13,7 +13,7 @@ class Scope:
 
     A row is seen when `everything` holds, its noun is one of `whole`, or its owner, team, territory or buying unit is
     named here; a noun in `unread` is not seen at all. `tied`: the viewer's role changes no record, and the database
-    refuses to. `system` is the worker's own sight, which the database grants to the worker role only.
+    refuses to. `hidden`: the fields (`object.field`) that are kept from them. `system` is the worker's own sight, which the database grants to the worker role only.
     """
 
     everything: bool = False
@@ -26,6 +26,7 @@ class Scope:
     whole: frozenset[str] = field(default_factory=frozenset)
     unread: frozenset[str] = field(default_factory=frozenset)
     tied: bool = False
+    hidden: frozenset[str] = field(default_factory=frozenset)
 
     def sees_all(self, noun: str) -> bool:
         """Whether every row of `noun` is seen."""
@@ -34,7 +35,7 @@ class Scope:
     @property
     def hash(self) -> str:
         """Twelve hex digits that name this scope; every file that leaves carries them."""
-        groups = (self.owners, self.teams, self.territories, self.accounts, self.whole, self.unread)
+        groups = (self.owners, self.teams, self.territories, self.accounts, self.whole, self.unread, self.hidden)
         parts = [str(self.everything), str(self.system), *(",".join(sorted(map(str, group))) for group in groups)]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
 

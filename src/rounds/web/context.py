@@ -8,21 +8,24 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from rounds.access.allowed import reads
+from rounds.access.roles import role_of
 from rounds.access.scope import visible
 from rounds.models import Favourite, Lead
+from rounds.web.desk.palette import still_seen
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """`rail`: the workspace's name, the counts of what waits for the viewer, the favourites. Read only if drawn."""
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or role_of(user).audience != "staff":
         return {"rail": {"workspace": settings.CONFIG.company}}
     return {"rail": SimpleLazyObject(lambda: _rail(request))}
 
 
 def _rail(request: HttpRequest) -> dict[str, Any]:
-    kept = list(Favourite.objects.filter(user=request.user).order_by("position", "label"))
-    mine = visible(Lead, request.scope).filter(owner=request.user, status="New").count()
+    kept = still_seen(request, Favourite.objects.filter(user=request.user).order_by("position", "label"))
+    mine = visible(Lead, request.scope).filter(owner=request.user, status="New").count() if reads(request.user, "lead") else 0
     return {
         "workspace": settings.CONFIG.company,
         "leads": mine,

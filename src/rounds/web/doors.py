@@ -19,7 +19,8 @@ M = TypeVar("M", bound=Model)
 
 
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for people who are logged in; anybody else is sent to log in and back."""
+    """A page for people who are logged in; anybody else is sent to log in and back. Customers and services never come
+    this far (web/middleware/audience.py), but to the pages of their own account and the portal."""
 
     @wraps(view)
     def door(request: HttpRequest, *args, **kwargs) -> HttpResponse:

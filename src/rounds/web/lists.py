@@ -12,17 +12,19 @@ Views, exports, bulk changes and counts then come from `web/desk` under /lists/<
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 
-from rounds.access.allowed import may, writes
-from rounds.access.roles import sells
+from rounds.access.allowed import may, need_to_read, writes
+from rounds.access.fields import field_of
+from rounds.access.roles import hidden, sells
+from rounds.access.scope import noun_of
 from rounds.models import SavedView
 from rounds.models.listing import Listing, Page, Query, page_of, parse
-from rounds.web.list_views import views
+from rounds.web.list_views import may_open, views
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,19 @@ class Table:
     def key(self) -> str:
         return self.listing.noun
 
+    @property
+    def object(self) -> str:
+        """The object of access/roles.yaml its rows are."""
+        return noun_of(self.listing.model)
+
+    def seen_by(self, user: Any) -> Table:
+        """This list as `user` is shown it: without the columns and fields kept from their role. Raises NotAllowed (403)
+        where the role does not read these records at all."""
+        need_to_read(user, self.object)
+        kept = hidden(user)
+        columns = tuple(column for column in self.columns if field_of(self.object, column.name) not in kept)
+        return replace(self, columns=columns, listing=self.listing.without(kept)) if kept else self
+
     def star_for(self, user: Any) -> Shipped | None:
         """The shipped view the list opens with for a person who starred none of their own."""
         own = next((view for view in self.shipped if view.star_for_all_but_sellers and not sells(user)), None)
@@ -105,15 +120,17 @@ def register(table: Table) -> Table:
     return table
 
 
-def table_of(noun: str) -> Table:
-    """The table of a noun, else 404."""
+def table_of(noun: str, user: Any) -> Table:
+    """The table of a noun as `user` is shown it, else 404. Raises NotAllowed (403)."""
     if noun not in TABLES:
         raise Http404
-    return TABLES[noun]
+    return TABLES[noun].seen_by(user)
 
 
 def ask(request: HttpRequest, table: Table) -> Query | HttpResponseRedirect:
-    """The Query of this request. A bare address opens the viewer's default view: then the answer is a redirect."""
+    """The Query of this request. A bare address opens the viewer's default view: then the answer is a redirect.
+    Raises NotAllowed where the viewer's role does not read the noun."""
+    table = table.seen_by(request.user)
     if not request.GET:
         start = opening(request, table)
         if start:
@@ -137,7 +154,7 @@ def query_of(table: Table, params: QueryDict) -> Query:
 def opening(request: HttpRequest, table: Table) -> str:
     """The query string of the viewer's starred view, else of the shipped one; "" when there is none."""
     mine = SavedView.objects.filter(noun=table.key, user=request.user, is_default=True).first()
-    if mine:
+    if mine and may_open(table, mine.query):
         return f"{mine.query}&view={mine.id}".lstrip("&")
     star = table.star_for(request.user)
     return f"{star.query}&view={star.key}".lstrip("&") if star else ""
@@ -146,6 +163,7 @@ def opening(request: HttpRequest, table: Table) -> str:
 def context(request: HttpRequest, table: Table, query: Query, **more: Any) -> dict[str, Any]:
     """Everything templates/lists/page.html needs, plus `more`. Three queries however long the list is: the page,
     its count with the sums, the saved views; the choices of pickers come on top."""
+    table = table.seen_by(request.user)
     rows = table.rows(request)
     page: Page = page_of(rows, query, context=request.user)
     sums = {name: Sum(query.listing.fields[name].path) for name in query.listing.sums}
@@ -165,7 +183,7 @@ def context(request: HttpRequest, table: Table, query: Query, **more: Any) -> di
 
 def offered(request: HttpRequest, table: Table) -> list[Act]:
     """The acts the viewer may do to rows of the table."""
-    if not writes(request.user, table.key):
+    if not writes(request.user, table.object):
         return []
     return [act for act in table.acts if not act.needs or may(request.user, act.needs)]
 

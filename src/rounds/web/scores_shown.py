@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from rounds.models import ScoreRecord
@@ -12,16 +12,23 @@ from rounds.rules.scoring import Score
 from rounds.web.templatetags.words import moment
 
 
-def why(model: ScoringModel, score: Score, ask: str = "") -> list[dict[str, Any]]:
-    """Categories with their criteria, in the shape <c-why> takes. `ask` is the address that asks a criterion."""
+def why(model: ScoringModel, score: Score, ask: str = "", silent: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Categories with their criteria, in the shape <c-why> takes. `ask` is the address that asks a criterion; the
+    criteria `silent` are not shown to the viewer's role, nor the sums that would tell them."""
     lines = {line["what"]: line for line in score.lines}
     missing = set(score.missing)
     return [
-        {"label": category.title, "points": score.categories.get(category.category, 0),
+        {"label": category.title, "kept": bool(silent) and any(c.criterion in silent for c in category.criteria),
+         "points": score.categories.get(category.category, 0),
          "max": category.max or sum(c.max or c.best for c in category.criteria),
-         "lines": [_line(c, lines[c.criterion], score, c.criterion in missing, ask) for c in category.criteria]}
+         "lines": [_kept(c) if c.criterion in silent else
+                   _line(c, lines[c.criterion], score, c.criterion in missing, ask) for c in category.criteria]}
         for category in model.categories
     ]  # fmt: skip
+
+
+def _kept(criterion: Any) -> dict[str, Any]:
+    return {"label": criterion.title, "kept": True, "points": None, "gain": None, "max": None, "value": "", "source": ""}
 
 
 def _line(criterion: Any, line: dict[str, Any], score: Score, missing: bool, ask: str) -> dict[str, Any]:

@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
+
 from rounds.kit.actor import Actor
 from rounds.models import Event
 from rounds.models.base import signature
 from rounds.models.flow.kinds import shaped
+from rounds.models.sealed import SealedText
 
 _batch: ContextVar[UUID | None] = ContextVar("batch", default=None)
 
@@ -65,7 +68,7 @@ def made(
     """An event with its payload checked against the shape of its kind, not yet written."""
     return Event(
         kind=kind,
-        payload=shaped(kind, payload),
+        payload=shaped(kind, unsaid(kind, payload)),
         account_id=account,
         lead_id=lead,
         subject_id=subject,
@@ -73,3 +76,14 @@ def made(
         quiet=quiet,
         **signature(by, at),
     )
+
+
+def unsaid(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """`payload` without the values of sealed columns, which an event would keep in the clear for years: that they
+    changed is said as [None, None]; the value before stands, sealed, in the field history."""
+    if "changed" not in payload:
+        return payload
+    model = apps.get_model("rounds", kind.partition(".")[0])
+    sealed = {column.attname for column in model._meta.concrete_fields if isinstance(column, SealedText)}
+    changed = {name: [None, None] if name in sealed else pair for name, pair in payload["changed"].items()}
+    return {**payload, "changed": changed}

@@ -84,27 +84,29 @@ def seat(
     account: Account,
     *,
     role: str,
-    influence: int = 0,
-    stance: str = "neutral",
+    influence: int | None = None,
+    stance: str | None = None,
     by: Actor,
     at: datetime,
-    motivation: str = "",
+    motivation: str | None = None,
 ) -> CommitteeSeat:
-    """Give a contact a part in an account's committee (or change it). Effects: CommitteeSeat, seat.filled, audit."""
+    """Give a contact a part in an account's committee, or change it; what is not said stays as it is (a new seat:
+    influence 0, neutral). Effects: CommitteeSeat, seat.filled, audit."""
     book = active().playbook
-    if stance not in book.picklists.stance.values:
+    if stance is not None and stance not in book.picklists.stance.values:
         known = ", ".join(book.picklists.stance.values)
         raise ContactRefused(f"stance “{stance}” is not on the list; use one of: {known}.", field="stance")
-    if not 0 <= influence <= 5:
+    if influence is not None and not 0 <= influence <= 5:
         raise ContactRefused("influence runs from 0 (none) to 5 (decides).", field="influence")
+    said = {"influence": influence, "stance": stance, "motivation": motivation}
     with deed(by):
         row, _ = CommitteeSeat.objects.update_or_create(
             contact=contact, account=account, role=role,
-            defaults={"influence": influence, "stance": stance, "motivation": motivation, "ended_at": None,
+            defaults={**{name: value for name, value in said.items() if value is not None}, "ended_at": None,
                       **signature(by, at)},
         )  # fmt: skip
-        said = {"contact": contact.name, "role": role, "influence": influence, "stance": stance}
-        events.record("seat.filled", said, by=by, at=at, account=account.id, subject=row.id)
+        told = {"contact": contact.name, "role": role, "influence": row.influence, "stance": row.stance}
+        events.record("seat.filled", told, by=by, at=at, account=account.id, subject=row.id)
         audit.note("seat.fill", by=by, at=at, kind="seat", subject=row.id, detail={"role": role})
     return row
 

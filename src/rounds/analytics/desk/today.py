@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, Count, F, Max, Min, Q, QuerySet, Sum, When
 
+from rounds.access import fields
 from rounds.access.roles import sells
 from rounds.access.scope import visible
 from rounds.kit.scope import Scope
@@ -186,9 +187,9 @@ def asking(scope: Scope, user: User, book: Playbook, *, most: int = 5) -> list[A
     records = ScoreRecord.objects.filter(account_id__in=[unit.pk for unit in candidates], model="lead_fit")
     newest = records.order_by("account_id", "-at", "-pk").distinct("account_id")
     missing = dict(newest.values_list("account_id", "missing"))
-    found = []
+    found, silent = [], fields.criteria(book, "lead_fit", scope.hidden)
     for unit in candidates:
-        best = _best(book, missing.get(unit.pk, ()))
+        best = _best(book, [code for code in missing.get(unit.pk, ()) if code not in silent])
         if best is not None:
             found.append(Asking(unit, best, (unit.score_total or 0) + best.gain))
     found.sort(key=lambda one: (-one.question.gain, one.unit.owner_id != user.pk, -(one.unit.deal_potential_cents or 0)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from rounds.access import fields
 from rounds.access.scope import visible
 from rounds.analytics.market.committee import Committee, Person, committee
 from rounds.analytics.market.facts import SOURCES, by_key, ranks_of, source_of, sources_for, standing_claim
@@ -41,7 +42,7 @@ def brief_of(account: Account, scope: Scope, *, at: datetime, made_for: str, pee
                         source_of(margin) if margin else "", _span(near)),
         committee=[(p.contact.name, _part(p)) for p in people.people[:6]], gaps=_gaps(people),
         questions=[(q.ask, f"+{q.gain}", ", ".join(f"{title} +{points}" for _, title, points in q.answers[:4]))
-                   for q in held.score.questions],
+                   for q in fields.score(held.score, "lead_fit", book, scope.hidden).questions],
         hospitals=[_hospital(h, told.get(h.id, {})) for h in below[:MOST_HOSPITALS]], points=_points(claims), made_at=at, made_for=made_for,
         playbook=f"v{held.now.number}", scope=scope.hash, notes=notes,
     )  # fmt: skip

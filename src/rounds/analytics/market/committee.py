@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from rounds.access import fields
 from rounds.access.scope import visible
 from rounds.kit.scope import Scope
 from rounds.models import Account, CommitteeSeat, Contact
@@ -64,7 +65,7 @@ def committee(unit: Account, book: Playbook, scope: Scope) -> Committee:
     """The committee of the unit `unit`, over all its hospitals. Two queries."""
     contacts = list(visible(Contact, scope).filter(buying_unit_id=unit.id, left_on=None).select_related("account"))
     seats: dict[UUID, list[CommitteeSeat]] = {}
-    for seat in CommitteeSeat.objects.filter(account__buying_unit_id=unit.id, ended_at=None):
+    for seat in fields.seats(CommitteeSeat.objects.filter(account__buying_unit_id=unit.id, ended_at=None), scope.hidden):
         seats.setdefault(seat.contact_id, []).append(seat)
     people = [Person(contact, seats.get(contact.id, [])) for contact in contacts]
     people.sort(key=lambda p: (-p.influence, p.contact.seniority != "executive", p.contact.name))
@@ -76,18 +77,19 @@ def committee(unit: Account, book: Playbook, scope: Scope) -> Committee:
     placed = {p.contact.id for group in groups for p in group.people}
     norm = book.universe.plausibility["stakeholders"]
     unplaced = [p for p in people if p.contact.id not in placed]
-    return Committee(groups, unplaced, people, warnings(people, groups), norm.low, norm.high)
+    return Committee(groups, unplaced, people, warnings(people, groups, told="contact.stance" not in scope.hidden), norm.low, norm.high)
 
 
-def warnings(people: list[Person], groups: list[Group]) -> list[str]:
-    """What a thin committee warns of: single-threaded, no champion, a blocker (ACCT-14)."""
+def warnings(people: list[Person], groups: list[Group], told: bool = True) -> list[str]:
+    """What a thin committee warns of: single-threaded, no champion, a blocker (ACCT-14). `told`: stances are known to
+    whoever reads it."""
     said = []
     if len(people) == 1:
         said.append(f"Single-threaded: all we know goes through {people[0].contact.name}")
     elif not people:
         said.append("Nobody is known here yet")
     stances = {p.stance for p in people}
-    if people and "champion" not in stances:
+    if told and people and "champion" not in stances:
         said.append("No champion among them")
     if "blocker" in stances:
         names = ", ".join(p.contact.name for p in people if p.stance == "blocker")

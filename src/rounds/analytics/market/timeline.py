@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from rounds.access.fields import payload
 from rounds.access.scope import visible
 from rounds.kit.scope import Scope
 from rounds.models import Account, Event, Lead, LeadActivity
@@ -65,6 +66,8 @@ def timeline(ids: list[UUID], scope: Scope, *, size: int = 50, **filters: Any) -
     accounts = {a.id: a for a in visible(Account, scope).filter(id__in={r.account_id for r in rows})}
     many = len(accounts) > 1
     items = []
+    for row in rows:
+        row.payload = payload(row.kind, row.payload, scope.hidden)
     for _, same in groupby(rows, key=lambda r: (r.kind, r.at.replace(microsecond=0), r.by_name, r.lead_id is None)):
         group = list(same)
         items.append(_item(group, acts, leads, accounts if many else {}))
@@ -122,8 +125,14 @@ def _taken_back(said: dict, *_: Any) -> tuple[str, str, str, str]:
 
 def _changed(said: dict, *_: Any) -> tuple[str, str, str, str]:
     fields = ", ".join(name.removesuffix("_cents").replace("_", " ") for name in said["changed"])
-    values = "; ".join(f"{_shown(a)} → {_shown(b)}" for a, b in said["changed"].values())
+    values = "; ".join(_moved(a, b) for a, b in said["changed"].values() if a is not None or b is not None)
     return "pencil", f"Changed {fields}", "", values
+
+
+def _moved(before: Any, after: Any) -> str:
+    if before == after:
+        return before.lower() if isinstance(before, str) else "changed"
+    return f"{_shown(before)} → {_shown(after)}"
 
 
 def _shown(value: Any) -> str:

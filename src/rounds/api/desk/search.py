@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel
 
+from rounds.access.allowed import reads
 from rounds.access.scope import visible
 from rounds.api.auth import AnyScope
 from rounds.api.shapes import answer
@@ -34,7 +35,7 @@ class Results(BaseModel):
 @router.get("/search", auth=AnyScope(), response=Results)
 def search(request: HttpRequest, q: str = Query(min_length=1, max_length=200)) -> HttpResponse:
     """At most 20 records whose names hold every word, of the kinds the token may read."""
-    kinds = tuple(kind for kind in NOUNS if f"{kind}s:read" in request.auth.scopes)
+    kinds = tuple(kind for kind in NOUNS if f"{kind}s:read" in request.auth.scopes and reads(request.user, kind))
     hits = hits_of(q, kinds=kinds, most=20) if kinds else []
     names = {}
     for kind in kinds:

@@ -41,7 +41,7 @@ class Withdrawal(Input):
 
 def _log(request: HttpRequest, given: ActivityGiven, **subject: Lead | Account) -> HttpResponse:
     values = given.model_dump(exclude={"contact"})
-    contact = one(request, Contact, given.contact) if given.contact else None
+    contact = one(request, Contact, given.contact, to="read") if given.contact else None
     row = activities.log(by=request.actor, at=now(), contact=contact, **values, **subject)
     return answer(ACTIVITY.of(row), 201)
 

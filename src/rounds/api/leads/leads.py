@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import Field
 
-from rounds.access.allowed import need_to_give
+from rounds.access.allowed import need_to_give, need_to_write
+from rounds.access.fields import given_by, need_to_be_shown, plain
 from rounds.actions.leads import leads
 from rounds.actions.leads.given import LeadGiven
 from rounds.actions.people.users import colleague
@@ -30,7 +31,7 @@ LEAD = Shape("Lead", Lead, {
     "owner_role": "owner_role", **records.VERDICT, "quick.total": "quick_total", "quick.band": "quick_band",
     "driving_band": "driving_band", "heat": "heat", "facts": "facts", "opted_out": "opted_out",
     "last_touch_at": "last_touch_at", "captured_at": "captured_at", "updated_at": "updated_at",
-})  # fmt: skip
+}, clean=lambda row, hidden: {**row, "facts": plain(row["facts"], hidden)})  # fmt: skip
 LeadChanges = changes(LeadGiven, "answers", "external_id")
 
 
@@ -61,6 +62,8 @@ def create(request: HttpRequest, lead: LeadGiven) -> HttpResponse:
 
     An `external_id` that is there already answers that lead and writes nothing.
     """
+    need_to_write(request.user, "lead")
+    given_by(request.user, lead)
     captured = leads.capture(lead, by=request.actor, at=now())
     return answer(LEAD.of(captured), 201, Location=f"/api/v1/leads/{captured.id}")
 
@@ -74,8 +77,13 @@ def show(request: HttpRequest, lead: UUID) -> HttpResponse:
 @router.patch("/{lead}", auth=WRITE, response=LEAD.schema)
 def change(request: HttpRequest, lead: UUID, changed: LeadChanges) -> HttpResponse:
     """Change what was given with a lead. `facts` replaces all its given facts."""
-    row = one(request, Lead, lead)
-    return answer(LEAD.of(leads.change(row, by=request.actor, at=now(), **said(changed))))
+    row, given = one(request, Lead, lead), said(changed)
+    need_to_be_shown(request.user, "lead", given)
+    given_by(request.user, changed)
+    if "facts" in given:  # replacing what one is shown must not drop what one is not
+        shown = plain(row.facts, request.scope.hidden)
+        given["facts"] = {**{k: v for k, v in row.facts.items() if k not in shown}, **given["facts"]}
+    return answer(LEAD.of(leads.change(row, by=request.actor, at=now(), **given)))
 
 
 @router.put("/{lead}/owner", auth=WRITE, response=LEAD.schema)

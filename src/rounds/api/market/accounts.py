@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import Field
 
-from rounds.access.allowed import keeper, need_to_give
+from rounds.access.allowed import keeper, need_to_give, need_to_write
+from rounds.access.fields import need_to_be_shown
 from rounds.actions.market import accounts
 from rounds.actions.market.given import AccountGiven
 from rounds.actions.people.users import colleague
@@ -70,7 +71,9 @@ def index(request: HttpRequest) -> HttpResponse:
 @once
 def create(request: HttpRequest, account: NewAccount) -> HttpResponse:
     """Add an account; the answer carries its score, tier, territory and segment."""
-    parent = one(request, Account, account.parent) if account.parent else None
+    need_to_write(request.user, "account")
+    need_to_be_shown(request.user, "account", account.model_fields_set)
+    parent = one(request, Account, account.parent, to="read") if account.parent else None
     values = account.model_dump(exclude={"parent"})
     row = accounts.add(by=request.actor, at=now(), parent=parent, owner=keeper(request.user), **values)
     return answer(ACCOUNT.of(row), 201, Location=f"/api/v1/accounts/{row.id}")
@@ -86,13 +89,14 @@ def show(request: HttpRequest, account: UUID) -> HttpResponse:
 def change(request: HttpRequest, account: UUID, changed: AccountChanges) -> HttpResponse:
     """Change fields of an account; what is said here no file overwrites."""
     row = one(request, Account, account)
+    need_to_be_shown(request.user, "account", changed.model_fields_set)
     return answer(ACCOUNT.of(accounts.change(row, by=request.actor, at=now(), **said(changed))))
 
 
 @router.put("/{account}/parent", auth=WRITE, response=ACCOUNT.schema)
 def move(request: HttpRequest, account: UUID, given: ParentGiven) -> HttpResponse:
     """Put an account under another."""
-    row, parent = one(request, Account, account), one(request, Account, given.parent)
+    row, parent = one(request, Account, account), one(request, Account, given.parent, to="read")
     return answer(ACCOUNT.of(accounts.move(row, parent, by=request.actor, at=now())))
 
 

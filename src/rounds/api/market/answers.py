@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import BaseModel, Field
 
+from rounds.access.fields import need_to_answer
 from rounds.actions.market import answers
 from rounds.api import records
 from rounds.api.auth import Bearer
@@ -15,6 +16,7 @@ from rounds.api.doors import ONCE_HELP, Input, below, once, one
 from rounds.api.shapes import answer, several
 from rounds.kit.clock import now
 from rounds.models import Account, Contact, Lead
+from rounds.models.flow.active import active
 
 of_leads, of_accounts = Router(tags=["leads"]), Router(tags=["accounts"])
 
@@ -42,7 +44,8 @@ def _standing(score: Any) -> dict[str, Any]:
 
 
 def _answer(request: HttpRequest, subject: Account | Lead, given: AnswerGiven) -> HttpResponse:
-    heard_from = one(request, Contact, given.heard_from) if given.heard_from else None
+    need_to_answer(request.user, active().playbook, "lead_fit", [given.criterion])
+    heard_from = one(request, Contact, given.heard_from, to="read") if given.heard_from else None
     row, score = answers.answer(subject, given.criterion, given.level, by=request.actor, at=now(),
                                 heard_from=heard_from, reason=given.reason, expires_at=given.expires_at)  # fmt: skip
     return answer({"answer": records.ANSWER.of(row), "score": _standing(score)}, 201)
@@ -50,6 +53,7 @@ def _answer(request: HttpRequest, subject: Account | Lead, given: AnswerGiven) -
 
 def _withdraw(request: HttpRequest, subject: Account | Lead, key: UUID) -> HttpResponse:
     row = below(subject.answers, key)
+    need_to_answer(request.user, active().playbook, row.model, [row.criterion])
     score = answers.withdraw(row, by=request.actor, at=now())
     row.refresh_from_db(fields=["withdrawn_at"])
     return answer({"answer": records.ANSWER.of(row), "score": _standing(score)})

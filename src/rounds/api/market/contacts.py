@@ -6,6 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import Field
 
+from rounds.access.allowed import need_to_read, need_to_write
+from rounds.access.fields import SEAT as SEAT_FIELDS
+from rounds.access.fields import need_to_be_shown
 from rounds.actions.market import contacts
 from rounds.api import records
 from rounds.api.auth import Bearer
@@ -61,7 +64,10 @@ def index(request: HttpRequest) -> HttpResponse:
 @once
 def create(request: HttpRequest, contact: ContactGiven) -> HttpResponse:
     """Add a person to an account."""
-    account = one(request, Account, contact.account)
+    need_to_write(request.user, "contact")
+    need_to_be_shown(request.user, "contact", contact.model_fields_set)
+    account = one(request, Account, contact.account, to="read")
+    need_to_write(request.user, contacts.placed(account))
     row = contacts.add(account, by=request.actor, at=now(), **contact.model_dump(exclude={"account"}))
     return answer(CONTACT.of(row), 201, Location=f"/api/v1/contacts/{row.id}")
 
@@ -76,6 +82,7 @@ def show(request: HttpRequest, contact: UUID) -> HttpResponse:
 def change(request: HttpRequest, contact: UUID, changed: ContactChanges) -> HttpResponse:
     """Change a contact; a new title is placed into its role anew."""
     row = one(request, Contact, contact)
+    need_to_be_shown(request.user, "contact", changed.model_fields_set)
     return answer(CONTACT.of(contacts.change(row, by=request.actor, at=now(), **said(changed))))
 
 
@@ -83,13 +90,17 @@ def change(request: HttpRequest, contact: UUID, changed: ContactChanges) -> Http
 def committee(request: HttpRequest, account: UUID) -> HttpResponse:
     """Who takes part in an account's decisions, the weightiest first."""
     row = one(request, Account, account)
-    return answer({"data": records.SEAT.rows(row.committee.order_by("-influence", "role", "id"))})
+    need_to_read(request.user, "contact")
+    first = () if "contact.influence" in request.scope.hidden else ("-influence",)
+    return answer({"data": records.SEAT.rows(row.committee.order_by(*first, "role", "id"))})
 
 
 @of_accounts.post("/{account}/committee", auth=WRITE, response={201: records.SEAT.schema}, openapi_extra=ONCE_HELP)
 @once
 def seat(request: HttpRequest, account: UUID, given: SeatGiven) -> HttpResponse:
     """Give a contact a part, or change it."""
-    row, contact = one(request, Account, account), one(request, Contact, given.contact)
-    kept = contacts.seat(contact, row, by=request.actor, at=now(), **given.model_dump(exclude={"contact"}))
+    row, contact = one(request, Account, account, to="read"), one(request, Contact, given.contact)
+    need_to_be_shown(request.user, "contact", given.model_fields_set.intersection(SEAT_FIELDS))
+    said = given.model_dump(exclude={"contact"}, exclude_unset=True)
+    kept = contacts.seat(contact, row, by=request.actor, at=now(), **said)
     return answer(records.SEAT.of(kept), 201)

@@ -10,9 +10,12 @@ CREATE TABLE rounds_searchword (
     territory text NOT NULL DEFAULT '',
     buying_unit_id uuid,
     weight integer NOT NULL DEFAULT 0,
+    kept text NOT NULL DEFAULT '',
     PRIMARY KEY (word, kind, object_id)
 );
 CREATE INDEX searchword_object ON rounds_searchword (object_id);
+
+-- `kept`: the field a word comes from alone, where roles may be kept from that field ("email"): it finds nothing for them.
 
 -- The words of a text: without accents and apostrophes ("Children's" is one word, "Muñoz" is found by "munoz"),
 -- at most 60 letters each, so that no text is too long for the index. `rounds.models.search` splits alike.
@@ -23,6 +26,16 @@ LANGUAGE sql IMMUTABLE AS $$
                regexp_replace(lower(normalize(said, NFKD)), '[\u0300-\u036f''’ʼ`]', '', 'g'), '[^a-z0-9]+')
            WITH ORDINALITY AS parts(w, n)
      WHERE w <> '' GROUP BY left(w, 60)
+$$;
+
+-- The words of a record: those of `open` for everybody who sees it, those only `private` holds under its field's name.
+CREATE FUNCTION rounds_words_of(open text, private text, field text) RETURNS TABLE (word text, place smallint, kept text)
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT w.word, min(w.place)::smallint, CASE WHEN min(w.n) = 0 THEN '' ELSE field END
+      FROM (SELECT o.word, o.place, 0 AS n FROM rounds_words(open) o
+            UNION ALL
+            SELECT p.word, (p.place + 100)::smallint, 1 FROM rounds_words(coalesce(private, '')) p WHERE p.place < 32000) w
+     GROUP BY w.word
 $$;
 
 CREATE FUNCTION rounds_keep_words() RETURNS trigger
@@ -37,17 +50,17 @@ BEGIN
     IF TG_TABLE_NAME = 'rounds_account' THEN
         INSERT INTO rounds_searchword
         SELECT w.word, 'account', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id,
-               coalesce(f.beds, 0)
-          FROM fresh f CROSS JOIN LATERAL rounds_words(concat_ws(' ', f.name, f.city, f.ccn)) w;
+               coalesce(f.beds, 0), w.kept
+          FROM fresh f CROSS JOIN LATERAL rounds_words_of(concat_ws(' ', f.name, f.city, f.ccn), '', '') w;
     ELSIF TG_TABLE_NAME = 'rounds_lead' THEN
         INSERT INTO rounds_searchword
         SELECT w.word, 'lead', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id,
-               coalesce(f.score_total, 0) / 10
-          FROM fresh f CROSS JOIN LATERAL rounds_words(concat_ws(' ', f.name, f.organization, f.email)) w;
+               coalesce(f.score_total, 0) / 10, w.kept
+          FROM fresh f CROSS JOIN LATERAL rounds_words_of(concat_ws(' ', f.name, f.organization), f.email, 'email') w;
     ELSE
         INSERT INTO rounds_searchword
-        SELECT w.word, 'contact', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id, 0
-          FROM fresh f CROSS JOIN LATERAL rounds_words(concat_ws(' ', f.name, f.title, f.email)) w;
+        SELECT w.word, 'contact', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id, 0, w.kept
+          FROM fresh f CROSS JOIN LATERAL rounds_words_of(concat_ws(' ', f.name, f.title), f.email, 'email') w;
     END IF;
     RETURN NULL;
 END $$;
@@ -57,9 +70,9 @@ END $$;
 CREATE FUNCTION rounds_rekeep_words() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
-    said text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN $q$concat_ws(' ', %1$s.name, %1$s.city, %1$s.ccn)$q$
-                                    WHEN 'rounds_lead' THEN $q$concat_ws(' ', %1$s.name, %1$s.organization, %1$s.email)$q$
-                                    ELSE $q$concat_ws(' ', %1$s.name, %1$s.title, %1$s.email)$q$ END;
+    said text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN $q$concat_ws(' ', %1$s.name, %1$s.city, %1$s.ccn), ''$q$
+                                    WHEN 'rounds_lead' THEN $q$concat_ws(' ', %1$s.name, %1$s.organization), %1$s.email$q$
+                                    ELSE $q$concat_ws(' ', %1$s.name, %1$s.title), %1$s.email$q$ END;
     weight text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN 'coalesce(%1$s.beds, 0)'
                                       WHEN 'rounds_lead' THEN 'coalesce(%1$s.score_total, 0) / 10' ELSE '0' END;
     changed uuid[];
@@ -81,8 +94,8 @@ BEGIN
     DELETE FROM rounds_searchword s WHERE s.object_id = ANY (changed);
     EXECUTE format(
         'INSERT INTO rounds_searchword
-         SELECT w.word, %L, f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id, %s
-           FROM fresh f CROSS JOIN LATERAL rounds_words(%s) w WHERE f.id = ANY ($1)',
+         SELECT w.word, %L, f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id, %s, w.kept
+           FROM fresh f CROSS JOIN LATERAL rounds_words_of(%s, ''email'') w WHERE f.id = ANY ($1)',
         replace(TG_TABLE_NAME, 'rounds_', ''), format(weight, 'f'), format(said, 'f')) USING changed;
     RETURN NULL;
 END $$;
@@ -121,6 +134,7 @@ DECLARE
     units uuid[] := string_to_array(current_setting('rounds.accounts', true), ',')::uuid[];
     whole text[] := string_to_array(coalesce(current_setting('rounds.whole', true), ''), ',');
     unread text[] := string_to_array(coalesce(current_setting('rounds.unread', true), ''), ',');
+    hidden text[] := string_to_array(coalesce(current_setting('rounds.hidden', true), ''), ',');
     sql text := '';
     term jsonb;
     word text;
@@ -131,7 +145,8 @@ BEGIN
         ors := '';
         FOR word IN SELECT * FROM jsonb_array_elements_text(term) LOOP
             ors := ors || CASE WHEN ors = '' THEN '' ELSE ' OR ' END
-                || format('(w%1$s.word >= %2$L AND w%1$s.word < %3$L)', n, word, word || chr(1114111));
+                || format('(w%1$s.word >= %2$L AND w%1$s.word < %3$L AND'
+                    || ' (w%1$s.kept = '''' OR NOT w%1$s.kind || ''.'' || w%1$s.kept = ANY ($10)))', n, word, word || chr(1114111));
         END LOOP;
         IF n = 0 THEN
             sql := 'SELECT w0.kind, w0.object_id, min(w0.place)::int AS place, max(w0.weight) AS weight'
@@ -150,10 +165,10 @@ BEGIN
     END IF;
     sql := 'SELECT f.kind, f.object_id, f.place, f.weight FROM (' || sql
         || ' GROUP BY w0.kind, w0.object_id) f ORDER BY f.place, f.weight DESC, f.object_id LIMIT $7';
-    RETURN QUERY EXECUTE sql USING kinds, everything, owners, teams, places, units, most, whole, unread;
+    RETURN QUERY EXECUTE sql USING kinds, everything, owners, teams, places, units, most, whole, unread, hidden;
 END $$;
 
--- The distinct words, for near spellings. Words alone name no record.
+-- The distinct words, for near spellings. Words alone name no record, and nobody is shown them.
 CREATE FUNCTION rounds_vocabulary(first text) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
     SELECT DISTINCT word FROM rounds_searchword

@@ -4,8 +4,8 @@ In a URL: `?f=ehr.is.Epic&f=beds.gte.500&or=tier.is.1~state.is.NY&sort=-beds,nam
 `f` holds, and those of which every condition of one `or` group (parted by ~) holds.
 """
 
-from rounds.models.listing.fields import Field, Listing
+from rounds.models.listing.fields import Field, FieldKept, Listing
 from rounds.models.listing.grammar import Condition, ListRefused, Query, parse
 from rounds.models.listing.pages import Page, page_of
 
-__all__ = ["Condition", "Field", "ListRefused", "Listing", "Page", "Query", "page_of", "parse"]
+__all__ = ["Condition", "Field", "FieldKept", "ListRefused", "Listing", "Page", "Query", "page_of", "parse"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from django.db.models import Model
@@ -31,6 +31,12 @@ SAYS = {
     "is": "is", "not": "is not", "starts": "starts with", "gte": "at least", "lte": "at most", "within": "in the last",
     "before": "longer ago than", "known": "is known", "unknown": "is unknown", "has": "has the words",
 }  # fmt: skip
+
+
+class FieldKept(Refusal):
+    """This field is not shown to your role, so no list is filtered or sorted by it."""
+
+    status = 403
 
 
 class ListRefused(Refusal):
@@ -79,6 +85,17 @@ class Listing:
     """Columns shown before a person chose."""
     sums: tuple[str, ...] = ()
     """Fields the totals row adds up."""
+    kept: Mapping[str, Field] = field(default_factory=dict)
+    """Fields that are kept from whoever asks: neither filtered nor sorted by, and refused by name."""
+
+    def without(self, hidden: Collection[str]) -> Listing:
+        """This list for somebody from whom the fields `hidden` ("contact.email") are kept."""
+        noun = self.model._meta.model_name
+        kept = {name: one for name, one in self.fields.items() if f"{noun}.{name}" in hidden}
+        if not kept:
+            return self
+        left = {name: one for name, one in self.fields.items() if name not in kept}
+        return replace(self, fields=left, kept=kept, defaults=tuple(name for name in self.defaults if name not in kept))
 
 
 def listing(noun: str, model: type[Model], fields: Sequence[Field], **rest: Any) -> Listing:

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from rounds.kit.clock import now
-from rounds.models.listing.fields import SAYS, Field, Listing, ListRefused
+from rounds.models.listing.fields import SAYS, Field, FieldKept, Listing, ListRefused
 from rounds.models.listing.places import plain, seal, unseal
 
 MOST_CONDITIONS = 20
@@ -112,6 +112,7 @@ def parse(listing: Listing, params: Mapping[str, Any], *, size: int = 50) -> Que
         raise ListRefused(f"A list takes at most {MOST_CONDITIONS} conditions; remove some.")
     sort = tuple(key for text in get("sort") for key in text.split(",") if key) or listing.opens_with
     for key in sort:
+        _shown_to_them(listing, key.removeprefix("-"))
         known = listing.fields.get(key.removeprefix("-"))
         if known is None or not known.sortable:
             names = ", ".join(f.name for f in listing.fields.values() if f.sortable)
@@ -132,6 +133,7 @@ def parse(listing: Listing, params: Mapping[str, Any], *, size: int = 50) -> Que
 def _condition(listing: Listing, text: str) -> Condition:
     name, _, rest = text.partition(".")
     op, _, said = rest.partition(".")
+    _shown_to_them(listing, name)
     known = listing.fields.get(name)
     if known is None or not known.filterable:
         names = ", ".join(f.name for f in listing.fields.values() if f.filterable)
@@ -146,6 +148,12 @@ def _condition(listing: Listing, text: str) -> Condition:
     condition = Condition(known, op, values)
     _typed(condition)
     return condition
+
+
+def _shown_to_them(listing: Listing, name: str) -> None:
+    if name in listing.kept:
+        said = listing.kept[name].label
+        raise FieldKept(f"{said} is not shown to your role, so no list is filtered or sorted by it.", field=name)
 
 
 def _typed(condition: Condition) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rounds.playbook.book import Playbook
 from rounds.playbook.checks.note import Pad
 from rounds.playbook.finding import Finding
+from rounds.playbook.shapes.access import HIDEABLE
 
 KEEPERS = ("people.manage", "playbook.publish", "roles.change")
 """What the admin role must keep, or nobody could mend a mistake."""
@@ -18,8 +19,8 @@ def _roles(playbook: Playbook) -> list[Finding]:
     pad, said = Pad(playbook, "access/roles.yaml"), playbook.access
     for group, fields in said.fields.items():
         for name in fields.of:
-            if name.partition(".")[0] not in said.objects:
-                pad.error(("fields", group, "of"), f"'{name}' is a field of no object.", "Write it as object.field.")
+            if name not in HIDEABLE:
+                pad.error(("fields", group, "of"), f"'{name}' cannot be kept from anybody.", f"Choose from {', '.join(HIDEABLE)}.")
     for code, role in said.roles.items():
         at = ("roles", code)
         for part in ("read", "write"):

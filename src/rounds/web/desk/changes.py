@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from rounds.access.allowed import may, need, need_to_write
+from rounds.access.allowed import may, need, need_to_write, own_to_write
 from rounds.actions.desk import changes
 from rounds.kit.clock import now
 from rounds.models import Batch
@@ -22,9 +22,9 @@ from rounds.web.doors import page
 @page
 def preview(request: HttpRequest, noun: str, code: str) -> HttpResponse:
     """What would be done to how many rows, the first of them by name; asks for what the act needs. Writes nothing."""
-    table = lists.table_of(noun)
+    table = lists.table_of(noun, request.user)
     act = _act(table, code)
-    need_to_write(request.user, table.listing.noun)
+    need_to_write(request.user, table.object)
     if act.needs:
         need(request.user, act.needs)
     rows, query = _selected(request, table)
@@ -42,9 +42,9 @@ def preview(request: HttpRequest, noun: str, code: str) -> HttpResponse:
 @page
 def begin(request: HttpRequest, noun: str, code: str) -> HttpResponse:
     """Do it: at once for a chunk of rows or fewer, else by the worker while the person goes on."""
-    table = lists.table_of(noun)
+    table = lists.table_of(noun, request.user)
     act = _act(table, code)
-    need_to_write(request.user, table.listing.noun)
+    need_to_write(request.user, table.object)
     if act.needs:
         need(request.user, act.needs)
     rows, _ = _selected(request, table)
@@ -75,6 +75,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
 def undo(request: HttpRequest, key: UUID) -> HttpResponse:
     """Give every row its value back, except those somebody changed since."""
     batch = _batch(request, key)
+    need_to_write(request.user, batch.detail["act"].split(".")[0])
     back, left = changes.undo(batch, by=request.user.actor, at=now())
     request.session["undone"] = [str(batch.id), back, left]
     return redirect(f"/changes/{batch.id}/")
@@ -84,7 +85,9 @@ def undo(request: HttpRequest, key: UUID) -> HttpResponse:
 @page
 def stop(request: HttpRequest, key: UUID) -> HttpResponse:
     """Stop after the chunk that is running."""
-    changes.stop(_batch(request, key), at=now())
+    batch = _batch(request, key)
+    need_to_write(request.user, batch.detail["act"].split(".")[0])
+    changes.stop(batch, at=now())
     return redirect(f"/changes/{key}/")
 
 
@@ -99,15 +102,16 @@ def _selected(request: HttpRequest, table: lists.Table) -> tuple[Any, str]:
     """The rows a form means, in the list's order: those ticked, or all that match its filters; and its query."""
     text = request.POST.get("query", "")[:4000]
     query = lists.query_of(table, QueryDict(text))
+    mine = table.rows(request).filter(own_to_write(request.user, table.object))
     if request.POST.get("all") == "1":
-        return ordered(table.rows(request), query, request.user), text
+        return ordered(mine, query, request.user), text
     ids = []
     for key in request.POST.getlist("ids")[:5000]:
         try:
             ids.append(UUID(key))
         except ValueError:
             continue
-    return table.rows(request).filter(pk__in=ids).order_by("pk"), text
+    return mine.filter(pk__in=ids).order_by("pk"), text
 
 
 def _batch(request: HttpRequest, key: UUID) -> Batch:

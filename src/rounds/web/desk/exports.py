@@ -26,7 +26,7 @@ SCOPE = "Rounds scope"
 def export(request: HttpRequest, noun: str) -> HttpResponse:
     """The whole list under its filters, as a file."""
     need(request.user, "records.export")
-    table = lists.table_of(noun)
+    table = lists.table_of(noun, request.user)
     query = lists.query_of(table, QueryDict(request.POST.get("query", "")[:4000]))
     kind = "xlsx" if request.POST.get("as") == "xlsx" else "csv"
     rows, at = ordered(table.rows(request), query, request.user), now()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from rounds.access.allowed import may
+from rounds.access.allowed import may, reads, writes
 from rounds.access.scope import visible
 from rounds.actions.desk import views as desk
 from rounds.models import Account, Contact, Lead, Recent
@@ -17,14 +19,17 @@ from rounds.web.doors import page
 from rounds.web.people.login import inside
 
 PLACES = [
-    ("sun", "Today", "/", "G T"), ("map", "Market", "/market/", "G M"), ("building-2", "Accounts", "/accounts/", "G A"),
-    ("contact", "Contacts", "/contacts/", "G C"), ("inbox", "Leads", "/leads/", "G L"),
-    ("book-open", "Playbook", "/playbook/", "G P"), ("hospital", "Universe report", "/universe/", "G U"),
+    ("", ("sun", "Today", "/", "G T")), ("account", ("map", "Market", "/market/", "G M")),
+    ("account", ("building-2", "Accounts", "/accounts/", "G A")), ("contact", ("contact", "Contacts", "/contacts/", "G C")),
+    ("lead", ("inbox", "Leads", "/leads/", "G L")), ("", ("book-open", "Playbook", "/playbook/", "G P")),
+    ("", ("hospital", "Universe report", "/universe/", "G U")),
 ]  # fmt: skip
+"""(the object one has to read, the place): no place is offered that would only refuse."""
 ACTS = [
-    ("plus", "New lead", "/leads/new/", "N"), ("plus", "New account", "/accounts/new/", ""),
-    ("plus", "New contact", "/contacts/new/", ""),
+    ("lead", ("plus", "New lead", "/leads/new/", "N")), ("account", ("plus", "New account", "/accounts/new/", "")),
+    ("contact", ("plus", "New contact", "/contacts/new/", "")),
 ]  # fmt: skip
+"""(the object one has to write, the act)."""
 DRAFT = ("scale", "Try a change of the playbook", "/playbook/what-if/", "")
 RECORD = re.compile(r"/(?P<noun>account|contact|lead)s/(?P<key>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/")
 NOUNS = {
@@ -46,16 +51,16 @@ def palette(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, said: str) -> list[dict]:
     records = results(request, said, most=6)
     low = said.lower()
-    places = [_item(*p) for p in PLACES if low in p[1].lower()][:3]
+    places = [p for p in _places(request) if low in p["label"].lower()][:3]
     acts = [a for a in _acts(request) if low in a["label"].lower()][:3]
     groups = [("Records", records), ("Go to", places), ("Do", acts)]
     return _most(groups, 8)
 
 
 def _at_rest(request: HttpRequest) -> list[dict]:
-    recent = Recent.objects.filter(user=request.user).order_by("-at")[:4]
-    seen = [{"icon": r.icon, "label": r.label, "url": r.url} for r in recent]
-    return _most([("Recent", seen), ("Go to", [_item(*p) for p in PLACES]), ("Do", _acts(request))], 12)
+    kept = Recent.objects.filter(user=request.user).order_by("-at")[:12]
+    seen = [{"icon": r.icon, "label": r.label, "url": r.url} for r in still_seen(request, kept)[:4]]
+    return _most([("Recent", seen), ("Go to", _places(request)), ("Do", _acts(request))], 12)
 
 
 def _most(groups: list[tuple[str, list]], most: int) -> list[dict]:
@@ -67,8 +72,26 @@ def _most(groups: list[tuple[str, list]], most: int) -> list[dict]:
     return kept
 
 
+def _places(request: HttpRequest) -> list[dict]:
+    return [_item(*place) for noun, place in PLACES if not noun or reads(request.user, noun)]
+
+
 def _acts(request: HttpRequest) -> list[dict]:
-    return [_item(*act) for act in (*ACTS, *([DRAFT] if may(request.user, "playbook.draft") else []))]
+    acts = [act for noun, act in ACTS if writes(request.user, noun)]
+    return [_item(*act) for act in (*acts, *([DRAFT] if may(request.user, "playbook.draft") else []))]
+
+
+def still_seen(request: HttpRequest, kept: Iterable[Any]) -> list[Any]:
+    """Kept pages (favourites, recents) without the records their viewer does not see any more, whose names they
+    would still tell. One query for each kind of record among them."""
+    kept = list(kept)
+    wanted: dict[str, list[str]] = {}
+    for one in kept:
+        if found := RECORD.fullmatch(one.url):
+            wanted.setdefault(found["noun"], []).append(found["key"])
+    seen = {str(key) for noun, keys in wanted.items()
+            for key in visible(NOUNS[noun][0], request.scope).filter(pk__in=keys).values_list("pk", flat=True)}  # fmt: skip
+    return [one for one in kept if not (found := RECORD.fullmatch(one.url)) or found["key"] in seen]
 
 
 def _item(icon: str, label: str, url: str, key: str) -> dict:

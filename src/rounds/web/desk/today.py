@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from rounds.access.allowed import may
+from rounds.access.allowed import may, reads
 from rounds.access.scope import visible
 from rounds.models import Account
 from rounds.web.desk import today_shown
@@ -17,7 +17,9 @@ from rounds.web.market import universe_shown
 @require_GET
 @page
 def today(request: HttpRequest) -> HttpResponse:
-    """The viewer's day. Who may load the hospital files sees the first steps as long as there is no account."""
+    """The viewer's day; of a role that works with no records, where its work stands. Who may load the hospital files sees the first steps as long as there is no account."""
     if may(request.user, "universe.load") and not visible(Account, request.scope).exists():
         return render(request, "desk/today/first_run.html", {"place": "today", **universe_shown.loading(request)})
+    if not reads(request.user, "account") and not reads(request.user, "lead"):
+        return render(request, "desk/today/apart.html", {"place": "today", "doors": today_shown.doors(request)})
     return render(request, "desk/today/today.html", today_shown.day(request))

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from rounds.access.allowed import may
+from rounds.access.allowed import may, reads
 from rounds.access.roles import role_of, sells
 from rounds.analytics.desk import today as numbers
 from rounds.kit.clock import now
@@ -37,7 +37,7 @@ def day(request: HttpRequest) -> dict[str, Any]:
     return {
         "place": "today", "at": at, "waits": waits, "leads": clocks(waits.rows, book.playbook, at), "moves": moves,
         "market": market, "windows": windows, "white": numbers.unspoken(scope), "asked": lifted(asked, book.playbook),
-        "finding": finding(waits, market, at), "links": links(request), "book": book, **days(book.playbook),
+        "finding": finding(waits, market, at, reads(user, "lead")), "links": links(request), "book": book, **days(book.playbook),
         "fresh": scored_by(timezone.localtime(market.scored_at), timezone.localtime(at).date(), book.number) if market.scored_at else "",
         "whose": _whose(user),
         "nothing": not market.units and not waits.total and not moves, **freshness(request),
@@ -49,16 +49,18 @@ def _whose(user: Any) -> str:
     return "in the whole market" if "all" in ways else "of your team" if "team" in ways else "in your territories"
 
 
-def finding(waits: numbers.Waiting, market: numbers.Market, at: datetime) -> str:
-    """The one sentence: what waits, or that nothing does."""
+def finding(waits: numbers.Waiting, market: numbers.Market, at: datetime, leads: bool = True) -> str:
+    """The one sentence: what waits, or that nothing does; `leads`: the viewer works with leads."""
     if waits.oldest and waits.raised:
         verb = "waits" if waits.raised == 1 else "wait"
         return f"{counted(waits.raised, 'hand-raise')} {verb}{_oldest(waits.raised, at - waits.oldest)}"
     if waits.oldest:
         verb = "waits" if waits.total == 1 else "wait"
         return f"{counted(waits.total, 'new lead')} {verb}{_oldest(waits.total, at - waits.oldest)}"
+    opens = "window opens" if market.soon == 1 else "windows open"
+    if not leads:
+        return f"{market.soon:,} budget {opens} soon" if market.soon else f"{counted(market.units, 'buying unit')} in sight"
     if market.soon:
-        opens = "window opens" if market.soon == 1 else "windows open"
         return f"Nobody waits for an answer; {market.soon:,} budget {opens} soon"
     return "Nobody waits for an answer"
 
@@ -125,3 +127,18 @@ def freshness(request: HttpRequest) -> dict[str, Any]:
     run = UniverseRun.objects.filter(state="done").order_by("-at").defer("report", "phases", "checkpoint").first()
     version = PlaybookVersion.objects.defer("files").order_by("-number").first()
     return {"tended": True, "loaded": run, "version": version}
+
+
+DOORS = (
+    ("audit.read", "shield-check", "Audit", "/audit/", "Who did what, who read and took what, and whether the chain holds"),
+    ("people.read", "users", "People", "/people/", "Who may log in, with what role and second factor, and when they last did"),
+    ("compliance.read", "list-checks", "Compliance", "/compliance/", "What is checked, what is open, and what is due"),
+    ("playbook.read", "book-open", "Playbook", "/playbook/", "The roles, the rules of sign-in and every other rule in force"),
+)
+"""(permission, icon, name, address, what is there): the rooms of those who work with no records."""
+
+
+def doors(request: HttpRequest) -> list[dict[str, str]]:
+    """Where the work of somebody stands who reads neither accounts nor leads."""
+    return [{"icon": icon, "name": name, "url": url, "says": says} for permission, icon, name, url, says in DOORS
+            if may(request.user, permission)]  # fmt: skip

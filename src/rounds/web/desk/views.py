@@ -21,7 +21,7 @@ from rounds.web.doors import page
 @page
 def save(request: HttpRequest, noun: str) -> HttpResponse:
     """Keep the filters, columns and sort of a list under a name."""
-    table = lists.table_of(noun)
+    table = lists.table_of(noun, request.user)
     shared = bool(request.POST.get("shared"))
     if shared:
         need(request.user, "views.share")
@@ -38,7 +38,7 @@ def save(request: HttpRequest, noun: str) -> HttpResponse:
 @page
 def change(request: HttpRequest, noun: str, key: str) -> HttpResponse:
     """Keep what the list shows now under the view's name."""
-    table, view = lists.table_of(noun), _view(request, noun, key)
+    table, view = lists.table_of(noun, request.user), _view(request, noun, key)
     query = lists.query_of(table, QueryDict(request.POST.get("query", "")[:2000]))
     view = desk.change_view(request.user, view, query=query.query_string(after=None, view=""))
     return redirect(_address(table, view))
@@ -49,14 +49,14 @@ def change(request: HttpRequest, noun: str, key: str) -> HttpResponse:
 def drop(request: HttpRequest, noun: str, key: str) -> HttpResponse:
     """Forget a view; its rows stay where they are."""
     desk.drop_view(request.user, _view(request, noun, key))
-    return redirect(f"{lists.table_of(noun).url}?f=")
+    return redirect(f"{lists.table_of(noun, request.user).url}?f=")
 
 
 @require_POST
 @page
 def star(request: HttpRequest, noun: str) -> HttpResponse:
     """Open the list with this view first, from now on."""
-    table, key = lists.table_of(noun), request.POST.get("view", "")
+    table, key = lists.table_of(noun, request.user), request.POST.get("view", "")
     shipped = next((view for view in table.shipped if view.key == key), None)
     if shipped is None:
         desk.star_view(request.user, _view(request, noun, key), noun=noun)
@@ -71,7 +71,7 @@ def star(request: HttpRequest, noun: str) -> HttpResponse:
 @page
 def counts(request: HttpRequest, noun: str) -> HttpResponse:
     """The tabs of a list with the number of rows of each, in one query."""
-    table = lists.table_of(noun)
+    table = lists.table_of(noun, request.user)
     query = lists.query_of(table, request.GET)
     views = lists.views(request, table, query)
     wanted = {}

@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from rounds.access.fields import need_to_answer
 from rounds.access.scope import visible
 from rounds.actions.leads import checklist, overrides
 from rounds.actions.market import answers
 from rounds.analytics.leads.standing import standing, with_answers
 from rounds.kit.clock import now
 from rounds.models import Answer, Contact, Lead
+from rounds.models.flow.active import active
 from rounds.web import scores_shown
 from rounds.web.doors import page
 from rounds.web.leads.lead_shown import lead_or_404
@@ -25,6 +27,7 @@ from rounds.web.leads.lead_shown import lead_or_404
 def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     """What an answer would make of the score. Writes nothing."""
     held = standing(lead_or_404(request, key), at=now())
+    need_to_answer(request.user, held.now.playbook, "lead_fit", [request.GET.get("criterion", "")])
     then = with_answers(held, {request.GET.get("criterion", ""): request.GET.get("level", "")})
     return render(request, "leads/then.html", {"says": scores_shown.after(held.score, then)})
 
@@ -34,6 +37,7 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponse:
 def save(request: HttpRequest, key: UUID) -> HttpResponse:
     """Answer a question where it stands; the score follows at once."""
     lead = lead_or_404(request, key)
+    need_to_answer(request.user, active().playbook, "lead_fit", [request.POST.get("criterion", "")])
     before = lead.score_total
     row, score = answers.answer(
         lead, request.POST.get("criterion", ""), request.POST.get("level", ""), by=request.user.actor, at=now(),
@@ -50,6 +54,7 @@ def undo(request: HttpRequest, key: UUID, answer: UUID) -> HttpResponse:
     row = Answer.objects.filter(pk=answer, lead=lead).first()
     if row is None:
         raise Http404
+    need_to_answer(request.user, active().playbook, row.model, [row.criterion])
     before = lead.score_total
     score = answers.withdraw(row, by=request.user.actor, at=now())
     return _answered(request, lead, f"Taken back. {scores_shown.moved(before, score)}", None)
@@ -62,6 +67,7 @@ def override(request: HttpRequest, key: UUID) -> HttpResponse:
     lead = lead_or_404(request, key)
     before = lead.score_total
     criterion, _, level = request.POST.get("set", "").partition("=")
+    need_to_answer(request.user, active().playbook, "lead_fit", [criterion])
     row, score = overrides.override(
         lead, criterion, level, by=request.user.actor, at=now(),
         reason=request.POST.get("reason", ""), expires_at=_end_of(request.POST.get("until", "")),
@@ -79,6 +85,7 @@ def what_if(request: HttpRequest, key: UUID) -> HttpResponse:
     held = standing(lead, at=now())
     changed = {name: request.GET[name] for name in held.score.levels
                if name in request.GET and request.GET[name] != (held.score.levels[name] or "")}  # fmt: skip
+    need_to_answer(request.user, held.now.playbook, "lead_fit", changed)
     then = with_answers(held, changed)
     said = {"lead": lead, "held": held, "then": then, "changed": len(changed), "gain": then.total - held.score.total,
             "why_band": then.label.removeprefix("provisional: ")}  # fmt: skip

@@ -16,7 +16,7 @@ from rounds.kit.ids import new_id
 from rounds.web.doors import page
 from rounds.web.leads import lead_shown as shown
 from rounds.web.leads import timeline_shown
-from rounds.web.leads.leads import EDITED, cell_of
+from rounds.web.leads.leads import EDITED, detail_of
 
 
 @require_GET
@@ -28,10 +28,10 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     desk.visited(request.user, label=lead.name, url=f"/leads/{lead.id}/", icon="inbox")
     wanted = request.GET.get("timeline", "all")
     said = shown.whole(request, lead, at=at)
-    said |= {"events": timeline_shown.timeline(lead, wanted), "journey": timeline_shown.journey(lead), "wanted": wanted,
+    said |= {"events": timeline_shown.timeline(lead, wanted, request.scope.hidden), "journey": timeline_shown.journey(lead), "wanted": wanted,
              "filters": [{"name": name.capitalize(), "url": f"?timeline={name}#timeline", "current": name == wanted}
                          for name in timeline_shown.KINDS], "toast": request.session.pop("toast", None),
-             "details": [cell_of(request, lead, name) for name in EDITED], "once": new_id()}  # fmt: skip
+             "details": [detail_of(request, lead, name) for name in EDITED], "once": new_id()}  # fmt: skip
     return render(request, "leads/lead.html", said)
 
 
@@ -43,7 +43,7 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     audit.note_read("lead.read", by=request.user.actor, at=at, kind="lead", subject=lead.id, scope=request.scope.hash,
                     detail={"part": "preview"})  # fmt: skip
     held = standing(lead, at=at)
-    said = {**shown.header(request, lead, held), **shown.scores(lead, held), "best": shown.questions(lead, held)[:1]}
+    said = {**shown.header(request, lead, held), **shown.scores(request, lead, held), "best": shown.questions(lead, held, request.scope.hidden)[:1]}
     return render(request, "leads/preview.html", said)
 
 

@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from rounds.access.allowed import need_to_write
+from rounds.access.fields import need_to_be_shown
 from rounds.actions.leads import leads
 from rounds.kit.clock import now
 from rounds.kit.text import STATES
@@ -44,7 +46,17 @@ def cell(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
     lead = lead_or_404(request, key)
     if name not in EDITED:
         raise Http404
+    need_to_be_shown(request.user, "lead", [name])
+    need_to_write(request.user, lead)
     return cells.answer(request, cell_of(request, lead, name))
+
+
+def detail_of(request: HttpRequest, lead: Lead, name: str) -> dict[str, Any]:
+    """One detail as the page shows it; `kept`: its value is not for the viewer's role."""
+    if f"lead.{name}" in request.scope.hidden:
+        return {"label": EDITED[name], "kept": True}
+    cell = cell_of(request, lead, name)
+    return {"label": cell.label, "url": cell.url, "shown": cell.shown, "kept": False}
 
 
 def cell_of(request: HttpRequest, lead: Lead, name: str) -> cells.Cell:

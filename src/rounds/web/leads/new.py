@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from rounds.access import fields
+from rounds.access.allowed import need_to_write
 from rounds.access.scope import visible
 from rounds.actions.leads import leads
 from rounds.actions.leads.given import LeadRefused, given
@@ -32,7 +34,9 @@ def new(request: HttpRequest) -> HttpResponse:
     error: LeadRefused | PhiRefused | None = None
     if request.method == "POST":
         try:
-            lead = leads.capture(_given(request), by=request.user.actor, at=now(), owner=_owner(request))
+            taken = given(**_given(request))
+            fields.given_by(request.user, taken)
+            lead = leads.capture(taken, by=request.user.actor, at=now(), owner=_owner(request))
             request.session["toast"] = {"text": f"{lead.name} added", "undo": ""}
             return redirect(f"/leads/{lead.id}/")
         except (LeadRefused, PhiRefused) as refusal:
@@ -73,12 +77,14 @@ def _shown(request: HttpRequest, said: Any, error: LeadRefused | PhiRefused | No
     if field in NUMBERS or field == "ehr":
         field = f"fact.{field}"
     email = str(said.get("email", "")).strip().lower()
-    twins = list(visible(Lead, request.scope).filter(email=email)[:3]) if email else []
+    hidden = request.scope.hidden
+    silent = fields.criteria(book, "lead_fit", hidden)
+    twins = list(visible(Lead, request.scope).filter(email=email)[:3]) if email and "lead.email" not in hidden else []
     return {
         "said": said, "error": error, "field": field, "place": "leads", "once": said.get("once") or new_id(),
         "sources": book.picklists.lead_source.values, "states": list(STATES.items()), "ehrs": book.picklists.ehr.values,
-        "numbers": list(NUMBERS.items()), "twins": twins,
+        "numbers": [(name, label) for name, label in NUMBERS.items() if name not in fields.facts(hidden)], "twins": twins,
         "questions": [{"code": line.code, "ask": line.criterion.ask, "name": f"answer.{line.code}",
                        "levels": [(level.level, level.title) for level in line.criterion.levels]}
-                      for line in model.lines if line.criterion.levels],
+                      for line in model.lines if line.criterion.levels and line.code not in silent],
     }  # fmt: skip

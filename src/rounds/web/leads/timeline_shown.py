@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
+from rounds.access.fields import payload
 from rounds.models import Event, Lead, LeadActivity
 
 ICONS = {
@@ -19,18 +20,18 @@ KINDS = {"all": (), "activities": ("activity.logged", "activity.withdrawn"), "sc
 """Filter → kinds of event; none = every kind."""
 
 
-def timeline(lead: Lead, wanted: str, *, most: int = 80) -> list[dict[str, Any]]:
+def timeline(lead: Lead, wanted: str, hidden: Collection[str] = (), *, most: int = 80) -> list[dict[str, Any]]:
     """At most `most` events of a lead, by when they happened. Two queries: the events, the activities they point at."""
     events = Event.objects.filter(lead_id=lead.id)
     if KINDS.get(wanted):
         events = events.filter(kind__in=KINDS[wanted])
     found = list(events.order_by("-at", "-id")[:most])
     acts = {str(act.id): act for act in LeadActivity.objects.filter(lead=lead)}
-    return sorted((_item(event, acts) for event in found), key=lambda item: item["at"], reverse=True)
+    return sorted((_item(event, acts, hidden) for event in found), key=lambda item: item["at"], reverse=True)
 
 
-def _item(event: Event, acts: dict[str, LeadActivity]) -> dict[str, Any]:
-    said = event.payload
+def _item(event: Event, acts: dict[str, LeadActivity], hidden: Collection[str]) -> dict[str, Any]:
+    said = payload(event.kind, event.payload, hidden)
     title, means = SAYS.get(event.kind, _plain)(said)
     icon = ICONS.get(event.kind, "circle-dot")
     act = acts.get(said.get("activity", "")) if event.kind == "activity.logged" else None
@@ -54,8 +55,15 @@ def _captured(said: dict[str, Any]) -> tuple[str, str]:
 
 
 def _changed(said: dict[str, Any]) -> tuple[str, str]:
-    parts = [f"{name}: {before or 'empty'} → {after or 'empty'}" for name, (before, after) in said["changed"].items()]
+    parts = [f"{name}: {_moved(before, after)}" for name, (before, after) in said["changed"].items()]
     return "Details changed", "; ".join(parts)[:300]
+
+
+def _moved(before: Any, after: Any) -> str:
+    """What became of a value; one that is kept sealed, or hidden, only changed."""
+    if before == after:
+        return before.lower() if isinstance(before, str) else "changed"
+    return f"{before or 'empty'} → {after or 'empty'}"
 
 
 def _assigned(said: dict[str, Any]) -> tuple[str, str]:
@@ -93,6 +101,11 @@ def _taken_back(said: dict[str, Any]) -> tuple[str, str]:
     return f"Answer taken back: {said['criterion'].replace('_', ' ')}", said["level"].replace("_", " ")
 
 
+def _released(said: dict[str, Any]) -> tuple[str, str]:
+    whose = f" of {said['on_behalf_of']}" if said["on_behalf_of"] else ""
+    return f"A text{whose} was let through after review", said["text"] or said["field"].replace("_", " ")
+
+
 SAYS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "lead.captured": _captured, "lead.changed": _changed, "lead.assigned": _assigned, "lead.answered": _answered,
     "lead.scored": _scored, "lead.status_changed": _status, "activity.logged": _logged, "activity.withdrawn": _withdrawn,
@@ -101,11 +114,6 @@ SAYS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
 
 
 def journey(lead: Lead) -> list[dict[str, Any]]:
-def _released(said: dict[str, Any]) -> tuple[str, str]:
-    whose = f" of {said['on_behalf_of']}" if said["on_behalf_of"] else ""
-    return f"A text{whose} was let through after review", said["text"] or said["field"].replace("_", " ")
-
-
     """The hops of the capture with their milliseconds."""
     first = Event.objects.filter(lead_id=lead.id, kind="lead.captured").order_by("at").first()
     return first.payload.get("hops", []) if first else []

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from rounds.access.allowed import may, roles_that_may
+from rounds.access import fields
+from rounds.access.allowed import may, may_change, need_to_read, roles_that_may
 from rounds.access.scope import visible
 from rounds.analytics.market import timeline as happened
 from rounds.analytics.market.committee import committee
@@ -48,7 +49,7 @@ def overview(request: HttpRequest, key: UUID) -> HttpResponse:
     items, _ = happened.timeline(said["ids"], request.scope, size=5)
     said |= shown.score_shown(account, held) | {
         "now": why_now(unit, book, request.scope, at=at), "root": root, "people": people, "items": items,
-        "questions": shown.questions_shown(account, held, request.GET.get("ask", "")),
+        "questions": shown.questions_shown(account, held, request.scope.hidden, request.GET.get("ask", "")),
         "sources": [("", "nobody named"), *said["log_people"]], "hospitals": shown.hospital_rows(shown.largest(root), book),
         "hints": hints(unit, len(people.people), book),
     }  # fmt: skip
@@ -72,6 +73,7 @@ def hospitals(request: HttpRequest, key: UUID) -> HttpResponse:
 def people(request: HttpRequest, key: UUID) -> HttpResponse:
     """The committee by role group, with its gaps."""
     account = shown.account_or_404(request, key)
+    need_to_read(request.user, "contact")
     said = shown.frame(request, account, "committee")
     book = said["book"].playbook
     said |= {"people": committee(said["unit"], book, request.scope), "stances": book.picklists.stance.values,
@@ -84,6 +86,7 @@ def people(request: HttpRequest, key: UUID) -> HttpResponse:
 def leads(request: HttpRequest, key: UUID) -> HttpResponse:
     """The leads of the account and of everything below it, newest first."""
     account = shown.account_or_404(request, key)
+    need_to_read(request.user, "lead")
     said = shown.frame(request, account, "leads")
     rows = visible(Lead, request.scope).filter(account_id__in=said["ids"]).select_related("owner", "account")
     said |= {"rows": list(rows.order_by("-captured_at")[:200])}
@@ -122,12 +125,13 @@ def facts(request: HttpRequest, key: UUID) -> HttpResponse:
     """Every fact with every source's claim, intelligence with its age, the integration's difficulty."""
     account = shown.account_or_404(request, key)
     said = shown.frame(request, account, "facts")
-    book, on = said["book"].playbook, said["at"].date()
+    book, on, kept = said["book"].playbook, said["at"].date(), request.scope.hidden
     held = standing(account, at=said["at"])
     said |= {
-        "groups": [(title, fact_rows(account, rows)) for title, rows in facts_of(account, book, on)],
+        "groups": [(title, fact_rows(account, rows, said["writable"], kept)) for title, rows in facts_of(account, book, on)],
         "intelligence": intelligence(account, book, on), "complex": complexity(held),
-        "complex_why": why(book.scoring["integration_complexity"], complexity(held)),
+        "complex_why": why(book.scoring["integration_complexity"], complexity(held), "",
+                           fields.criteria(book, "integration_complexity", kept)),
     }  # fmt: skip
     return render(request, "market/account/facts.html", said)
 
@@ -141,14 +145,15 @@ def scores(request: HttpRequest, key: UUID) -> HttpResponse:
     version, at = said["book"], said["at"]
     held = standing(account, at=at)
     records = list(ScoreRecord.objects.filter(account=account, model="lead_fit").order_by("at")[:500])
-    book = version.playbook
+    book, kept = version.playbook, request.scope.hidden
     said |= shown.score_shown(account, held) | {
-        "answers": shown.answers_shown(account, held), "matrix": held.matrix, "records": records[::-1][:20],
-        "why_fit": why(book.scoring["lead_fit"], held.score, f"{said['url']}?ask="),
-        "why_matrix": why(book.scoring["abm_account"], held.matrix),
+        "answers": shown.answers_shown(account, held, kept), "matrix": held.matrix, "records": records[::-1][:20],
+        "why_fit": why(book.scoring["lead_fit"], held.score, f"{said['url']}?ask=" if said["writable"] else "",
+                       fields.criteria(book, "lead_fit", kept)),
+        "why_matrix": why(book.scoring["abm_account"], held.matrix, "", fields.criteria(book, "abm_account", kept)),
         "history": history(records) | {"cuts": cuts(book.scoring["lead_fit"])},
         "tier": tier_shown(account, held.tier, version, at=at) if held.tier else None,
-        "may_override": may(request.user, "tier.override"),
+        "may_override": said["writable"] and may(request.user, "tier.override"),
         "approvers": list(User.objects.filter(is_active=True, role__in=roles_that_may("tier.override")).order_by("name")),
     }  # fmt: skip
     return render(request, "market/account/scores.html", said)
@@ -182,6 +187,6 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     held = standing(account, at=at)
     said = {"account": account, "unit": unit, "url": f"/accounts/{account.id}/", "place_words": shown.place_of(account),
             "now": why_now(unit, held.now.playbook, request.scope, at=at), "at": at,
-            "questions": shown.questions_shown(account, held)[:1], "number": held.now.number,
+            "writable": may_change(request.user, account), "questions": shown.questions_shown(account, held, request.scope.hidden)[:1], "number": held.now.number,
             **shown.score_shown(account, held)}  # fmt: skip
     return render(request, "market/account/preview.html", said)

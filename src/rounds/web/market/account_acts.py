@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from rounds.access.allowed import need_to_write
+from rounds.access.fields import need_to_answer, need_to_be_shown
 from rounds.access.scope import visible
 from rounds.actions.market import accounts, answers
 from rounds.analytics.market.facts import told
@@ -76,6 +78,7 @@ def scored(request: HttpRequest, said: dict) -> HttpResponse:
 def answer(request: HttpRequest, key: UUID) -> HttpResponse:
     """Answer a question where it stands; the score follows at once."""
     account = account_or_404(request, key)
+    need_to_answer(request.user, active().playbook, request.POST.get("model") or "lead_fit", [request.POST.get("criterion", "")])
     before = account.score_total
     row, score = answers.answer(
         account, request.POST.get("criterion", ""), request.POST.get("level", ""), by=request.user.actor, at=now(),
@@ -94,6 +97,7 @@ def answer_preview(request: HttpRequest, key: UUID) -> HttpResponse:
     account = account_or_404(request, key)
     held = standing(account, at=now())
     model = request.GET.get("model") or "lead_fit"
+    need_to_answer(request.user, active().playbook, model, [request.GET.get("criterion", "")])
     then = with_answer(held, model, request.GET.get("criterion", ""), request.GET.get("level", ""))
     before = held.score if model == "lead_fit" else held.matrix
     return render(request, "market/account/then.html", {"says": scores_shown.after(before, then)})
@@ -107,6 +111,7 @@ def answer_withdrawal(request: HttpRequest, key: UUID, answer: UUID) -> HttpResp
     row = Answer.objects.filter(pk=answer, account=account).first()
     if row is None:
         raise NotThere
+    need_to_answer(request.user, active().playbook, row.model, [row.criterion])
     score = answers.withdraw(row, by=request.user.actor, at=now())
     if not request.htmx:
         return redirect(f"/accounts/{account.id}/")
@@ -121,6 +126,8 @@ def fact(request: HttpRequest, key: UUID, fact: str) -> HttpResponse:
     account = account_or_404(request, key)
     if fact not in facts_shown.EDITED:
         raise NotThere
+    need_to_be_shown(request.user, "account", [fact])
+    need_to_write(request.user, account)
     says = {"url": f"/accounts/{account.id}/facts/{fact}/", "label": facts_shown.told_label(fact),
             "value": facts_shown.raw(account, fact), "choices": facts_shown.choices(fact)}  # fmt: skip
     if request.method == "GET":

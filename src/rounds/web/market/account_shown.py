@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.timezone import localtime
 
+from rounds.access import fields
+from rounds.access.allowed import may_change, reads, writes
 from rounds.access.scope import visible
 from rounds.actions.desk import views as desk
 from rounds.actions.trust import audit
@@ -21,18 +24,17 @@ from rounds.models.flow.active import active
 from rounds.playbook import Playbook
 from rounds.rules.scoring import scorer
 from rounds.rules.scoring.score import question
+from rounds.web.doors import one
 from rounds.web.scores_shown import cuts, scored_by
 
+NEEDS = {"committee": "contact", "leads": "lead"}
+"""Tab → the object one has to read for it."""
 LEVEL_ICONS = {"system": "network", "clinic_network": "network", "department": "building-2", "service_line": "building-2"}
 
 
-def account_or_404(request: HttpRequest, key: UUID) -> Account:
-    """The account `key` with its unit, parent and owner, if the viewer may see it."""
-    rows = visible(Account, request.scope).select_related("owner", "parent", "buying_unit", "buying_unit__owner")
-    account = rows.filter(pk=key).first()
-    if account is None:
-        raise Http404
-    return account
+def account_or_404(request: HttpRequest, key: UUID, to: str = "") -> Account:
+    """The account `key` with its unit, parent and owner, if the viewer may see it; what is sent needs more (`doors.one`)."""
+    return one(request, Account, key, "owner", "parent", "buying_unit", "buying_unit__owner", to=to)
 
 
 def frame(request: HttpRequest, account: Account, tab: str) -> dict[str, Any]:
@@ -52,7 +54,8 @@ def frame(request: HttpRequest, account: Account, tab: str) -> dict[str, Any]:
     book = active()
     return {
         "account": account, "unit": unit, "url": url, "at": at, "tab": tab, "place": "accounts", "ids": ids,
-        "tabs": tabs(account, url, tab, counts), "place_words": place_of(account), "book": book,
+        "tabs": tabs(account, url, tab, counts, request), "writable": may_change(request.user, account),
+        "adds_people": writes(request.user, "contact"), "adds_below": writes(request.user, "account"), "place_words": place_of(account), "book": book,
         "fresh": freshness(account, at), "head_icon": LEVEL_ICONS.get(account.level, "hospital"),
         "log_people": heard_from(unit, request)[1:], "log_kinds": log_kinds(book.playbook),
         "below": counts["hospitals"],
@@ -78,13 +81,13 @@ def branch_ids(account: Account, request: HttpRequest) -> list[UUID]:
     return ids
 
 
-def tabs(account: Account, url: str, here: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+def tabs(account: Account, url: str, here: str, counts: dict[str, int], request: HttpRequest) -> list[dict[str, Any]]:
     """The parts of an account, with their counts."""
     named = [("overview", "Overview", "", None), ("hospitals", "Hospitals", "hospitals/", counts["hospitals"]),
              ("committee", "Committee", "committee/", counts["committee"]), ("leads", "Leads", "leads/", counts["leads"]),
              ("timeline", "Timeline", "timeline/", counts["timeline"]), ("facts", "Facts", "facts/", None),
              ("scores", "Scores and tier", "scores/", None)]  # fmt: skip
-    return [{"name": name, "url": url + path, "count": count, "current": key == here} for key, name, path, count in named]
+    return [{"name": name, "url": url + path, "count": count, "current": key == here} for key, name, path, count in named if key not in NEEDS or reads(request.user, NEEDS[key])]
 
 
 def place_of(account: Account) -> list[str]:
@@ -112,11 +115,12 @@ def score_shown(account: Account, held: Standing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def questions_shown(account: Account, held: Standing, wanted: str = "") -> list[dict[str, Any]]:
+def questions_shown(account: Account, held: Standing, kept: Collection[str], wanted: str = "") -> list[dict[str, Any]]:
     """The three best questions; `wanted` (a criterion) is put first when it is still open."""
-    asked = list(held.score.questions)
+    found = fields.score(held.score, "lead_fit", held.now.playbook, kept)
+    asked = list(found.questions)
     model = scorer(held.now.playbook, "lead_fit")
-    if wanted in held.score.missing and wanted not in [q.criterion for q in asked]:
+    if wanted in found.missing and wanted not in [q.criterion for q in asked]:
         place = next(i for i, line in enumerate(model.lines) if line.code == wanted)
         asked = [question(model, place), *asked[:2]]
     asked.sort(key=lambda q: q.criterion != wanted)
@@ -138,10 +142,10 @@ def log_kinds(book: Playbook) -> list[tuple[str, str]]:
     return [(kind, kind.replace("_", " ").capitalize()) for kind in kinds if kind in book.picklists.events.values]
 
 
-def answers_shown(account: Account, held: Standing) -> list[dict[str, Any]]:
+def answers_shown(account: Account, held: Standing, kept: Collection[str]) -> list[dict[str, Any]]:
     """The standing answers in the words of the score."""
     rows = []
-    for row in held.answers:
+    for row in fields.answers(held.answers, held.now.playbook, kept):
         model = held.now.playbook.scoring.get(row.model)
         line = next((c for c in model.criteria if c.criterion == row.criterion), None) if model else None
         level = next((lv.title for lv in line.levels if lv.level == row.level), None) if line else None

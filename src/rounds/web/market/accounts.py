@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from rounds.access.allowed import keeper, may
+from rounds.access.allowed import keeper, may, need_to_read, need_to_write
 from rounds.access.scope import visible
 from rounds.actions.market import accounts
 from rounds.analytics.market.tree import tree_of
@@ -44,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @page
 def tree(request: HttpRequest) -> HttpResponse:
     """The hierarchy of one buying unit, or the largest systems to open."""
+    need_to_read(request.user, "account")
     unit = request.GET.get("unit", "")
     said: dict[str, Any] = {"place": "accounts", "root": None}
     if unit:
@@ -72,7 +73,8 @@ def _uuid(text: str) -> UUID:
 @page
 def new(request: HttpRequest) -> HttpResponse:
     """Add an account: a system, a hospital, or something below one that is there."""
-    parent = account_or_404(request, _uuid(request.GET["parent"])) if request.GET.get("parent") else None
+    need_to_write(request.user, "account")
+    parent = account_or_404(request, _uuid(request.GET["parent"]), to="read") if request.GET.get("parent") else None
     said: dict[str, Any] = {"place": "accounts", "parent": parent, "fields": shown(request.POST, _start(parent)), "error": None}
     if request.method == "POST":
         try:
@@ -106,6 +108,7 @@ def _lists(parent: Account | None) -> dict[str, Any]:
 def change(request: HttpRequest, key: UUID) -> HttpResponse:
     """Change an account's plain fields; the same page moves it, gives it away and closes it."""
     account = account_or_404(request, key)
+    need_to_write(request.user, account)
     held = {name: getattr(account, name) for name in ("name", "address", "city", "state", "zip", "county", "phone", "website")}
     said: dict[str, Any] = {"account": account, "url": f"/accounts/{key}/", "place": "accounts", "today": today(),
                             "fields": shown(request.POST, held), "error": None, "found": _parents(request, account),

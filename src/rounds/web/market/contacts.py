@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from rounds.access.allowed import need_to_read, need_to_write
+from rounds.access.fields import need_to_be_shown, seats
 from rounds.access.scope import visible
 from rounds.actions.desk import views as desk
 from rounds.actions.market import contacts
@@ -20,7 +22,7 @@ from rounds.models.flow.active import active
 from rounds.models.search import ids_of_words
 from rounds.rules import titles
 from rounds.web import lists
-from rounds.web.doors import page
+from rounds.web.doors import one, page
 from rounds.web.market.account_acts import back, picked
 from rounds.web.market.account_shown import account_or_404
 from rounds.web.market.table import CONTACT_TABLE
@@ -46,21 +48,18 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def contact_or_404(request: HttpRequest, key: UUID) -> Contact:
-    """The contact `key` with its account, if the viewer may see it."""
-    found = visible(Contact, request.scope).select_related("account", "buying_unit", "owner").filter(pk=key).first()
-    if found is None:
-        raise Http404
-    return found
+    """The contact `key` with its account, if the viewer may see it; what is sent needs more (`doors.one`)."""
+    return one(request, Contact, key, "account", "buying_unit", "owner")
 
 
 def _shown(request: HttpRequest, key: UUID) -> dict[str, Any]:
     contact, book = contact_or_404(request, key), active().playbook
-    seats = CommitteeSeat.objects.filter(contact=contact, ended_at=None).select_related("account")
+    held = CommitteeSeat.objects.filter(contact=contact, ended_at=None).select_related("account")
     acts = LeadActivity.objects.filter(contact=contact, withdrawn_at=None).order_by("-happened_at")
     shown = list(acts[:30])
     for act in shown:
         act.words = act.kind.replace("_", " ").capitalize()
-    return {"contact": contact, "url": f"/contacts/{key}/", "place": "contacts", "seats": list(seats), "acts": shown,
+    return {"contact": contact, "url": f"/contacts/{key}/", "place": "contacts", "seats": seats(held, request.scope.hidden), "acts": shown,
             "groups": book.picklists.contact_role.groups, "role_titles": book.picklists.contact_role.titles}  # fmt: skip
 
 
@@ -72,7 +71,11 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     contact = said["contact"]
     audit.note_read("contact.read", by=request.user.actor, at=now(), kind="contact", subject=contact.id, scope=request.scope.hash)
     desk.visited(request.user, label=contact.name, url=said["url"], icon="contact")
-    return render(request, "market/contact.html", said | {"fields": {name: getattr(contact, name) for name in FIELDS}})
+    return render(request, "market/contact.html", said | {"fields": _fields(contact, request)})
+
+
+def _fields(contact: Contact, request: HttpRequest) -> dict[str, str]:
+    return {name: getattr(contact, name) for name in FIELDS if f"contact.{name}" not in request.scope.hidden}
 
 
 @require_GET
@@ -88,6 +91,7 @@ def changing(request: HttpRequest, key: UUID) -> HttpResponse:
     """Change a contact's plain fields, or the role by hand."""
     said = _shown(request, key)
     fields = {name: request.POST[name].strip() for name in FIELDS if name in request.POST}
+    need_to_be_shown(request.user, "contact", fields)
     try:
         contacts.change(said["contact"], by=request.user.actor, at=now(), role=request.POST.get("role"), **fields)
     except Refusal as refusal:
@@ -101,7 +105,9 @@ def changing(request: HttpRequest, key: UUID) -> HttpResponse:
 @page
 def new(request: HttpRequest) -> HttpResponse:
     """Add a person to an account; the title says the role."""
+    need_to_write(request.user, "contact")
     account = _account(request)
+    need_to_write(request.user, contacts.placed(account) if account else "contact")
     said: dict[str, Any] = {"place": "contacts", "account": account, "group": request.GET.get("group", ""), "error": None,
                             "fields": {name: request.POST.get(name, "") for name in FIELDS}, "found": [], "words": ""}  # fmt: skip
     book = active().playbook
@@ -113,6 +119,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             given = {name: value.strip() for name, value in said["fields"].items() if value.strip()}
+            need_to_be_shown(request.user, "contact", given)
             person = contacts.add(account, name=given.pop("name", ""), by=request.user.actor, at=now(), **given)
             return redirect(f"/contacts/{person.id}/")
         except Refusal as refusal:
@@ -129,7 +136,7 @@ def _account(request: HttpRequest) -> Account | None:
             raise NoAccount
         return account
     try:
-        return account_or_404(request, UUID(request.GET["account"])) if request.GET.get("account") else None
+        return account_or_404(request, UUID(request.GET["account"]), to="read") if request.GET.get("account") else None
     except ValueError as error:
         raise Http404 from error
 
@@ -138,6 +145,7 @@ def _account(request: HttpRequest) -> Account | None:
 @page
 def review(request: HttpRequest) -> HttpResponse:
     """Titles no pattern of the playbook fits, each to be placed by hand; the most common first (ACCT-11)."""
+    need_to_read(request.user, "contact")
     book = active().playbook
     rows = visible(Contact, request.scope).filter(role="", left_on=None).select_related("account").order_by("title", "name")
     waiting = [{"contact": c, "now": titles.role_of(book, c.title).role or ""} for c in rows[:200]]

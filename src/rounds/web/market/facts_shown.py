@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from rounds.access import fields
 from rounds.analytics.market.facts import Told, label_of, source_of, story_of
 from rounds.models import Account, AccountFact
 from rounds.models.flow.active import active
@@ -50,15 +51,17 @@ def said(key: str, value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def fact_rows(account: Account, rows: Iterable[Told]) -> list[dict[str, Any]]:
+def fact_rows(account: Account, rows: Iterable[Told], writable: bool, hidden: Collection[str]) -> list[dict[str, Any]]:
     """Told facts in the shape <c-fact> takes; the loudest other claim is shown beside one it contradicts."""
-    return [fact_row(account, told) for told in rows]
+    silent = fields.facts(hidden)
+    return [{"key": told.key, "label": told.label, "kept": True} if told.key in silent else
+            fact_row(account, told, writable) for told in rows]  # fmt: skip
 
 
-def fact_row(account: Account, told: Told) -> dict[str, Any]:
+def fact_row(account: Account, told: Told, writable: bool = True) -> dict[str, Any]:
     """One fact: value, source, age, the other claim where sources differ, all claims for who asks."""
     claim, other = told.claim, told.rival
-    editable = told.key in EDITED
+    editable = writable and told.key in EDITED
     url = f"/accounts/{account.id}/facts/{told.key}/"
     return {
         "key": told.key, "label": told.label, "value": said(told.key, claim.value) if claim else _kept(account, told.key),

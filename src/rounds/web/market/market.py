@@ -48,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @page
 def points(request: HttpRequest) -> HttpResponse:
     """The map's points under the same filters."""
-    asked = lists.query_of(UNIT_TABLE, request.GET)
+    asked = lists.query_of(UNIT_TABLE.seen_by(request.user), request.GET)
     now = active()
     found = numbers.points(UNIT_TABLE.rows(request), asked, now.playbook, today(), request.user)
     return JsonResponse({"units": found, "territories": list(now.playbook.territories.names)})
@@ -58,8 +58,8 @@ def points(request: HttpRequest) -> HttpResponse:
 @page
 def capacity(request: HttpRequest) -> HttpResponse:
     """How full each tier is, and the lowest-scored beyond its range: a proposal, never a demotion."""
-    book = active().playbook
-    rows = UNIT_TABLE.rows(request).exclude(programme__in=("federal", "psychiatric"))
+    book, table = active().playbook, UNIT_TABLE.seen_by(request.user)
+    rows = table.rows(request).exclude(programme__in=("federal", "psychiatric"))
     found = tiers.capacity(book, numbers.capacity_rows(rows))
     ids = [key for tier in found for key in tier["review"][:200]]
     named = {row.id: row for row in rows.filter(pk__in=ids).select_related("owner")}

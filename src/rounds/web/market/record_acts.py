@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from rounds.access.allowed import need_to_give
+from rounds.access.allowed import need_to_give, need_to_write
+from rounds.access.fields import SEAT, need_to_be_shown
 from rounds.actions.leads import activities
 from rounds.actions.market import accounts, contacts
 from rounds.actions.market import intelligence as notes
@@ -94,14 +95,17 @@ def closing(request: HttpRequest, key: UUID) -> HttpResponse:
 @page
 def seat(request: HttpRequest, key: UUID) -> HttpResponse:
     """Give a contact a part in the committee."""
-    account = account_or_404(request, key)
+    account = account_or_404(request, key, to="read")
+    need_to_write(request.user, "contact")
     person = picked(request, Contact, "contact")
     if person is None:
         raise FieldRefused("Choose who takes the seat.", field="contact")
-    influence = request.POST.get("influence", "0")
-    if not influence.isdigit():
+    need_to_write(request.user, person)
+    said = {name: request.POST[name] for name in SEAT if name in request.POST}
+    need_to_be_shown(request.user, "contact", said)
+    if not said.get("influence", "0").isdigit():
         raise FieldRefused("influence runs from 0 (none) to 5 (decides).", field="influence")
-    contacts.seat(person, account, role=request.POST.get("role", ""), influence=int(influence),
-                  stance=request.POST.get("stance", "neutral"), motivation=request.POST.get("motivation", "")[:300],
-                  by=request.user.actor, at=now())  # fmt: skip
+    contacts.seat(person, account, role=request.POST.get("role", ""), by=request.user.actor, at=now(),
+                  influence=int(said["influence"]) if "influence" in said else None, stance=said.get("stance"),
+                  motivation=said["motivation"][:300] if "motivation" in said else None)  # fmt: skip
     return back(request, f"/accounts/{account.id}/committee/")

@@ -1,5 +1,7 @@
 """What customers see."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from rounds.web.portal import home
+
+urlpatterns = [path("", home.home)]
