@@ -113,6 +113,9 @@ def _tell(report: Any) -> None:
     would = "would be taken in" if report.dry_run else "taken in"
     click.echo(f"{report.taken:,} {would}, {report.there:,} there already, {len(report.refused):,} refused, "
                f"of {report.rows:,} lines in {report.seconds} s.")  # fmt: skip
+    if report.held:
+        what = "1 text looks" if report.held == 1 else f"{report.held:,} texts look"
+        click.echo(f"{what} like patient data: held for a reviewer under /trust/held/; the rest of the line is not held up.")
 
 
 def _pair(text: str) -> tuple[str, str]:

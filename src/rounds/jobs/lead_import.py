@@ -14,6 +14,7 @@ from django.db import transaction
 from rounds.access.sight import sight
 from rounds.actions.flow import batches
 from rounds.actions.leads.capturing import capture
+from rounds.actions.trust import phi
 from rounds.jobs.lead_file import Line, lines_of, text_of
 from rounds.kit.actor import Actor
 from rounds.kit.clock import now
@@ -33,12 +34,14 @@ class SentAway(Refusal):
 
 @dataclass
 class Report:
-    """What became of the lines of a file. `refused` names each bad line with its sentence."""
+    """What became of the lines of a file. `refused` names each bad line with its sentence; `held` counts texts that look
+    like patient data and wait for a reviewer, while the rest of their line was taken in."""
 
     file: str
     rows: int = 0
     taken: int = 0
     there: int = 0
+    held: int = 0
     refused: list[dict[str, Any]] = field(default_factory=list)
     dry_run: bool = False
     seconds: float = 0.0
@@ -57,16 +60,17 @@ def run(path: Path, *, scope: Scope, by: Actor, dry_run: bool = False,
         book = active().playbook
         batch = None if dry_run else batches.begin("lead.import", label=path.name, by=by, at=now())
     for lines in _chunks(lines_of(text, path.name, book)):
-        with sight(scope), transaction.atomic():
+        with sight(scope), transaction.atomic(), phi.door("import", outside=True) as door:
             if by.is_human and not User.objects.filter(pk=by.id, is_active=True).exists():
                 raise SentAway(f"{by.name} was sent away; the import stopped after {report.rows} lines.")
             for line in lines:
                 _take(line, report, by, batch.id if batch else None)
             transaction.set_rollback(dry_run)
+        report.held += door.held
         progress(report.rows)
     if batch is not None:
         with sight(scope):
-            batches.finish(batch, rows=report.taken, detail={"refused": len(report.refused)}, at=now())
+            batches.finish(batch, rows=report.taken, detail={"refused": len(report.refused), "held": report.held}, at=now())
     report.seconds = round(time.monotonic() - begun, 2)
     return report
 
