@@ -28,7 +28,7 @@ MOST = 5
 KEPT_REQUEST, KEPT_LINK = timedelta(days=7), timedelta(days=30)
 """How long the answer of an idempotent request, and a login link that ended, are kept."""
 
-WHOLE, MARGIN = timedelta(hours=1), timedelta(minutes=10)
+WHOLE, DAYS, MARGIN = timedelta(hours=1), timedelta(days=3), timedelta(minutes=10)
 
 # The rows are locked and looked at again before they are touched: two reapers never put one job back twice.
 STALLED = """
@@ -80,8 +80,8 @@ def _put_back(cursor: Any, job: int) -> bool:
 
 
 class Sealer:
-    """Seals the reads noted since the last time (within five seconds, says trust); all of them once an hour, so that
-    none is left behind by a clock that stepped."""
+    """Seals the reads noted since the last time (within five seconds, says trust); those of the last days once an hour
+    and all of them when the worker starts, so that none is left behind by a long deed or a clock that stepped."""
 
     def __init__(self) -> None:
         self.whole: datetime | None = None
@@ -91,10 +91,18 @@ class Sealer:
 
         moment = now()
         if self.whole is None or moment - self.whole > WHOLE:
-            sealed = audit.seal_reads()
+            sealed = audit.seal_reads(since=moment - DAYS if self.whole else None)
             self.whole = moment
             return sealed
         return audit.seal_reads(since=moment - MARGIN)
+
+
+def anchor() -> int:
+    """Put the signed heads of both audit chains outside the database; how many, 0 where no folder for them is set.
+    A start of the worker within the hour adds nothing."""
+    from rounds.actions.trust import anchors
+
+    return len(anchors.hourly(at=now()))
 
 
 def make_partitions() -> int:
@@ -153,6 +161,7 @@ def ask_for_aged() -> int:
 
 CHORES = (
     Chore("seal", 4.0, Sealer()),
+    Chore("anchor", 300.0, anchor),
     Chore("reap", BEAT, reap),
     Chore("aged", 3600.0, ask_for_aged),
     Chore("night", 900.0, ask_nightly),

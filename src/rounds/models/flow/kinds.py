@@ -189,6 +189,7 @@ KINDS: dict[str, type[Payload]] = {
     "activity.withdrawn": ActivityWithdrawn,
     "text.released": TextReleased,
     "playbook.published": PlaybookPublished,
+    "retention.purged": RetentionPurged,
     "universe.loaded": UniverseLoaded,
 }
 

@@ -57,13 +57,13 @@ $$;
 
 -- What a run would do: how many are due and free, how many are due and held, the first of them, the oldest moment.
 CREATE FUNCTION rounds_evidence_due(which text, before timestamptz)
-RETURNS TABLE (due bigint, held bigint, first uuid[], oldest timestamptz)
+RETURNS TABLE (due bigint, held bigint, first text[], oldest timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     RETURN QUERY EXECUTE format(
         'WITH late AS MATERIALIZED (SELECT * FROM (%s) q WHERE q.moment < $1)
          SELECT count(*) FILTER (WHERE NOT l.held), count(*) FILTER (WHERE l.held),
-                (SELECT array_agg(f.id) FROM (SELECT id FROM late WHERE NOT late.held ORDER BY moment, id LIMIT 3) f), min(l.moment) FROM late l',
+                (SELECT array_agg(f.id::text) FROM (SELECT id FROM late WHERE NOT late.held ORDER BY moment, id LIMIT 3) f), min(l.moment) FROM late l',
         rounds_evidence_query(which))
     USING least(before, now() - rounds_legal_floor()), rounds_all_held(), rounds_held_ids();
 END $$;
@@ -72,7 +72,7 @@ END $$;
 -- younger than the floor goes, and nothing held. Of the audit trail the links stay: each stretch that went is
 -- written down as a gap of the certificate, so that the chain is still counted whole.
 CREATE FUNCTION rounds_purge_evidence(which text, before timestamptz, most integer, certificate uuid)
-RETURNS TABLE (key uuid, since timestamptz)
+RETURNS TABLE (key text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     key_column text := rounds_evidence_key(which);
@@ -94,13 +94,13 @@ BEGIN
                   gap AS (INSERT INTO rounds_auditgap (id, chain, first_seq, last_seq, purge_id, made_at)
                           SELECT gen_random_uuid(), i.chain, min(i.seq), max(i.seq), $5, clock_timestamp()
                             FROM island i GROUP BY i.chain, i.n)
-             SELECT l.id, l.moment FROM late l JOIN gone g ON g.id = l.id', late)
+             SELECT l.id::text, l.moment FROM late l JOIN gone g ON g.id = l.id', late)
         USING least(before, now() - rounds_legal_floor()), rounds_all_held(), rounds_held_ids(), least(most, 5000), certificate;
     ELSE
         RETURN QUERY EXECUTE format(
             'WITH late AS MATERIALIZED (%s),
                   gone AS (DELETE FROM %I d USING late l WHERE d.%I = l.id%s RETURNING d.%I AS id)
-             SELECT l.id, l.moment FROM late l JOIN gone g ON g.id = l.id', late, which, key_column,
+             SELECT l.id::text, l.moment FROM late l JOIN gone g ON g.id = l.id', late, which, key_column,
             CASE WHEN which = 'rounds_event' THEN ' AND d.at = l.moment' ELSE '' END, key_column)
         USING least(before, now() - rounds_legal_floor()), rounds_all_held(), rounds_held_ids(), least(most, 5000);
     END IF;
@@ -131,7 +131,7 @@ $$;
 -- Takes away at most `most` such leads with everything that stands below them, their field history, stars and marks.
 -- Their events stay, without the words that tell who they were. Answers the keys and moments of the leads.
 CREATE FUNCTION rounds_purge_leads(before timestamptz, most integer, certificate uuid)
-RETURNS TABLE (key uuid, since timestamptz)
+RETURNS TABLE (key text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     ids uuid[];
@@ -162,7 +162,7 @@ BEGIN
                SELECT coalesce(jsonb_object_agg(k, CASE WHEN k = 'changed' THEN '{}'::jsonb ELSE '""'::jsonb END), '{}')
                  FROM jsonb_object_keys(payload) k WHERE k IN ('name', 'organization', 'subject', 'reason', 'changed'))
      WHERE lead_id = ANY (ids);
-    RETURN QUERY SELECT * FROM unnest(ids, moments);
+    RETURN QUERY SELECT * FROM unnest(ids::text[], moments);
 END $$;
 
 -- What is evidence keeps the moment it was made, and an agreement that is signed keeps its days.

@@ -1,0 +1,1 @@
+"""Numbers about trust: disclosures, checks, how the house stands."""
