@@ -7,7 +7,7 @@ import hashlib
 from django.core.exceptions import ImproperlyConfigured
 
 from rounds.kit import addresses, keys
-from rounds.project.config import ROOT, NotConfigured, keyring, read
+from rounds.project.config import ROOT, NotConfigured, anchors, keyring, read
 from rounds.project.databases import database
 
 try:
@@ -18,6 +18,7 @@ except NotConfigured as wrong:
 PRODUCTION = CONFIG.mode == "production"
 keys.use(keyring(CONFIG), make=not PRODUCTION)
 addresses.use(CONFIG.proxies)
+ANCHOR_DIR = anchors(CONFIG)
 
 PACKAGE = ROOT / "src" / "rounds"
 DEBUG = False
@@ -55,8 +56,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "rounds.web.middleware.sight.SightMiddleware",
     "rounds.web.middleware.sessions.SessionMiddleware",
-    "rounds.web.middleware.refusals.RefusalsMiddleware",
     "rounds.web.middleware.text_door.TextDoorMiddleware",
+    "rounds.web.middleware.refusals.RefusalsMiddleware",
     "rounds.web.middleware.audience.AudienceMiddleware",
 ]
 

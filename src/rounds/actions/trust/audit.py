@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from rounds.actions.trust.verifying import Verified, verify
 from rounds.kit.actor import Actor
-from rounds.models import AuditEntry
+from rounds.models import AuditEntry, Disclosure
 from rounds.models.base import signature
 
+__all__ = ["Verified", "note", "note_file", "note_read", "seal_reads", "verify"]
 
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What a check of one chain found: `broken_at` is the first link that does not hold, None when all do."""
-
-    chain: str
-    links: int
-    broken_at: int | None
-    unsealed: int
-
-    @property
-    def holds(self) -> bool:
-        return self.broken_at is None
+COMING_AND_GOING = ("login.", "logout", "session.")
+"""Verbs kept in the chain of reads, whose seals nobody waits for: a lock of the write chain never stops a log-in."""
 
 
 def note(
@@ -40,6 +33,8 @@ def note(
     chain: str = "write",
 ) -> AuditEntry:
     """Write one entry: `verb` is what was done ("lead.capture", "accounts.export"), `detail` holds no secret."""
+    if verb.startswith(COMING_AND_GOING):
+        chain = "read"
     return AuditEntry.objects.create(
         verb=verb,
         chain=chain,
@@ -56,16 +51,38 @@ def note_read(verb: str, *, by: Actor, at: datetime, **where: Any) -> AuditEntry
     return note(verb, by=by, at=at, chain="read", **where)
 
 
+def note_file(
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    ids: Iterable[UUID],
+    accounts: Iterable[UUID | None],
+    form: str,
+    kind: str = "",
+    subject: UUID | None = None,
+    reason: str = "",
+    scope: str = "",
+    detail: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Note that a file left: the read entry with how many rows, a digest of their ids and the reason; and which
+    accounts it disclosed (the rows themselves, or those their people and leads belong to).
+
+    Effects: an AuditEntry, a Disclosure. Call it before the first byte is sent.
+    """
+    rows = [str(key) for key in ids]
+    said = {"form": form, "rows": len(rows), "ids": sha256("\n".join(rows).encode()).hexdigest(), **(detail or {})}
+    if reason:
+        said["reason"] = reason
+    entry = note_read(verb, by=by, at=at, kind=kind, subject=subject, scope=scope, detail=said)
+    told = sorted({key for key in accounts if key is not None})
+    if told:
+        Disclosure.objects.create(entry_id=entry.id, at=at, accounts=told)
+    return entry
+
+
 def seal_reads(*, since: datetime | None = None) -> int:
     """Seal the reads noted from `since` on (all where it is None) that have no seal yet; the number sealed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rounds_seal_reads(coalesce(%s, '-infinity'::timestamptz))", [since])
         return cursor.fetchone()[0]
-
-
-def verify(chain: str = "write") -> Verified:
-    """Count the chain again, link by link, over the entries as they stand."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT links, broken_at, unsealed FROM rounds_verify_chain(%s)", [chain])
-        links, broken_at, unsealed = cursor.fetchone()
-    return Verified(chain, links, broken_at, unsealed)
