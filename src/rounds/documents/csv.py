@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_SIGNS = "[=+\\-@＝＋－＠]"
 """A text that begins so is run as a formula by some spreadsheet (the wide forms too)."""
+_BLANK = "[\\s'\"\ufeff\u200b]*"
+_BEGINS = re.compile(f"{_BLANK}{_SIGNS}|['\"]*[\t\r\n]")
+_INSIDE = re.compile(f"([;|\t\r\n]{_BLANK})({_SIGNS})")
+"""Where a cell may begin for a spreadsheet that was told another separator, or that lost count of the quotes."""
 
 
 def plain(value: Any) -> str:
@@ -30,8 +36,16 @@ def plain(value: Any) -> str:
 
 
 def neutral(text: str) -> str:
-    """`text` with a quote before anything a spreadsheet would take for a formula, blanks in front or not."""
-    return f"'{text}" if text.startswith(DANGEROUS) or text.lstrip().startswith(DANGEROUS) else text
+    """`text` with a quote before all that a spreadsheet would take for a formula: at its beginning, blanks and quotes in
+    front or not, and after every sign that some spreadsheet takes for the end of a cell."""
+    inside = _INSIDE.sub(r"\1'\2", text)
+    return f"'{inside}" if _BEGINS.match(text) else inside
+
+
+def restored(cell: str) -> str:
+    """What `neutral` was given, from what it answered; a text it would not have touched stays as it is."""
+    inside = _INSIDE.sub(lambda found: found[1].removesuffix("'") + found[2], cell)
+    return inside[1:] if inside.startswith("'") and _BEGINS.match(inside[1:]) else inside
 
 
 def lines(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

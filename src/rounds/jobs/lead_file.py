@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rounds.actions.leads.given import LeadGiven
-from rounds.documents.csv import DANGEROUS
+from rounds.documents.csv import restored
 from rounds.kit.refusal import Refusal
 from rounds.playbook import VOCABULARY, Playbook
 
@@ -127,8 +127,7 @@ def _line(number: int, head: list[str], cells: list[str], book: Playbook) -> Lin
 
 def as_written(cell: str) -> str:
     """A cell without the quote an export put before what looks like a formula. Nothing is ever run."""
-    cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].lstrip().startswith(DANGEROUS) else cell
+    return restored(cell.strip())
 
 
 def as_fact(name: str, cell: str) -> Any:
