@@ -8,10 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from rounds.access.allowed import reads
+from rounds.access.allowed import may, reads
 from rounds.access.roles import role_of
 from rounds.access.scope import visible
-from rounds.models import Favourite, Lead
+from rounds.models import Favourite, Lead, Quarantine
 from rounds.web.desk.palette import still_seen
 
 
@@ -29,6 +29,7 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
     return {
         "workspace": settings.CONFIG.company,
         "leads": mine,
+        "held": Quarantine.objects.filter(decided_at=None).count() if may(request.user, "phi.review") else 0,
         "favourites": kept,
         "kept": {one.url for one in kept},
     }

@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model
 
-from rounds.access.sight import whole_sight
+from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import leads
@@ -77,7 +77,8 @@ def _release(row: Quarantine, *, blacked: bool, by: Actor, at: datetime) -> None
     subject = subject_of(row)
     placed = False
     if subject is not None and (put := PLACES.get(row.kind)) is not None:
-        with phi.passed(), whole_sight(subject):
+        # A compliance officer changes no records; this one is changed for whoever wrote the text.
+        with phi.passed(), sight(EVERYTHING):
             placed = put(subject, row.field, text, by=by, at=at)
     said = {"what": row.kind or "text", "field": row.field, "on_behalf_of": row.by_name, "blacked_out": blacked,
             "text": "" if placed else text}  # fmt: skip

@@ -44,11 +44,17 @@ class TextDoorMiddleware:
     def process_view(self, request, view, args, kwargs):
         here = request.text_door
         if request.method != "POST" or here.name != "page":
-            return
-        if sealed := request.POST.get(AGAIN):
-            request.POST, here.review = opened(request, sealed), True
+            return None
+        if said := request.POST.get(AGAIN):
+            try:
+                request.POST, here.review = opened(request, said), True
+            except FormTooOld as refusal:
+                from rounds.web.middleware.refusals import refused
+
+                return refused(request, refusal)
         elif request.POST.get(REVIEW):
             here.review = True
+        return None
 
 
 def sealed(request: HttpRequest) -> str:
