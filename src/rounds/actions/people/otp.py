@@ -47,7 +47,7 @@ def fresh_secret(kind: str, phone: str = "") -> str:
 
 def address(factor: Factor, *, company: str) -> str:
     """The otpauth:// address an app reads from the picture: the seed, whose and where."""
-    return pyotp.TOTP(factor.secret).provisioning_uri(factor.user.email, issuer_name=company)
+    return pyotp.TOTP(factor.secret).provisioning_uri(name=factor.user.email, issuer_name=company)
 
 
 def spend(factor: Factor, code: str, *, at: datetime) -> bool:
