@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_POST
 
 from rounds.access.allowed import need
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, exports, phi_files
 from rounds.documents import csv, xlsx
 from rounds.kit.clock import now
 from rounds.models.listing import Query
@@ -35,8 +35,7 @@ def export(request: HttpRequest, noun: str) -> HttpResponse:
     audit.note_read(f"{noun}s.export", by=request.user.actor, at=at, kind=noun, detail=said, scope=request.scope.hash)
     columns = table.chosen(query)
     heads = [*(column.label for column in columns), SCOPE]
-    name = f"{lists.plural(table)}-{at:%Y-%m-%d}.{kind}"
-    cells = _cells(rows, columns, request.scope.hash)
+    cells = phi_files.looked_through(_cells(rows, columns, exports.mark(request.user, request.scope.hash, said["At"])))
     if kind == "xlsx":
         about = {"Exported by": request.user.name, "At": at, "Rows": total, "Filters": said["query"] or "none",
                  SCOPE: request.scope.hash}  # fmt: skip
