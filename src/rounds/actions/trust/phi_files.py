@@ -11,6 +11,7 @@ from rounds.rules import phi
 
 SHORT, FEW = 25, 6
 """A cell shorter than this and with fewer digits holds a name, a title or a figure and is not read word by word."""
+MOST_KNOWN = 50_000
 
 
 class PhiInFile(Refusal):
@@ -19,11 +20,16 @@ class PhiInFile(Refusal):
 
 def looked_through(rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
     """`rows` of a file as they are. Raises PhiInFile (409) at the first text with findings, naming row and kinds."""
+    clean: set[str] = set()
     for number, row in enumerate(rows, 1):
         for cell in row:
-            if isinstance(cell, str) and _worth_it(cell) and (kinds := phi.kinds(look(cell))):
+            if not isinstance(cell, str) or cell in clean or not _worth_it(cell):
+                continue
+            if (kinds := phi.kinds(look(cell))):
                 raise PhiInFile(f"Row {number:,} of this file looks like it holds patient data: {titles(kinds)}. The file was not "
                                 "made. Ask a compliance officer to look at that record, or narrow the list.")  # fmt: skip
+            if len(clean) < MOST_KNOWN:
+                clean.add(cell)  # organisations and marks come again and again
         yield row
 
 
