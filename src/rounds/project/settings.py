@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "rounds.web.middleware.sight.SightMiddleware",
+    "rounds.web.middleware.zones.ZoneMiddleware",
     "rounds.web.middleware.sessions.SessionMiddleware",
     "rounds.web.middleware.text_door.TextDoorMiddleware",
     "rounds.web.middleware.refusals.RefusalsMiddleware",
@@ -81,7 +82,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "rounds.web.context.shell",
             ],
-            "libraries": {"look": "rounds.web.templatetags.look"},
+            "libraries": {"look": "rounds.web.templatetags.look", "trust": "rounds.web.templatetags.trust"},
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.static",
