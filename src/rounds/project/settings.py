@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "rounds.web.middleware.sight.SightMiddleware",
     "rounds.web.middleware.zones.ZoneMiddleware",
+    "rounds.web.middleware.zones.ZoneMiddleware",
     "rounds.web.middleware.sessions.SessionMiddleware",
     "rounds.web.middleware.text_door.TextDoorMiddleware",
     "rounds.web.middleware.refusals.RefusalsMiddleware",

@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 
-from rounds.access.allowed import may, need_to_read, writes
+from rounds.access.allowed import may, need, need_to_read, writes
 from rounds.access.fields import field_of
 from rounds.access.roles import hidden, sells
 from rounds.access.scope import noun_of
@@ -81,6 +81,8 @@ class Table:
     shipped: tuple[Shipped, ...] = ()
     acts: tuple[Act, ...] = ()
     size: int = 50
+    needs: str = ""
+    """The permission that opens a list whose rows are no object of access/roles.yaml (people)."""
 
     @property
     def key(self) -> str:
@@ -94,6 +96,9 @@ class Table:
     def seen_by(self, user: Any) -> Table:
         """This list as `user` is shown it: without the columns and fields kept from their role. Raises NotAllowed (403)
         where the role does not read these records at all."""
+        if self.needs:
+            need(user, self.needs)
+            return self
         need_to_read(user, self.object)
         kept = hidden(user)
         columns = tuple(column for column in self.columns if field_of(self.object, column.name) not in kept)
