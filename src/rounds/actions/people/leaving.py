@@ -100,12 +100,17 @@ def send_away(user: User, *, heir: User | None, reason: str, by: Actor, at: date
     return what
 
 
+def may_inherit(user: User) -> bool:
+    """Whether `user` is somebody accounts can be given to: here, of our own people, with a role that works with them."""
+    return user.is_active and role_of(user).audience == "staff" and "account" in role_of(user).read
+
+
 def _need_heir(heir: User | None, user: User) -> None:
     if heir is None:
         return
     if heir.pk == user.pk:
         raise PersonRefused("Nobody inherits from themselves; choose somebody else, or nobody.", field="heir")
-    if not heir.is_active or role_of(heir).audience != "staff" or "account" not in role_of(heir).read:
+    if not may_inherit(heir):
         raise PersonRefused(f"{heir.name} cannot own accounts; choose somebody who works with them.", field="heir")
 
 
@@ -119,7 +124,7 @@ def _shut(user: User, *, at: datetime) -> None:
     logins.spend_links(user, at=at)
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
     Device.objects.filter(user=user, forgotten_at=None).update(forgotten_at=at)
-    Factor.objects.filter(user=user, removed_at=None).update(removed_at=at, secret="")
+    Factor.objects.filter(user=user, removed_at=None).update(removed_at=at, secret="", credential=None, public_key=None)
     RecoveryCode.objects.filter(user=user, used_at=None).update(used_at=at)
 
 

@@ -15,14 +15,14 @@ from rounds.access.scope import visible
 from rounds.actions.desk import views as desk
 from rounds.models import Account, Contact, Lead, Recent
 from rounds.models.search import search
-from rounds.web.doors import page
+from rounds.web.doors import noted, page
 from rounds.web.people.login import inside
 
 PLACES = [
     ("", ("sun", "Today", "/", "G T")), ("account", ("map", "Market", "/market/", "G M")),
     ("account", ("building-2", "Accounts", "/accounts/", "G A")), ("contact", ("contact", "Contacts", "/contacts/", "G C")),
     ("lead", ("inbox", "Leads", "/leads/", "G L")), ("", ("book-open", "Playbook", "/playbook/", "G P")),
-    ("", ("hospital", "Universe report", "/universe/", "G U")),
+    ("account", ("hospital", "Universe report", "/universe/", "G U")),
 ]  # fmt: skip
 """(the object one has to read, the place): no place is offered that would only refuse."""
 ACTS = [
@@ -31,6 +31,12 @@ ACTS = [
 ]  # fmt: skip
 """(the object one has to write, the act)."""
 DRAFT = ("scale", "Try a change of the playbook", "/playbook/what-if/", "")
+PERMITTED = [
+    ("people.read", ("users", "People", "/people/", "G E")), ("people.read", ("users", "Teams", "/teams/", "")),
+]  # fmt: skip
+"""(the permission one needs, the place)."""
+OWN = [("user-round", "Your account", "/me/", "")]
+INVITE = ("user-plus", "Invite somebody", "/people/new/", "")
 RECORD = re.compile(r"/(?P<noun>account|contact|lead)s/(?P<key>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})/")
 NOUNS = {
     "account": (Account, "building-2", "/accounts/{}/"),
@@ -50,6 +56,8 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, said: str) -> list[dict]:
     records = results(request, said, most=6)
+    if records:
+        noted(request, "records.search", q=said[:200], rows=len(records))
     low = said.lower()
     places = [p for p in _places(request) if low in p["label"].lower()][:3]
     acts = [a for a in _acts(request) if low in a["label"].lower()][:3]
@@ -60,7 +68,7 @@ def _found(request: HttpRequest, said: str) -> list[dict]:
 def _at_rest(request: HttpRequest) -> list[dict]:
     kept = Recent.objects.filter(user=request.user).order_by("-at")[:12]
     seen = [{"icon": r.icon, "label": r.label, "url": r.url} for r in still_seen(request, kept)[:4]]
-    return _most([("Recent", seen), ("Go to", _places(request)), ("Do", _acts(request))], 12)
+    return _most([("Recent", seen), ("Go to", _places(request)), ("Do", _acts(request))], 16)
 
 
 def _most(groups: list[tuple[str, list]], most: int) -> list[dict]:
@@ -73,12 +81,14 @@ def _most(groups: list[tuple[str, list]], most: int) -> list[dict]:
 
 
 def _places(request: HttpRequest) -> list[dict]:
-    return [_item(*place) for noun, place in PLACES if not noun or reads(request.user, noun)]
+    places = [place for noun, place in PLACES if not noun or reads(request.user, noun)]
+    return [_item(*place) for place in (*places, *(p for needed, p in PERMITTED if may(request.user, needed)), *OWN)]
 
 
 def _acts(request: HttpRequest) -> list[dict]:
     acts = [act for noun, act in ACTS if writes(request.user, noun)]
-    return [_item(*act) for act in (*acts, *([DRAFT] if may(request.user, "playbook.draft") else []))]
+    more = [act for needed, act in (("playbook.draft", DRAFT), ("people.manage", INVITE)) if may(request.user, needed)]
+    return [_item(*act) for act in (*acts, *more)]
 
 
 def still_seen(request: HttpRequest, kept: Iterable[Any]) -> list[Any]:
@@ -130,6 +140,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     """All records that hold the words: what the palette shows, whole."""
     said = request.GET.get("q", "").strip()
     items = results(request, said, most=50) if said else []
+    if said:
+        noted(request, "records.search", q=said[:200], rows=len(items))
     return render(request, "desk/search.html", {"q": said, "items": items, "place": ""})
 
 

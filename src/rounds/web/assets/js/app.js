@@ -12,5 +12,6 @@ import "./builder.js";
 import "./toast.js";
 import "./keep.js";
 import "./tips.js";
+import "./copy.js";
 import "./pictures.js";
 import "./passkeys.js";
