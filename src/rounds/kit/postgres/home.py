@@ -7,6 +7,7 @@ home/                data_dir, or the folder named in MOVED; 0700, owned by the 
   pgdata/            the cluster
   run/               the socket (0700); when the path is too long, the folder named in `socket_dir`
   postgres.log
+  archive.sh         what PostgreSQL runs for each segment of its log; archive/ where they wait (rounds.kit.backup)
   postgresql-…/      a copy of the binaries, only where the account cannot reach the installed ones
 """
 
@@ -110,7 +111,7 @@ def prepare(data_dir: Path) -> tuple[Home, Account]:
 
 def _must_be_ours(home: Home) -> None:
     """Refuse a folder where other things live: it is about to be closed to everybody else."""
-    ours = ("lock", "MOVED", "run", "socket_dir", "pgdata", "postgres.log", "postgresql-")
+    ours = ("lock", "MOVED", "run", "socket_dir", "pgdata", "postgres.log", "postgresql-", "archive")
     others = sorted(entry.name for entry in home.at.iterdir() if not entry.name.startswith(ours))
     if others and not home.exists:
         raise DatabaseRefused(
