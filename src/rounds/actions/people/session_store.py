@@ -34,10 +34,11 @@ class SessionStore(SessionBase):
     def load(self) -> dict[str, Any]:
         """The session's data; {} when it is unknown, ended, too old or too long idle."""
         at = now()
-        row = Session.objects.filter(cookie_digest=self._digest(), ended_at=None, expire_date__gt=at).first() if self.session_key else None
-        if row is None or ended_by(row, at):
+        row = Session.objects.filter(cookie_digest=self._digest(), ended_at=None).first() if self.session_key else None
+        why = "" if row is None else "absolute" if row.expire_date <= at else ended_by(row, at)
+        if row is None or why:
             if row is not None:
-                end(Session.objects.filter(pk=row.pk), why=ended_by(row, at), at=at)
+                end(Session.objects.filter(pk=row.pk), why=why, at=at)
             self._session_key = None
             return {}
         self.row = row
