@@ -132,7 +132,7 @@ def freshness(request: HttpRequest) -> dict[str, Any]:
 DOORS = (
     ("audit.read", "shield-check", "Audit", "/audit/", "Who did what, who read and took what, and whether the chain holds"),
     ("people.read", "users", "People", "/people/", "Who may log in, with what role and second factor, and when they last did"),
-    ("compliance.read", "list-checks", "Compliance", "/compliance/", "What is checked, what is open, and what is due"),
+    ("compliance.read", "list-checks", "Compliance", "/trust/", "What is checked, what is open, and what is due"),
     ("playbook.read", "book-open", "Playbook", "/playbook/", "The roles, the rules of sign-in and every other rule in force"),
 )
 """(permission, icon, name, address, what is there): the rooms of those who work with no records."""

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from rounds.access.allowed import may, need
+from rounds.access.allowed import may, need, need_to_read
 from rounds.access.scope import visible
 from rounds.actions.leads import forms
 from rounds.kit.clock import now
@@ -24,6 +24,7 @@ from rounds.web.doors import page
 @page
 def index(request: HttpRequest) -> HttpResponse:
     """The forms with their addresses; POST opens a new one."""
+    need_to_read(request.user, "lead")
     said = {"name": "", "heading": "", "source": "Web form", "asks_for": "demo_request"}
     error: Refusal | None = None
     if request.method == "POST":

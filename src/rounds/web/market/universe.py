@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rounds.access.allowed import need
+from rounds.access.allowed import need, need_to_read
 from rounds.access.scope import visible
 from rounds.actions.market import universe
 from rounds.analytics.market.universe import counted
@@ -40,6 +40,7 @@ class FolderOutside(Refusal):
 @page
 def report(request: HttpRequest) -> HttpResponse:
     """The newest report; the same figures counted now, under the viewer's eyes, where nothing was loaded yet."""
+    need_to_read(request.user, "account")
     done = UniverseRun.objects.filter(state="done").order_by("-at", "-id").first()
     latest = list(UniverseRun.objects.defer("survey", "phases").order_by("-at", "-id")[:LATEST])
     figures = done.report if done else counted(visible(Account, request.scope))
@@ -55,6 +56,7 @@ def report(request: HttpRequest) -> HttpResponse:
 @page
 def runs(request: HttpRequest) -> HttpResponse:
     """GET: every load, the newest first. POST: ask the worker to load the folder this server was set up with."""
+    need_to_read(request.user, "account")
     if request.method == "POST":
         need(request.user, "universe.load")
         asked = universe.ask(str(folder_of(request.POST.get("folder", ""))), by=request.user.actor, at=now())
@@ -68,6 +70,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 @page
 def run(request: HttpRequest, key: UUID) -> HttpResponse:
     """How far a load is, and how it ended. HTMX gets the progress alone."""
+    need_to_read(request.user, "account")
     one = _run(key)
     said = {"place": "universe", "run": one, "job": shown.progress(one, request), "row": shown.history([one])[0]}
     if request.htmx:

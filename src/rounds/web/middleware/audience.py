@@ -7,10 +7,10 @@ from django.http import Http404
 
 from rounds.access.roles import role_of
 
-OWN = ("/me/", "/self/theme/", "/login/", "/logout/")
-"""What everybody who logs in reaches: one's own account, and the way out."""
-OPEN = ("/static/", "/health/", "/f/")
-"""What nobody logs in for."""
+OWN = ("/me/", "/self/theme/")
+"""What every person who logs in reaches: one's own account."""
+OPEN = ("/static/", "/health/", "/f/", "/login/", "/logout/")
+"""What nobody needs to be logged in for, and the way out."""
 PORTAL = "/portal/"
 
 
@@ -35,8 +35,10 @@ class AudienceMiddleware:
 
 def belongs(audience: str, path: str) -> bool:
     """Whether somebody of `audience` has business at `path`."""
-    if path.startswith((*OWN, *OPEN, "/api/")):
+    if path.startswith((*OPEN, "/api/")):
         return True
+    if path.startswith(OWN):
+        return audience != "service"
     if path.startswith(PORTAL):
         return audience == "portal"
     return audience == "staff"
