@@ -54,7 +54,7 @@ def _register() -> dict[str, Any]:
     on, told = agreements.day(now()), active().playbook.agreements.told_before.days
     parties = Counterparty.objects.prefetch_related("baas").order_by("name")
     rows = sorted((row_of(party, on, max(told)) for party in parties if party.ended_at is None),
-                  key=lambda row: (not row["needs"], row["rank"], row["days"] if row["days"] is not None else 10**6))  # fmt: skip
+                  key=lambda row: (not row["needs"], not row["party"].touches_phi, row["rank"], row["days"] if row["days"] is not None else 10**6))  # fmt: skip
     return {"rows": rows, "bare": [row for row in rows if row["needs"]], "told": told, "urgent": min(told),
             "ended": [party for party in parties if party.ended_at is not None]}  # fmt: skip
 
