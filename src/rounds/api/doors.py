@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic_core import from_json, to_json
 
-from rounds.access.allowed import need_to_read, need_to_write
+from rounds.access.allowed import need, need_to_read, need_to_write
 from rounds.access.scope import noun_of, visible
 from rounds.actions.flow import requests
 from rounds.actions.trust import audit
@@ -46,9 +46,17 @@ def one(request: HttpRequest, model: type[M], key: Any, *fetch: str, to: str = "
     row = (rows.select_related(*fetch) if fetch else rows).filter(pk=key).first()
     if row is None:
         raise Http404
-    if to != "read" and request.method not in ("GET", "HEAD", "OPTIONS"):
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        # What stands below a record (its facts, scores, statuses) is read as a part of it.
+        noted(request, f"{model._meta.model_name}.read", model._meta.model_name, key, part=request.path.rstrip("/").rsplit("/", 1)[-1])
+    elif to != "read":
         need_to_write(request.user, row)
     return row
+
+
+def noted(request: HttpRequest, verb: str, kind: str = "", subject: Any = None, **detail: Any) -> None:
+    """Note that the caller read something over the API."""
+    audit.note_read(verb, by=request.actor, at=now(), kind=kind, subject=subject, scope=request.scope.hash, detail=detail)
 
 
 def below(rows: QuerySet, key: Any) -> Any:
@@ -66,15 +74,23 @@ def read(request: HttpRequest, shape: Shape, key: Any) -> HttpResponse:
     if values is None:
         raise Http404
     noun = shape.model._meta.model_name
-    audit.note_read(f"{noun}.read", by=request.actor, at=now(), kind=noun, subject=key)
+    noted(request, f"{noun}.read", noun, key)
     return answer(shape.row(values))
 
 
-def page(request: HttpRequest, listing: Listing, shape: Shape, rows: QuerySet | None = None) -> HttpResponse:
-    """One page of a list under the query of the address; that it was read is noted with the scope's hash."""
+def page(
+    request: HttpRequest, listing: Listing, shape: Shape, rows: QuerySet | None = None, *, needs: str = ""
+) -> HttpResponse:
+    """One page of a list under the query of the address; that it was read is noted with the scope's hash.
+
+    `needs` is the permission that opens a list whose rows are no object of access/roles.yaml.
+    """
     if unknown := [name for name in request.GET if name not in ASKED]:
         raise ListRefused(f"A list takes {', '.join(ASKED)}; not “{unknown[0][:40]}”.", field=unknown[0][:40])
-    need_to_read(request.user, noun_of(listing.model))
+    if needs:
+        need(request.user, needs)
+    else:
+        need_to_read(request.user, noun_of(listing.model))
     query = parse(listing.without(request.scope.hidden), request.GET)
     rows = visible(listing.model, request.scope) if rows is None else rows
     found = page_of(rows, query, context=request.user, columns=shape.paths)

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 from rounds.actions.trust import audit
 from rounds.analytics.market.briefs import briefs
@@ -29,20 +30,30 @@ def write(
     at: datetime,
     form: Literal["html", "pdf"] = "html",
     units_only: bool = True,
+    reason: str = "",
     progress: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Write the briefs of every account `scope` sees into `folder`; how many. One audit entry names the scope.
+    """Write the briefs of every account `scope` sees into `folder`; how many. One audit entry names the scope
+    and discloses every account.
 
     Runs inside the caller's sight. Paper is made by as many processes as there are processors.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    found = briefs(scope, at=at, made_for=by.name, units_only=units_only)
+    keys: list[UUID] = []
+    found = _noting(briefs(scope, at=at, made_for=by.name, units_only=units_only), keys)
     done = 0
     for done in _papers(found, folder) if form == "pdf" else _pages(found, folder):
         progress(done)
-    audit.note_read("accounts.export", by=by, at=at, kind="account", scope=scope.hash,
-                    detail={"what": "briefs", "form": form, "rows": done})  # fmt: skip
+    audit.note_file("accounts.export", by=by, at=at, kind="account", scope=scope.hash, form=form, ids=keys, accounts=keys,
+                    reason=reason, detail={"what": "briefs"})  # fmt: skip
     return done
+
+
+def _noting(found: Iterator[Brief], keys: list[UUID]) -> Iterator[Brief]:
+    """The briefs as they come, their accounts noted on the way."""
+    for brief in found:
+        keys.append(UUID(brief.key))
+        yield brief
 
 
 def name_of(brief: Brief, ending: str) -> str:

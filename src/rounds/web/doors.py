@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from django.db.models import Model
@@ -13,6 +13,8 @@ from django.shortcuts import redirect
 
 from rounds.access.allowed import need_to_write
 from rounds.access.scope import visible
+from rounds.actions.trust import audit
+from rounds.kit.clock import now
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 M = TypeVar("M", bound=Model)
@@ -42,6 +44,11 @@ def back_to(request: HttpRequest) -> str:
     if sent.netloc and sent.netloc != request.get_host():
         return "/"
     return f"{sent.path}?{sent.query}" if sent.query else sent.path or "/"
+
+
+def noted(request: HttpRequest, verb: str, kind: str = "", subject: Any = None, **detail: Any) -> None:
+    """Note that the viewer read something: a record (`kind` and its id), or a list (`detail` says which and how many)."""
+    audit.note_read(verb, by=request.user.actor, at=now(), kind=kind, subject=subject, scope=request.scope.hash, detail=detail)
 
 
 def one(request: HttpRequest, model: type[M], key: object, *fetch: str, to: str = "") -> M:

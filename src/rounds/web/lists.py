@@ -22,6 +22,8 @@ from rounds.access.allowed import may, need, need_to_read, writes
 from rounds.access.fields import field_of
 from rounds.access.roles import hidden, sells
 from rounds.access.scope import noun_of
+from rounds.actions.trust import audit, exports
+from rounds.kit.clock import now
 from rounds.models import SavedView
 from rounds.models.listing import Listing, Page, Query, page_of, parse
 from rounds.web.list_views import may_open, views
@@ -167,13 +169,15 @@ def opening(request: HttpRequest, table: Table) -> str:
 
 def context(request: HttpRequest, table: Table, query: Query, **more: Any) -> dict[str, Any]:
     """Everything templates/lists/page.html needs, plus `more`. Three queries however long the list is: the page,
-    its count with the sums, the saved views; the choices of pickers come on top."""
+    its count with the sums, the saved views; the choices of pickers come on top. That the page was read is noted."""
     table = table.seen_by(request.user)
     rows = table.rows(request)
     page: Page = page_of(rows, query, context=request.user)
     sums = {name: Sum(query.listing.fields[name].path) for name in query.listing.sums}
     totals = rows.filter(query.where(request.user)).aggregate(total=Count("*"), **sums)
     columns = table.chosen(query)
+    audit.note_read(f"{table.key}s.list", by=request.user.actor, at=now(), kind=table.key, scope=request.scope.hash,
+                    detail={"query": query.query_string(after=None), "rows": len(page.rows)})  # fmt: skip
     return {
         "spec": table, "query": query, "page": page, "rows": page.rows, "total": totals["total"],
         "sums": [{"label": table.listing.fields[name].label, "kind": table.listing.fields[name].kind, "value": value}
@@ -182,7 +186,8 @@ def context(request: HttpRequest, table: Table, query: Query, **more: Any) -> di
         "here": query.query_string(after=None), "sorts": sorts(table, query),
         "next": f"?{page.next_query}" if page.next else "",
         "start": f"?{query.query_string(after=None) or 'f='}" if query.after is not None else "",
-        "views": views(request, table, query), "may_share": may(request.user, "views.share"), "place": f"{table.key}s", **more,
+        "views": views(request, table, query), "may_share": may(request.user, "views.share"),
+        "leaving": exports.asks(request.user, totals["total"]), "place": f"{table.key}s", **more,
     }  # fmt: skip
 
 

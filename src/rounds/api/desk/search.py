@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from rounds.access.allowed import reads
 from rounds.access.scope import visible
 from rounds.api.auth import AnyScope
+from rounds.api.doors import noted
 from rounds.api.shapes import answer
 from rounds.models import Account, Contact, Lead
 from rounds.models.search import search as hits_of
@@ -43,4 +44,5 @@ def search(request: HttpRequest, q: str = Query(min_length=1, max_length=200)) -
             names.update(visible(NOUNS[kind], request.scope).filter(pk__in=ids).values_list("id", "name"))
     found = [{"kind": hit.kind, "id": hit.id, "name": names[hit.id], "url": f"/api/v1/{hit.kind}s/{hit.id}"}
              for hit in hits if hit.id in names]  # fmt: skip
+    noted(request, "records.search", q=q, rows=len(found))
     return answer({"data": found})

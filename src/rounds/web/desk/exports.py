@@ -16,33 +16,42 @@ from rounds.kit.clock import now
 from rounds.models.listing import Query
 from rounds.web import lists
 from rounds.web.doors import page
+from rounds.web.proof import proved
 
 SCOPE = "Rounds scope"
-"""The last column of every file: the hash of what its maker might see, so that a stray file can be traced."""
+"""The last column of every file: what its maker might see (a hash), who it was and when, so that a stray file is traced."""
 
 
 @require_POST
 @page
+@proved
 def export(request: HttpRequest, noun: str) -> HttpResponse:
-    """The whole list under its filters, as a file."""
+    """The whole list under its filters, as a file. Asks for a proof, the permission and, of many rows, the reason."""
     need(request.user, "records.export")
     table = lists.table_of(noun, request.user)
     query = lists.query_of(table, QueryDict(request.POST.get("query", "")[:4000]))
     kind = "xlsx" if request.POST.get("as") == "xlsx" else "csv"
     rows, at = ordered(table.rows(request), query, request.user), now()
-    total = rows.count()
-    said = {"query": query.query_string(after=None), "rows": total, "as": kind}
-    audit.note_read(f"{noun}s.export", by=request.user.actor, at=at, kind=noun, detail=said, scope=request.scope.hash)
+    reason = exports.need_to_take(request.user, rows.count(), request.POST.get("reason", ""))
+    ids, accounts = exports.told(rows, noun)
+    filters = query.query_string(after=None)
+    audit.note_file(f"{noun}s.export", by=request.user.actor, at=at, kind=noun, form=kind, ids=ids, accounts=accounts,
+                    reason=reason, scope=request.scope.hash, detail={"query": filters})  # fmt: skip
+    said = {"Exported by": request.user.name, "At": at, "Rows": len(ids), "Filters": filters or "none",
+            "Reason": reason or "none asked", SCOPE: request.scope.hash}  # fmt: skip
+    return _file(request, table, query, rows, kind, said)
+
+
+def _file(request: HttpRequest, table: lists.Table, query: Query, rows: QuerySet, kind: str, said: dict[str, Any]) -> HttpResponse:
     columns = table.chosen(query)
     heads = [*(column.label for column in columns), SCOPE]
     cells = phi_files.looked_through(_cells(rows, columns, exports.mark(request.user, request.scope.hash, said["At"])))
     if kind == "xlsx":
-        about = {"Exported by": request.user.name, "At": at, "Rows": total, "Filters": said["query"] or "none",
-                 SCOPE: request.scope.hash}  # fmt: skip
-        body: Any = xlsx.book(lists.plural(table), heads, cells, about)
+        body: Any = xlsx.book(lists.plural(table), heads, cells, said)
         response = HttpResponse(body, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     else:
         response = HttpResponse("".join(csv.lines(heads, cells)), content_type="text/csv; charset=utf-8")
+    name = f"{lists.plural(table)}-{said['At']:%Y-%m-%d}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -59,6 +68,6 @@ def ordered(rows: QuerySet, query: Query, viewer: Any) -> QuerySet:
     return found.order_by(*order, "id")
 
 
-def _cells(rows: QuerySet, columns: list[lists.Column], scope: str) -> Iterator[list[Any]]:
+def _cells(rows: QuerySet, columns: list[lists.Column], mark: str) -> Iterator[list[Any]]:
     for row in rows.iterator(chunk_size=2000):
-        yield [*(column.value(row) for column in columns), scope]
+        yield [*(column.value(row) for column in columns), mark]

@@ -10,7 +10,7 @@ from rounds.access.allowed import may, reads
 from rounds.access.scope import visible
 from rounds.models import Account
 from rounds.web.desk import today_shown
-from rounds.web.doors import page
+from rounds.web.doors import noted, page
 from rounds.web.market import universe_shown
 
 
@@ -22,4 +22,5 @@ def today(request: HttpRequest) -> HttpResponse:
         return render(request, "desk/today/first_run.html", {"place": "today", **universe_shown.loading(request)})
     if not reads(request.user, "account") and not reads(request.user, "lead"):
         return render(request, "desk/today/apart.html", {"place": "today", "doors": today_shown.doors(request)})
+    noted(request, "today.read")
     return render(request, "desk/today/today.html", today_shown.day(request))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rounds.access.allowed import need
 from rounds.actions.flow import drafts
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, exports
 from rounds.analytics.flow import what_if as trying
 from rounds.documents import csv
 from rounds.kit.clock import now
@@ -18,6 +18,7 @@ from rounds.web.flow.playbook import changes, frame
 from rounds.web.flow.playbook_shown import SAYS
 from rounds.web.flow.playbook_shown import figures as figures_of
 from rounds.web.flow.what_if_shown import shown_comparison
+from rounds.web.proof import proved
 
 HERE = "/playbook/what-if/"
 FIRST = "scoring/lead_fit.yaml"
@@ -48,6 +49,8 @@ def _draft_shown(request: HttpRequest, shown: dict) -> dict:
     book, said = drafts.findings(draft)
     errors = [f for f in said if f.severity == "error"]
     moved = trying.compare(now_active.playbook, book) if book is not None and draft.files and not errors else None
+    if moved:
+        audit.note_read("what_if.read", by=request.user.actor, at=now(), scope=request.scope.hash, detail={"rows": len(moved.moved)})
     form = request.GET.get("as", "form") == "form"
     return {
         "file": file, "files": [(name, SAYS.get(name, name)) for name in files], "text": files[file],
@@ -55,6 +58,7 @@ def _draft_shown(request: HttpRequest, shown: dict) -> dict:
         "changes": changes(now_active.playbook.files, files), "errors": errors,
         "noticed": [f for f in said if f.severity == "warning" and f.file in draft.files],
         "moved": moved, "compared": shown_comparison(moved, request.GET.get("show", "lead")) if moved else None,
+        "leaving": exports.asks(request.user, len(moved.moved) if moved else 0),
         "stale": draft.base_hash != now_active.hash, "next_number": now_active.number + 1,
     }  # fmt: skip
 
@@ -124,16 +128,19 @@ def publication(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @page
+@proved
 def moved_csv(request: HttpRequest) -> HttpResponse:
-    """The records that would move, as CSV; the export is audited and carries the viewer's scope."""
+    """The records that would move, as CSV: every line names who took it; above some rows a reason is asked."""
     need(request.user, "records.export")
-    shown = frame(request, "What if")
+    shown, at = frame(request, "What if"), now()
     book, said = drafts.findings(mine(request))
     broken = book is None or any(f.severity == "error" for f in said)
     rows = [] if broken else trying.compare(shown["active"].playbook, book).moved
-    audit.note_read("what_if.export", by=request.user.actor, at=now(), scope=request.scope.hash,
-                    detail={"rows": len(rows)})  # fmt: skip
+    reason = exports.need_to_take(request.user, len(rows), request.GET.get("reason", ""))
+    audit.note_file("what_if.export", by=request.user.actor, at=at, scope=request.scope.hash, form="csv", reason=reason,
+                    ids=[m.id for m in rows], accounts=exports.accounts_of((m.kind, m.id) for m in rows))  # fmt: skip
     heads = ["kind", "name", "organization", "before", "after", "score_before", "score_after", "owner"]
-    body = "".join(csv.lines(heads, ([getattr(m, h) for h in heads] for m in rows)))
+    mark = exports.mark(request.user, request.scope.hash, at)
+    body = "".join(csv.lines([*heads, "Rounds scope"], ([*(getattr(m, h) for h in heads), mark] for m in rows)))
     name = f'attachment; filename="what-if-{request.scope.hash}.csv"'
     return HttpResponse(body, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})

@@ -13,7 +13,7 @@ from rounds.actions.trust import audit
 from rounds.analytics.leads.standing import standing
 from rounds.kit.clock import now
 from rounds.kit.ids import new_id
-from rounds.web.doors import page
+from rounds.web.doors import noted, page
 from rounds.web.leads import lead_shown as shown
 from rounds.web.leads import timeline_shown
 from rounds.web.leads.leads import EDITED, detail_of
@@ -52,4 +52,5 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponse:
 def part(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
     """One part of the page as it stands now, asked for after an answer."""
     lead = shown.lead_or_404(request, key)
+    noted(request, "lead.read", "lead", lead.id, part=name)
     return render(request, f"leads/{name}.html", shown.whole(request, lead, at=now()))

@@ -19,7 +19,7 @@ from rounds.models.flow.active import active
 from rounds.rules.scoring import scorer
 from rounds.web import lists
 from rounds.web.desk import cells
-from rounds.web.doors import page
+from rounds.web.doors import noted, page
 from rounds.web.leads.lead_shown import lead_or_404
 from rounds.web.leads.table import TABLE
 
@@ -48,6 +48,8 @@ def cell(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
         raise Http404
     need_to_be_shown(request.user, "lead", [name])
     need_to_write(request.user, lead)
+    if request.method == "GET":
+        noted(request, "lead.read", "lead", lead.id, part=name)
     return cells.answer(request, cell_of(request, lead, name))
 
 

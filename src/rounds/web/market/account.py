@@ -25,7 +25,7 @@ from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Lead, ScoreRecord, User
 from rounds.models.market.accounts import PARENT_LEVELS
-from rounds.web.doors import page
+from rounds.web.doors import noted, page
 from rounds.web.market import account_shown as shown
 from rounds.web.market.facts_shown import fact_rows
 from rounds.web.scores_shown import cuts, history, why
@@ -164,6 +164,7 @@ def scores(request: HttpRequest, key: UUID) -> HttpResponse:
 def fit(request: HttpRequest, key: UUID) -> HttpResponse:
     """The fit and score block alone, drawn again after an answer."""
     account = shown.account_or_404(request, key)
+    noted(request, "account.read", "account", account.id, part="fit")
     held = standing(account, at=now())
     said = {"account": account, "url": f"/accounts/{account.id}/", **shown.score_shown(account, held)}
     return render(request, "market/account/fit.html", said)
@@ -182,6 +183,7 @@ def fresh(request: HttpRequest, key: UUID) -> HttpResponse:
 def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     """The side panel beside a list: why now, score, the best question."""
     account = shown.account_or_404(request, key)
+    noted(request, "account.read", "account", account.id, part="preview")
     unit: Account = account.buying_unit or account
     at = now()
     held = standing(account, at=at)

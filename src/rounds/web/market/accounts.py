@@ -20,7 +20,7 @@ from rounds.models.flow.active import active
 from rounds.models.market.accounts import LEVELS, PARENT_LEVELS
 from rounds.models.search import ids_of_words
 from rounds.web import lists
-from rounds.web.doors import page
+from rounds.web.doors import noted, page
 from rounds.web.market.account_acts import picked
 from rounds.web.market.account_shown import account_or_404
 from rounds.web.market.facts_shown import MONTHS
@@ -49,10 +49,12 @@ def tree(request: HttpRequest) -> HttpResponse:
     said: dict[str, Any] = {"place": "accounts", "root": None}
     if unit:
         account = account_or_404(request, _uuid(unit))
+        noted(request, "account.read", "account", account.id, part="tree")
         said |= {"account": account, "root": tree_of(account.buying_unit or account, request.scope)}
     else:
         rows = visible(Account, request.scope).filter(level="system", status="open")
         said |= {"systems": list(rows.order_by("-beds", "name")[:100])}
+        noted(request, "accounts.list", "account", part="tree", rows=len(said["systems"]))
     return render(request, "market/tree.html", said)
 
 

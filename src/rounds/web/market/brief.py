@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, exports, phi_files
 from rounds.analytics.market.briefs import brief_of
 from rounds.documents.brief import Brief, html, signed
 from rounds.kit.clock import now
 from rounds.models import Account
 from rounds.web.doors import page
 from rounds.web.market.account_shown import account_or_404
+from rounds.web.proof import proved
 
 
 @require_GET
@@ -36,13 +37,17 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
 
 @require_GET
 @page
+@proved
 def paper(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The brief as a PDF; that it left is noted."""
+    """The brief as a PDF; its foot says who took it, when and with which sight, and that it left is noted."""
     from rounds.documents.pdf import pdf
 
+    exports.need_to_take(request.user, 1)
     account, brief = _made(request, key)
-    audit.note_read("account.export", by=request.user.actor, at=brief.made_at, kind="account", subject=account.id,
-                    scope=request.scope.hash, detail={"what": "brief", "form": "pdf"})  # fmt: skip
+    phi_files.need_clean([brief.why_source, *map(str, brief.points), *brief.notes], what="This brief")
+    audit.note_file("account.export", by=request.user.actor, at=brief.made_at, kind="account", subject=account.id,
+                    form="pdf", ids=[account.id], accounts=exports.with_its_unit(account), scope=request.scope.hash,
+                    detail={"what": "brief"})  # fmt: skip
     name = slugify(account.name)[:60] or "account"
     return HttpResponse(pdf(html(brief)), content_type="application/pdf",
                         headers={"Content-Disposition": f'attachment; filename="brief-{name}.pdf"'})  # fmt: skip

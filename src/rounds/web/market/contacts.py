@@ -22,7 +22,7 @@ from rounds.models.flow.active import active
 from rounds.models.search import ids_of_words
 from rounds.rules import titles
 from rounds.web import lists
-from rounds.web.doors import one, page
+from rounds.web.doors import noted, one, page
 from rounds.web.market.account_acts import back, picked
 from rounds.web.market.account_shown import account_or_404
 from rounds.web.market.table import CONTACT_TABLE
@@ -82,7 +82,9 @@ def _fields(contact: Contact, request: HttpRequest) -> dict[str, str]:
 @page
 def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     """The side panel beside the list."""
-    return render(request, "market/contact_preview.html", _shown(request, key))
+    said = _shown(request, key)
+    noted(request, "contact.read", "contact", key, part="preview")
+    return render(request, "market/contact_preview.html", said)
 
 
 @require_POST
@@ -149,5 +151,6 @@ def review(request: HttpRequest) -> HttpResponse:
     book = active().playbook
     rows = visible(Contact, request.scope).filter(role="", left_on=None).select_related("account").order_by("title", "name")
     waiting = [{"contact": c, "now": titles.role_of(book, c.title).role or ""} for c in rows[:200]]
+    noted(request, "contacts.list", "contact", part="review", rows=len(waiting))
     said = {"place": "contacts", "waiting": waiting, "total": rows.count(), "groups": book.picklists.contact_role.groups}
     return render(request, "market/contacts_review.html", said)

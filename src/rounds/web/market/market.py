@@ -18,7 +18,7 @@ from rounds.models.listing import Query
 from rounds.models.market.listing import whitespace_q, windows
 from rounds.rules import budget, tiers
 from rounds.web import lists
-from rounds.web.doors import page
+from rounds.web.doors import noted, page
 from rounds.web.market.table import UNIT_TABLE
 
 GRADES, TIERS = "ABCD", (1, 2, 3, 0)
@@ -51,6 +51,7 @@ def points(request: HttpRequest) -> HttpResponse:
     asked = lists.query_of(UNIT_TABLE.seen_by(request.user), request.GET)
     now = active()
     found = numbers.points(UNIT_TABLE.rows(request), asked, now.playbook, today(), request.user)
+    noted(request, "accounts.list", "account", part="map", query=asked.query_string(after=None), rows=len(found))
     return JsonResponse({"units": found, "territories": list(now.playbook.territories.names)})
 
 
@@ -65,6 +66,7 @@ def capacity(request: HttpRequest) -> HttpResponse:
     named = {row.id: row for row in rows.filter(pk__in=ids).select_related("owner")}
     for tier in found:
         tier["rows"] = [named[key] for key in tier["review"][:200] if key in named]
+    noted(request, "accounts.list", "account", part="capacity", rows=sum(len(tier["rows"]) for tier in found))
     over = [tier for tier in found if tier["state"] == "over"]
     said = {"tiers": found, "over": over, "entries": book.tiers.tiers, "stage": book.tiers.stage, "place": "market",
             "windows": windows_by_month(today())}  # fmt: skip

@@ -1,11 +1,18 @@
-"""One request, one transaction, one sight."""
+"""One request, one transaction, one sight; and a note of what was refused."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
+from django.http import HttpRequest
 
 from rounds.access.scope import scope_of
 from rounds.access.sight import blind, look_as
+from rounds.actions.trust import audit
+from rounds.kit.clock import now
+
+NOUNS = {"accounts": "account", "contacts": "contact", "leads": "lead"}
 
 
 class SightMiddleware:
@@ -30,4 +37,22 @@ class SightMiddleware:
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+        if response.status_code == 403:
+            _note_denied(request)
         return response
+
+
+def _note_denied(request: HttpRequest) -> None:
+    """Write down that somebody known was refused something that exists: by itself, after all else was rolled back.
+
+    The route is named, never the address, which may hold a token. Whoever is nobody yet leaves no entry here.
+    """
+    by = getattr(request, "actor", None) or getattr(request.user, "actor", None)
+    match = request.resolver_match
+    if by is None or match is None:
+        return
+    key = next((value for value in match.kwargs.values() if isinstance(value, UUID)), None)
+    noun = match.route.removeprefix("api/v1/").strip("^/").split("/")[0][:40]
+    with transaction.atomic():
+        audit.note_read("access.denied", by=by, at=now(), kind=NOUNS.get(noun, noun), subject=key,
+                        detail={"method": request.method, "route": match.route[:200]})  # fmt: skip
