@@ -63,9 +63,5 @@ on("click", "[data-webauthn]", async (event, button) => {
 if (window.PublicKeyCredential) each("[data-needs-webauthn]", (part) => { part.hidden = false; });
 else for (const part of all("[data-no-webauthn]")) part.hidden = false;
 
-// Codes that are shown once: copied or printed.
-on("click", "[data-copies]", async (event, button) => {
-  await navigator.clipboard.writeText(all("li", document.getElementById(button.dataset.copies)).map((line) => line.textContent.trim()).join("\n"));
-  say(one("[data-said]", button), "Copied");
-});
+// Codes that are shown once may be printed.
 on("click", "[data-prints]", () => window.print());
