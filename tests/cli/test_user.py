@@ -34,11 +34,35 @@ def test_a_person_from_the_first_link_to_the_last_day(environment):
         rounds(environment, "user", "token", "mia@vendor.example", "--name", "t", "--scope", "leads:read", "--json").stdout
     )
     assert token["token"].startswith("rounds_")
+    last = rounds(environment, "user", "leave", "mia@vendor.example", "--reason", "Left the company")
+    assert last.returncode == 2
+    assert "The last admin stays" in last.stderr
+    rounds(environment, "user", "add", "ben@vendor.example", "Ben Ahl", "--role", "admin")
     gone = rounds(environment, "user", "deactivate", "mia@vendor.example", "--reason", "Left the company")
     assert gone.returncode == 0
     again = rounds(environment, "user", "link", "mia@vendor.example")
     assert again.returncode == 2
     assert "No active person" in again.stderr
+
+
+@pytest.mark.req("SEC-02")
+def test_people_come_change_and_go_by_command(environment):
+    rounds(environment, "user", "add", "una@vendor.example", "Una Roth", "--role", "admin")
+    said = rounds(environment, "user", "invite", "nora@vendor.example", "Nora Fields", "--territory", "West", "--json")
+    assert json.loads(said.stdout)["link"].startswith("https://rounds.example/login/link/")
+    json.loads(rounds(environment, "user", "role", "nora@vendor.example", "senior_ae", "--json").stdout)
+    assert "stands in no team now" in rounds(environment, "user", "team", "nora@vendor.example").stdout
+    there = {one["email"]: one for one in json.loads(rounds(environment, "user", "list", "--json").stdout)}
+    assert there["nora@vendor.example"]["role"] == "senior_ae"
+    gone = rounds(environment, "user", "leave", "nora@vendor.example", "--heir", "una@vendor.example", "--reason", "x", "--json")
+    assert json.loads(gone.stdout)["handed_over"] == {"account": 0, "lead": 0, "contact": 0}
+    assert "nora@" not in rounds(environment, "user", "list").stdout
+    assert "(left)" in rounds(environment, "user", "list", "--all").stdout
+    assert "/login/link/" in rounds(environment, "user", "reinstate", "nora@vendor.example").stdout
+    assert "0 records" in rounds(environment, "user", "give-back", "nora@vendor.example").stdout
+    own = rounds(environment, "user", "role", "una@vendor.example", "ae", "--by", "una@vendor.example")
+    assert own.returncode == 2
+    assert "Nobody changes their own role" in own.stderr
 
 
 @pytest.mark.parametrize(

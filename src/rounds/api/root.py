@@ -16,6 +16,7 @@ from rounds.api.limits import StrictJson
 from rounds.api.market import accounts, answers, contacts
 from rounds.api.market import records as account_records
 from rounds.api.people import self as caller
+from rounds.api.people import users
 
 
 class Api(NinjaAPI):
@@ -43,7 +44,7 @@ for prefix, router in (
     ("/accounts", accounts.router), ("/accounts", account_records.router), ("/accounts", answers.of_accounts),
     ("/accounts", activities.of_accounts), ("/accounts", contacts.of_accounts), ("/contacts", contacts.router),
     ("/leads", leads.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
-    ("", playbook.router), ("", search.router), ("", caller.router),
+    ("", playbook.router), ("", search.router), ("", caller.router), ("/users", users.router),
 ):  # fmt: skip
     api.add_router(prefix, router)
 

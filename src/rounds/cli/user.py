@@ -1,4 +1,4 @@
-"""`rounds user add | link | token | deactivate`: people, the links that log them in, and tokens for programs."""
+"""`rounds user …`: people, the links that log them in, and tokens for programs; the rest in user_people.py."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
+from rounds.cli import user_people
 from rounds.cli.django import start
+from rounds.cli.options import BY, JSON
 from rounds.kit.refusal import Refusal
 
-JSON = click.option("--json", "as_json", is_flag=True, help="Answer with data.")
-BY = click.option("--by", "who", help="The e-mail address of the person who does this (else: the command line).")
 
 
 class NoSuchTeam(Refusal):
@@ -37,19 +37,15 @@ def add(email: str, name: str, role: str, team: str, territories: tuple[str, ...
         as_json: bool) -> None:  # fmt: skip
     """Add a person and print the link of their first log-in. There is no default account and no default password."""
     start("worker")
-    from rounds.actions.people import users
+    from rounds.actions.people import logins, users
     from rounds.kit.clock import now
-    from rounds.models import Team
 
-    by, at = _actor(who), now()
-    group = Team.objects.filter(name=team).first() if team else None
-    if team and group is None:
-        known = ", ".join(Team.objects.values_list("name", flat=True)) or "none yet"
-        raise NoSuchTeam(f"There is no team named {team}; there is: {known}.")
-    user = users.add(email, name, role=role, team=group, territories=list(territories), by=by, at=at)
-    address = _link(user, by, at)
-    _answer(as_json, {"id": str(user.id), "email": user.email, "role": user.role, "link": address},
-            f"{user.name} is added. First log-in, within 30 minutes: {address}")  # fmt: skip
+    by, at = actor_of(who), now()
+    user = users.add(email, name, role=role, team=team_of(team), territories=list(territories), by=by, at=at)
+    address = _link(user, by, at) if logins.logs_in(user) else ""
+    said = f" First log-in, within 30 minutes: {address}" if address else " It never logs in; make it a token."
+    answer(as_json, {"id": str(user.id), "email": user.email, "role": user.role, "link": address},
+           f"{user.name} is added.{said}")  # fmt: skip
 
 
 @command.command()
@@ -61,9 +57,9 @@ def link(email: str, who: str | None, as_json: bool) -> None:
     start("worker")
     from rounds.kit.clock import now
 
-    user = _person(email)
-    address = _link(user, _actor(who), now())
-    _answer(as_json, {"email": user.email, "link": address}, address)
+    user = person_of(email)
+    address = _link(user, actor_of(who), now())
+    answer(as_json, {"email": user.email, "link": address}, address)
 
 
 @command.command()
@@ -78,50 +74,60 @@ def token(email: str, name: str, scopes: tuple[str, ...], who: str | None, as_js
     from rounds.actions.trust import tokens
     from rounds.kit.clock import now
 
-    user = _person(email)
-    row, secret = tokens.make(user, name=name, scopes=scopes, by=_actor(who), at=now())
+    user = person_of(email)
+    row, secret = tokens.make(user, name=name, scopes=scopes, by=actor_of(who), at=now())
     said = {"id": str(row.id), "token": secret, "scopes": row.scopes, "expires_at": row.expires_at}
-    _answer(as_json, said, f"{secret}\nKeep it now: it is not shown again. It expires on {row.expires_at:%Y-%m-%d}.")
+    answer(as_json, said, f"{secret}\nKeep it now: it is not shown again. It expires on {row.expires_at:%Y-%m-%d}.")
 
 
-@command.command()
-@click.argument("email")
-@click.option("--reason", required=True, help="Why; it is kept.")
-@BY
-@JSON
-def deactivate(email: str, reason: str, who: str | None, as_json: bool) -> None:
-    """Send EMAIL away: sessions and tokens die at once; what they did stays."""
-    start("worker")
-    from rounds.actions.people import users
-    from rounds.kit.clock import now
-
-    user = users.deactivate(_person(email), reason=reason, by=_actor(who), at=now())
-    _answer(as_json, {"id": str(user.id), "email": user.email, "active": user.is_active}, f"{user.name} is deactivated.")
-
-
-def _actor(email: str | None):
+def actor_of(email: str | None):
+    """Who acts: the person of `email`, else the command line."""
     from rounds.cli.people import actor
 
     return actor(email)
 
 
-def _person(email: str):
+def person_of(email: str, *, active: bool = True):
+    """The person of an address, by default only one who is here. Raises NobodyOfThatName."""
     from rounds.cli.people import NobodyOfThatName
     from rounds.models import User
 
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    rows = User.objects.filter(is_active=True) if active else User.objects.all()
+    user = rows.filter(email=email.strip().lower()).first()
     if user is None:
         raise NobodyOfThatName(f"No active person has the address {email}; `rounds user add` adds one.")
     return user
 
 
-def _link(user, by, at) -> str:
-    from django.conf import settings
+def team_of(name: str):
+    """The team of that name that goes on, None for "". Raises NoSuchTeam."""
+    from rounds.models import Team
 
+    there = Team.objects.filter(ended_at=None)
+    team = there.filter(name=name).first() if name else None
+    if name and team is None:
+        known = ", ".join(there.values_list("name", flat=True)) or "none yet"
+        raise NoSuchTeam(f"There is no team named {name}; there is: {known}.")
+    return team
+
+
+def _link(user, by, at) -> str:
     from rounds.actions.people import logins
 
-    return f"{settings.CONFIG.public_url.rstrip('/')}/login/link/{logins.make_link(user, by=by, at=at)}/"
+    return address(logins.make_link(user, by=by, at=at))
 
 
-def _answer(as_json: bool, said: dict[str, Any], sentence: str) -> None:
+def address(token: str) -> str:
+    """Where a log-in token is used."""
+    from django.conf import settings
+
+    return f"{settings.CONFIG.public_url.rstrip('/')}/login/link/{token}/"
+
+
+def answer(as_json: bool, said: Any, sentence: str) -> None:
+    """Print data or the sentence."""
     click.echo(json.dumps(said, default=lambda value: value.isoformat()) if as_json else sentence)
+
+
+for more in user_people.COMMANDS:
+    command.add_command(more)
