@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 
 from rounds.kit.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """`data_dir`: the folder of the embedded database, None where DATABASE_URL names another."""
+
+    data_dir: Path | None
+    keyring: Path
+    backups: Path
+    keep: int
+    archive_timeout: int
 
 
 class NotConfigured(Refusal):
@@ -25,3 +39,17 @@ def start(process: str) -> None:
         django.setup()
     except ImproperlyConfigured as error:
         raise NotConfigured(str(error)) from error
+
+
+def deployment() -> Deployment:
+    """What a command needs that must not start (or ask) a database, because there may be none to ask.
+
+    Raises NotConfigured with the sentences of `project.config`.
+    """
+    said = import_module("rounds.project.config")
+    try:
+        config = said.read()
+    except said.NotConfigured as error:
+        raise NotConfigured(str(error)) from error
+    own = None if config.database_url else config.data_dir or said.ROOT / "var" / "postgres"
+    return Deployment(own, said.keyring(config), said.backups(config), config.backup_keep, config.archive_timeout)

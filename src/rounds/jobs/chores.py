@@ -159,10 +159,24 @@ def ask_for_aged() -> int:
     return int(rescoring.defer_aged())
 
 
+def ship() -> int:
+    """Seal the archived log of the embedded database into the folder of backups; how many segments. Nothing is done
+    before the first `rounds backup`."""
+    from django.conf import settings
+
+    from rounds.kit import keys
+    from rounds.kit.backup import embedded
+
+    if settings.CONFIG.database_url:
+        return 0
+    return embedded.ship_all(settings.CONFIG.data_dir or settings.ROOT / "var" / "postgres", keys.ring())
+
+
 CHORES = (
     Chore("seal", 4.0, Sealer()),
     Chore("anchor", 300.0, anchor),
     Chore("reap", BEAT, reap),
+    Chore("ship", BEAT, ship),
     Chore("aged", 3600.0, ask_for_aged),
     Chore("night", 900.0, ask_nightly),
     Chore("partitions", 24 * 3600.0, make_partitions),

@@ -39,6 +39,12 @@ class Config(BaseSettings):
     company: str = "Rounds"
     keyring: Path | None = None
     anchor_dir: Path | None = None
+    backup_dir: Path | None = None
+    backup_keep: int = Field(default=7, ge=1)
+    """Backups kept: a week of daily ones, so that a mistake noticed after a weekend can still be undone."""
+    archive_timeout: int = Field(default=60, ge=10, le=3600)
+    """Seconds after which the log written so far is archived though its segment is not full: what a lost machine takes
+    with it at most. A closed segment that is nearly empty costs some 20 KB in the folder of backups."""
     static_dir: Path | None = None
     """Where `rounds assets collect` puts what browsers load, and `rounds serve` finds it (default: var/static)."""
     outbound_allow: list[str] = []
@@ -64,6 +70,13 @@ def anchors(config: Config) -> Path | None:
     if config.anchor_dir is not None or config.mode == "test":
         return config.anchor_dir
     return config.data_dir.with_name(f"{config.data_dir.name}-anchors") if config.data_dir else ROOT / "var" / "anchors"
+
+
+def backups(config: Config) -> Path:
+    """The folder of backups: the one named, else one beside the embedded database (put it on another disk)."""
+    if config.backup_dir is not None:
+        return config.backup_dir
+    return config.data_dir.with_name(f"{config.data_dir.name}-backups") if config.data_dir else ROOT / "var" / "backups"
 
 
 SCHEMES = ("postgresql", "postgres")

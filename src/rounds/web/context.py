@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from rounds.access.allowed import may, reads
 from rounds.access.roles import role_of
 from rounds.access.scope import visible
+from rounds.actions.flow import outward
 from rounds.models import Favourite, Lead, Quarantine
 from rounds.web.desk.palette import still_seen
 
@@ -20,7 +21,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or role_of(user).audience != "staff":
         return {"rail": {"workspace": settings.CONFIG.company}}
-    return {"rail": SimpleLazyObject(lambda: _rail(request))}
+    return {"rail": SimpleLazyObject(lambda: _rail(request)), "is_copy": SimpleLazyObject(outward.is_copy)}
 
 
 def _rail(request: HttpRequest) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from rounds.models.base import signature
 
 
 class Held(Refusal):
-    """This is a restored copy: nothing leaves it until an admin releases it (Trust → Release, or `rounds release`)."""
+    """This is a restored copy: nothing leaves it until an admin releases it (Compliance → Releases, or `rounds release`)."""
 
 
 class ReasonMissing(Refusal):
@@ -37,11 +38,25 @@ class Standing:
     last: Release | None
 
 
+REMEMBERED = 5.0
+_asked: dict[str, tuple[float, bool]] = {}
+
+
 def may_speak() -> bool:
     """Whether something may be sent outside now; asked of the database every time, and before every sending."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rounds_may_speak()")
         return cursor.fetchone()[0]
+
+
+def is_copy() -> bool:
+    """Whether pages say that this is a copy; asked again every few seconds only, because each page asks."""
+    name, moment = connection.settings_dict["NAME"], time.monotonic()
+    asked, found = _asked.get(name, (-REMEMBERED, False))
+    if moment - asked >= REMEMBERED:
+        found = not may_speak()
+        _asked[name] = (moment, found)
+    return found
 
 
 def need_to_speak() -> None:
@@ -83,6 +98,7 @@ def _release(reason: str, by: Actor, at: datetime) -> Release:
         system, timeline = _here()
         row = Release.objects.create(system=system, timeline=timeline, reason=reason, **signature(by, at))
         said = {"system": system, "timeline": timeline, "reason": reason}
+        _asked.clear()
         audit.note("outward.release", by=by, at=at, kind="release", subject=row.id, detail=said)
     return row
 

@@ -127,6 +127,8 @@ class Store:
                 gap = name
                 break
             need.append(name)
+        unknown = {f"{name[:8]}.history" for name in there if len(name) == 24 and name[:8] > backup.first[:8]} - there
+        gap = gap or min(unknown, default=None)  # a later line whose beginning nobody knows
         last = need[-1] if need else ""
         until = max(self.written_at(last), backup.since) if last >= backup.said["end_wal"] else backup.since
         if last < backup.said["end_wal"]:  # the base itself is not whole without these

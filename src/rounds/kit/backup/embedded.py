@@ -20,7 +20,7 @@ from rounds.kit.ring import KeyRing
 from .catalog import Store
 from .refusal import BackupRefused, told_of
 from .server import Source
-from .shipping import ship
+from .shipping import NAME, archive, ship
 
 
 def folder_of(data_dir: Path) -> Path | None:
@@ -71,7 +71,13 @@ def ship_all(data_dir: Path, ring: KeyRing) -> int:
     folder = folder_of(data_dir)
     if folder is None:
         return 0
-    return ship(settings.archive_of(homes.find(data_dir).data) / "spool", Store(folder, ring), ring)
+    home, store = homes.find(data_dir), Store(folder, ring)
+    done = ship(settings.archive_of(home.data) / "spool", store, ring)
+    # A restore in place began a line of its own while nothing was archived: where it left the old one is kept as well.
+    for one in (home.data / "pg_wal").glob("*.history") if store.system else ():
+        if NAME.match(one.name) and not (store.wal / f"{one.name}.enc").exists():
+            done += archive(store, ring, one, one.name)
+    return done
 
 
 def close_segment(data_dir: Path, ring: KeyRing, *, patience: float = 30) -> None:
@@ -81,7 +87,9 @@ def close_segment(data_dir: Path, ring: KeyRing, *, patience: float = 30) -> Non
     if folder is None:
         return
     with source.connect() as connection:
-        name = str(connection.execute("SELECT pg_walfile_name(pg_switch_wal() - 1) FROM (SELECT pg_logical_emit_message(false, 'rounds', 'closed')) said").fetchone()[0])  # type: ignore[index]
+        connection.execute("SELECT pg_logical_emit_message(false, 'rounds', 'closed')")  # an idle server has something to close
+        row = connection.execute("SELECT pg_walfile_name(pg_switch_wal() - 1)").fetchone()
+    name = str(row[0]) if row else ""
     until = time.monotonic() + patience
     while name not in Store(folder, ring).segments():
         ship_all(data_dir, ring)

@@ -18,6 +18,7 @@ TABS = (
     ("Legal holds", "/trust/holds/", "compliance.read"),
     ("Requests", "/trust/requests/", "subjects.manage"),
     ("Held texts", "/trust/held/", "phi.review"),
+    ("Releases", "/trust/releases/", "outward.release"),
     ("Audit", "/audit/", "audit.read"),
 )
 

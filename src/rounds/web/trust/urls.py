@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.trust import agreements, compliance, holds, retention
+from rounds.web.trust import agreements, compliance, holds, releases, retention
 
 PARTY = "trust/agreements/<uuid:key>/"
 
@@ -20,6 +20,7 @@ urlpatterns: list = [
     path("trust/retention/runs/", retention.runs),
     path("trust/retention/runs/<uuid:key>/", retention.run),
     path("trust/retention/runs/<uuid:key>/stopping/", retention.stop),
+    path("trust/releases/", releases.index),
     path("trust/holds/", holds.index),
     path("trust/holds/<uuid:key>/lifting/", holds.lifting),
 ]
