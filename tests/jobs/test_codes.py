@@ -121,9 +121,11 @@ def test_an_old_code_is_neither_sent_nor_taken(cast, with_phone, peer):
 
 
 def test_messages_are_not_sent_without_end(cast, with_phone):
+    for _ in range(4):
+        otp.send(with_phone, at=now())
+    throttling.failed(throttling.key("sms", with_phone.id))
     with pytest.raises(throttling.Throttled):
-        for _ in range(7):
-            otp.send(with_phone, at=now())
+        otp.send(with_phone, at=now())
 
 
 def test_a_sender_that_fails_is_said_and_a_restored_copy_sends_nothing(cast, with_phone, peer, monkeypatch):

@@ -129,9 +129,9 @@ def test_adding_and_removing_factors_needs_a_proof(cast, with_app):
     client.force_login(cast.owner)
     key = factors.held(cast.owner)[0].id
     with after(minutes=16):
-        for path in ("app/", "key/", "codes/", f"factors/{key}/name/", f"factors/{key}/removal/"):
-            answer = client.post(f"/me/security/{path}")
-            assert answer["Location"].startswith("/login/again/"), path
+        for there in ("app/", "key/", "codes/", f"factors/{key}/name/", f"factors/{key}/removal/"):
+            answer = client.post(f"/me/security/{there}")
+            assert answer["Location"].startswith("/login/again/"), there
     everything()
     assert len(factors.held(cast.owner)) == 1
 
@@ -164,8 +164,8 @@ def test_nobody_ends_or_sees_what_is_another_persons(cast, with_app):
     everything()
     row, factor = Session.objects.get(user=cast.owner), factors.held(cast.owner)[0]
     device = Device.objects.create(user=cast.owner, digest=b"x" * 32, first_at=now(), seen_at=now())
-    for path in (f"sessions/{row.id}/end/", f"factors/{factor.id}/removal/", f"factors/{factor.id}/name/", f"devices/{device.id}/removal/"):
-        assert mine.post(f"/me/security/{path}", {"name": "mine"}).status_code == 404, path
+    for there in (f"sessions/{row.id}/end/", f"factors/{factor.id}/removal/", f"factors/{factor.id}/name/", f"devices/{device.id}/removal/"):
+        assert mine.post(f"/me/security/{there}", {"name": "mine"}).status_code == 404, there
     assert is_in(theirs)
     everything()
     assert factors.held(cast.owner)[0].name == "Authenticator app"

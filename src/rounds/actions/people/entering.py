@@ -72,11 +72,13 @@ def second(user: User, said: dict[str, str], *, challenge: bytes, place: Place, 
     own. Effects: the factor is used, counters, an audit entry for a failure.
     """
     own = throttling.key("second", user.id, way)
-    kind = "" if throttling.blocked(own, at=at, lock=True) else shown(user, said, challenge=challenge, place=place, at=at)
+    waits = throttling.blocked(own, at=at, lock=True)
+    kind = "" if waits else shown(user, said, challenge=challenge, place=place, at=at)
     if kind:
         throttling.passed(own)
         return kind
-    throttling.failed(own, at=at)
+    if not waits:
+        throttling.failed(own, at=at)
     _note_failed("second", user, "", ip, at)
     return ""
 
@@ -106,7 +108,7 @@ def again(user: User, row: Session, said: dict[str, str], *, challenge: bytes, p
         if way:
             throttling.passed(own)
             return way
-    throttling.failed(own, at=at)
+        throttling.failed(own, at=at)
     _note_failed("again", user, "", ip, at, session=str(row.id))
     return ""
 

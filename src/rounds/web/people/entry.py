@@ -69,8 +69,8 @@ def pending(request: HttpRequest) -> Pending | None:
 
 def anew(request: HttpRequest) -> HttpResponse:
     """To the log-in page: the first factor is missing or too long ago."""
-    request.session.pop(PENDING, None)
-    return redirect(f"/login/?{urlencode({'next': inside(request)})}")
+    kept = request.session.pop(PENDING, None) or {}
+    return redirect(f"/login/?{urlencode({'next': kept.get('to') or inside(request)})}")
 
 
 def enter(request: HttpRequest, user: User, ways: list[str], *, to: str, recognise: bool = False) -> HttpResponse:
