@@ -5,31 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
 from rounds.analytics.trust.checks.finding import Finding, Look, ask, failed, passed, unknown
 from rounds.kit import keys
-from rounds.models.sealed import SealedText
+from rounds.models.sealed import sealed_columns
 
 TRYING_OUT = ("demo", "test", "development")
-
-
-def sealed_columns() -> list[tuple[str, str, str]]:
-    """(table, column, key column) of everything that must be sealed, field history included."""
-    found = []
-    for model in apps.get_app_config("rounds").get_models():
-        key = model._meta.pk.column
-        found += [(model._meta.db_table, f.column, key) for f in model._meta.concrete_fields if isinstance(f, SealedText)]
-    return found
 
 
 def at_rest(look: Look) -> Finding:
     """No sealed column holds a plain value, and the ring opens what was sealed last."""
     plain, sealed = {}, 0
     names = connection.ops.quote_name
-    for table, column, _ in sealed_columns():
+    for table, column in _places():
         where = f"FROM {names(table)} WHERE {names(column)} <> ''"
         open_, shut = ask(f"SELECT count(*) FILTER (WHERE left({names(column)}, 7) <> %s), count(*) {where}", keys.MARK)[0]
         sealed += shut - open_
@@ -45,14 +35,18 @@ def at_rest(look: Look) -> Finding:
         return failed(f"Values lie in the clear where they must be sealed: {worst}.", "", "Run rounds keys rotate", plain=plain)
     if lost := sorted(used - set(ring.keys)):
         return failed(f"The ring lacks the key {lost[0]}, which values are sealed with.", keys_missing=lost)
-    return passed(f"AES-256-GCM: {sealed:,} values in {len(sealed_columns())} columns, none in the clear.",
-                  sealed=sealed, columns=len(sealed_columns()), active=ring.active)  # fmt: skip
+    return passed(f"AES-256-GCM: {sealed:,} values in {len(_places())} columns, none in the clear.",
+                  sealed=sealed, columns=len(_places()), active=ring.active)  # fmt: skip
+
+
+def _places() -> list[tuple[str, str]]:
+    return [(one.table, one.column) for one in sealed_columns()]
 
 
 def _keys_used() -> set[str]:
     used: set[str] = set()
     names = connection.ops.quote_name
-    for table, column, _ in sealed_columns():
+    for table, column in _places():
         used |= {row[0] for row in ask(f"SELECT DISTINCT split_part({names(column)}, ':', 2) FROM {names(table)}"
                                        f" WHERE left({names(column)}, 7) = %s", keys.MARK)}  # fmt: skip
     return used
