@@ -11,6 +11,7 @@ from rounds.playbook.shapes.trust import Pattern, Phi
 
 UNREAD = "unread"
 """The kind of what lies beyond the longest text that is looked at."""
+OTHER = {UNREAD: "more text than is looked at", "came_back": "somebody who was erased and came back"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def kinds(findings: Sequence[Found]) -> list[str]:
 
 def title(book: Phi, kind: str) -> str:
     """What a reader is told of a kind: "a date of birth"."""
-    return book.kinds[kind].title if kind in book.kinds else "more text than is looked at"
+    return book.kinds[kind].title if kind in book.kinds else OTHER.get(kind, kind)
 
 
 def blacked_out(text: str, findings: Sequence[Found], mark: str = "█") -> str:

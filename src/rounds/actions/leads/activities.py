@@ -115,7 +115,7 @@ def withdraw(activity: LeadActivity, *, reason: str, by: Actor, at: datetime) ->
         activity.save(update_fields=["withdrawn_at"])
         said = {"activity": str(activity.id), "kind": activity.kind, "reason": reason}
         events.record("activity.withdrawn", said, by=by, at=at, lead=activity.lead_id, account=activity.account_id)
-        audit.note("activity.withdraw", by=by, at=at, kind="activity", subject=activity.id, detail={"reason": reason})
+        audit.note("activity.withdraw", by=by, at=at, kind="activity", subject=activity.id, detail={"kind": activity.kind})
         with whole_sight(activity):
             _untouch(activity, at)
             if activity.lead_id:

@@ -15,7 +15,7 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.given import LeadGiven, LeadRefused, given
 from rounds.actions.leads.matching import matching_account
 from rounds.actions.leads.scoring import Found, judge, records_of, scored
-from rounds.actions.trust import audit, phi
+from rounds.actions.trust import audit, phi, suppressions
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Answer, Lead, LeadStatusChange, ScoreRecord, User
@@ -47,13 +47,14 @@ def capture(
 
     The same `external_id` twice answers the lead that is there already and writes nothing. Effects: Lead, Answer,
     two ScoreRecords, LeadStatusChange, the events lead.captured and lead.scored, one audit entry.
-    Raises LeadRefused (422) naming the field, and ExternalIdTaken where the lead that is there is not seen.
+    Raises LeadRefused (422) naming the field, AskedToBeErased (409), and ExternalIdTaken where the lead that is there is not seen.
     """
     lead_given = said if isinstance(said, LeadGiven) else given(**said)
     now = active()
     facts, answers = checked(now.playbook, lead_given)
     if there := _there(lead_given):
         return there
+    suppressions.need_welcome(lead_given.email, lead_given.phone)
     try:
         with deed(by):
             hops = _Hops()

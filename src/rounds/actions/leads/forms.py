@@ -10,7 +10,8 @@ from typing import Any
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import leads
 from rounds.actions.leads.given import LeadRefused, given
-from rounds.actions.trust import audit, phi
+from rounds.actions.trust import audit, held, phi
+from rounds.actions.trust.suppressions import AskedToBeErased
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Lead, LeadForm
@@ -64,8 +65,9 @@ def close_form(form: LeadForm, *, by: Actor, at: datetime) -> LeadForm:
     return form
 
 
-def receive(form: LeadForm, said: dict[str, Any], *, nonce: str, at: datetime) -> Lead:
-    """What somebody sent through a form, as a lead; the same `nonce` twice is one lead.
+def receive(form: LeadForm, said: dict[str, Any], *, nonce: str, at: datetime) -> Lead | None:
+    """What somebody sent through a form, as a lead; the same `nonce` twice is one lead. None: somebody who was erased came
+    back by themselves, and a reviewer decides whether to let them in.
 
     Effects: those of leads.capture, by the form. Raises FormClosed (410) and LeadRefused (422) naming the field.
     """
@@ -76,4 +78,9 @@ def receive(form: LeadForm, said: dict[str, Any], *, nonce: str, at: datetime) -
                  external_id=f"form:{form.key}:{nonce}")  # fmt: skip
     if not lead.email and not lead.phone:
         raise LeadRefused("Give an e-mail address or a phone number, so that we can answer.", field="email")
-    return leads.capture(lead, by=Actor("form", form.id, form.name), at=at)
+    by = Actor("form", form.id, form.name)
+    try:
+        return leads.capture(lead, by=by, at=at)
+    except AskedToBeErased:
+        held.keep_lead(lead.model_dump(), by=by, at=at)
+        return None

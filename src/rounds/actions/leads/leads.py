@@ -10,7 +10,8 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.capturing import ExternalIdTaken, capture, checked
 from rounds.actions.leads.given import LeadGiven, given
 from rounds.actions.leads.scoring import rescore
-from rounds.actions.trust import audit, phi
+from rounds.actions.trust import audit, phi, suppressions
+from rounds.actions.trust.free_text import unworded
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Lead, LeadStatusChange, User
@@ -48,6 +49,7 @@ def change(lead: Lead, *, by: Actor, at: datetime, **fields: Any) -> Lead:
     merged = {name: getattr(lead, name) for name in LeadGiven.model_fields if hasattr(lead, name) and name != "answers"}
     lead_given = given(**{**merged, **fields})
     facts, _ = checked(active().playbook, lead_given)
+    suppressions.need_welcome(*(getattr(lead_given, name) for name in ("email", "phone") if name in fields))
     with deed(by):
         lead = Lead.objects.select_for_update().get(pk=lead.pk)
         changed: dict[str, list[Any]] = {}
@@ -88,7 +90,7 @@ def assign(lead: Lead, owner: User | None, *, by: Actor, at: datetime, reason: s
             "owner_name": owner.name if owner else "", "reason": reason,
         }  # fmt: skip
         events.record("lead.assigned", payload, by=by, at=at, lead=lead.id, account=lead.account_id)
-        audit.note("lead.assign", by=by, at=at, kind="lead", subject=lead.id, detail=payload)
+        audit.note("lead.assign", by=by, at=at, kind="lead", subject=lead.id, detail=unworded(payload))
     return lead
 
 
@@ -112,5 +114,5 @@ def set_status(lead: Lead, status: str, *, by: Actor, at: datetime, reason: str 
         LeadStatusChange.objects.create(lead=lead, was=was, now=status, reason=reason, **signature(by, at))
         payload = {"before": was, "after": status, "reason": reason}
         events.record("lead.status_changed", payload, by=by, at=at, lead=lead.id, account=lead.account_id)
-        audit.note("lead.set_status", by=by, at=at, kind="lead", subject=lead.id, detail=payload)
+        audit.note("lead.set_status", by=by, at=at, kind="lead", subject=lead.id, detail=unworded(payload))
     return lead

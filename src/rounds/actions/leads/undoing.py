@@ -7,6 +7,7 @@ from datetime import datetime
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
+from rounds.actions.trust.free_text import unworded
 from rounds.kit.actor import Actor
 from rounds.models import Lead, LeadStatusChange
 from rounds.models.base import signature
@@ -25,5 +26,5 @@ def restore_status(lead: Lead, status: str, *, by: Actor, at: datetime, reason: 
         LeadStatusChange.objects.create(lead=lead, was=was, now=status, reason=reason, **signature(by, at))
         said = {"before": was, "after": status, "reason": reason}
         events.record("lead.status_changed", said, by=by, at=at, lead=lead.id, account=lead.account_id)
-        audit.note("lead.restore_status", by=by, at=at, kind="lead", subject=lead.id, detail=said)
+        audit.note("lead.restore_status", by=by, at=at, kind="lead", subject=lead.id, detail=unworded(said))
     return lead

@@ -13,6 +13,7 @@ from rounds.actions.market.given import checked
 from rounds.actions.market.hierarchy import Circle, carry_unit, check_place, settle_names, settle_unit
 from rounds.actions.market.scoring import rescore, rescore_leads_of
 from rounds.actions.trust import audit, phi
+from rounds.actions.trust.free_text import unworded
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, AccountFact, Contact, User
@@ -146,7 +147,7 @@ def assign(account: Account, owner: User | None, *, by: Actor, at: datetime, rea
         said = {"owner_before": str(before) if before else None, "owner_after": str(owner.id) if owner else None,
                 "owner_name": owner.name if owner else "", "reason": reason}  # fmt: skip
         events.record("account.assigned", said, by=by, at=at, account=account.id)
-        audit.note("account.assign", by=by, at=at, kind="account", subject=account.id, detail=said)
+        audit.note("account.assign", by=by, at=at, kind="account", subject=account.id, detail=unworded(said))
     return account
 
 
@@ -161,7 +162,7 @@ def close(account: Account, *, on: date, reason: str, by: Actor, at: datetime) -
         account.status, account.closed_on, account.updated_at = "closed", on, at
         account.save(update_fields=["status", "closed_on", "updated_at"])
         events.record("account.closed", {"reason": reason}, by=by, at=at, account=account.id)
-        audit.note("account.close", by=by, at=at, kind="account", subject=account.id, detail={"reason": reason})
+        audit.note("account.close", by=by, at=at, kind="account", subject=account.id)
     return account
 
 

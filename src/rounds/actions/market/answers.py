@@ -10,6 +10,7 @@ from rounds.actions.leads.scoring import rescore as rescore_lead
 from rounds.actions.market.scoring import rescore as rescore_account
 from rounds.actions.market.scoring import rescore_leads_of
 from rounds.actions.trust import audit, phi
+from rounds.actions.trust.free_text import unworded
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Answer, Contact, Lead
@@ -51,7 +52,7 @@ def answer(
         said = {"criterion": criterion, "level": level, "heard_from": heard_from.name if heard_from else None,
                 "reason": reason}  # fmt: skip
         event = events.record(f"{kind}.answered", said, by=by, at=at, subject=row.id, **_whose(subject))
-        audit.note(f"{kind}.answer", by=by, at=at, kind=kind, subject=subject.id, detail=said)
+        audit.note(f"{kind}.answer", by=by, at=at, kind=kind, subject=subject.id, detail=unworded(said))
         score = _score(subject, by=by, at=at, cause=f"answer: {criterion.replace('_', ' ')}", cause_event=event.id)
     return row, score
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.trust import audit, phi
+from rounds.actions.trust import audit, phi, suppressions
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, CommitteeSeat, Contact
@@ -119,6 +119,7 @@ def _check(said: dict[str, Any]) -> None:
     mail = said.get("email", "")
     if mail and ("@" not in mail or any(c.isspace() for c in mail)):
         raise ContactRefused("email is not an address; write it like name@hospital.example.", field="email")
+    suppressions.need_welcome(said.get("email") or "", said.get("phone") or "")
     for key, value in said.items():
         if isinstance(value, str) and (len(value) > 300 or any(ord(c) < 32 for c in value)):
             raise ContactRefused(f"{key} must be one line of at most 300 characters.", field=key)

@@ -3,6 +3,7 @@ discarded. Whatever is decided, the text itself is gone from the queue afterward
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -15,14 +16,17 @@ from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import leads
 from rounds.actions.market import accounts, contacts
-from rounds.actions.trust import audit, phi
+from rounds.actions.trust import audit, phi, suppressions
 from rounds.actions.trust.free_text import HELD
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Lead, Quarantine
+from rounds.models.base import signature
 from rounds.models.flow.active import active
 from rounds.rules import phi as rule
 
+CAME_BACK = "came_back"
+"""What is found in a form sent by somebody who was erased."""
 DECISIONS = {"let_through": "Let through", "blacked_out": "Let through, places blacked out", "discarded": "Discarded"}
 
 
@@ -70,7 +74,33 @@ def decide(row: Quarantine, decision: str, *, why: str, by: Actor, at: datetime)
     return row
 
 
+def keep_lead(said: dict[str, Any], *, by: Actor, at: datetime) -> Quarantine:
+    """Keep a whole lead of somebody who was erased and came back by themselves. The same form twice is kept once.
+
+    Effects: Quarantine, an audit entry.
+    """
+    for other in Quarantine.objects.filter(kind="", field=said["external_id"]):
+        return other
+    with deed(by):
+        row = Quarantine.objects.create(door="form", field=said["external_id"], payload=json.dumps(said), found=[CAME_BACK],
+                                        text=said["message"] or said["name"], **signature(by, at))  # fmt: skip
+        audit.note("phi.hold", by=by, at=at, kind="held text", subject=row.id, detail={"kinds": row.found, "door": "form"})
+    return row
+
+
+def _let_in(row: Quarantine, *, by: Actor, at: datetime) -> None:
+    """Take in the lead of somebody who came back; they are kept out no longer."""
+    said = json.loads(row.payload)
+    suppressions.lift([said["email"], said["phone"]])
+    with phi.passed(), sight(EVERYTHING):
+        lead = leads.capture(said, by=by, at=at)
+        told = {"what": "lead", "field": "", "on_behalf_of": row.by_name, "blacked_out": False}
+        events.record("text.released", told, by=by, at=at, lead=lead.id, account=lead.account_id, subject=row.id)
+
+
 def _release(row: Quarantine, *, blacked: bool, by: Actor, at: datetime) -> None:
+    if row.payload:
+        return _let_in(row, by=by, at=at)
     text = row.text
     if blacked:
         text = rule.blacked_out(text, rule.found(active().playbook.phi, text))

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(read("sight.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("holds.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("retention.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(read("erase.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("keys.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("outward.sql"), migrations.RunSQL.noop),
     ]
