@@ -149,3 +149,85 @@ def test_contacts_are_seen_with_their_account(cast, as_seen_by):
         assert Contact.objects.count() == 1
     with as_seen_by(cast.colleague):
         assert Contact.objects.count() == 0
+
+
+@pytest.mark.req("SEC-01")
+def test_the_scope_of_every_role_is_what_its_file_says(cast):
+    """Each person of the cast against access/roles.yaml, read here and not through the code that reads it."""
+    import yaml
+
+    from rounds.playbook.loader import default
+
+    said = yaml.safe_load(default().files["access/roles.yaml"])
+    for person in cast.people:
+        role, scope = said["roles"][person.role], scope_of(person)
+        read = role.get("read", {})
+        assert scope.everything is ("all" in role["rows"]), person.role
+        assert scope.whole == {noun for noun, reach in read.items() if reach == "all"}, person.role
+        assert scope.unread == set(said["objects"]) - set(read), person.role
+        assert scope.tied is not bool(role.get("write")), person.role
+        assert scope.hidden == {name for group in role.get("hides", ()) for name in said["fields"][group]["of"]}, person.role
+        places = set(person.territories) if "territory" in role["rows"] else set()
+        assert places <= scope.territories, person.role
+    assert scope_of(cast.manager).territories == {"Northeast", "Midwest"}, "those of her people"
+
+
+def _tables():
+    """Every table whose rows are seen by sight and may change: the seen nouns and what stands below them."""
+    from django.apps import apps
+
+    from rounds.access.row_security import is_append_only
+
+    return [model for model in apps.get_models() if model._meta.app_label == "rounds" and not is_append_only(model)
+            and getattr(model, "sight", "") in ("own", "account", "lead", "subject")]  # fmt: skip
+
+
+@pytest.fixture
+def filled(cast):
+    """A row in most tables of records: an account with people, answers, facts, a lead with acts."""
+    from rounds.actions.leads import activities, leads
+    from rounds.actions.market import answers, contacts
+
+    by, at = cast.admin.actor, now()
+    unit = accounts.add(name="Tied System", level="system", state="NY", beds=300, by=by, at=at)
+    person = contacts.add(unit, name="Bo Fox", title="CIO", by=by, at=at)
+    contacts.seat(person, unit, role="CIO", by=by, at=at)
+    lead = leads.capture({"name": "Ann", "state": "NY"}, by=by, at=at, account=unit)
+    activities.log("call", by=by, at=at, lead=lead)
+    answers.answer(unit, "innovation", "leader", by=by, at=at)
+    return cast
+
+
+@pytest.mark.req("SEC-01", "X-1")
+@pytest.mark.parametrize("who", ["executive", "compliance", "legal", "security"])
+def test_the_database_itself_refuses_what_a_role_that_changes_nothing_tries(filled, as_seen_by, who):
+    """Raw SQL as the web role: whatever the code above allows, nothing is added, changed or dropped."""
+    from django.db import ProgrammingError, connection
+
+    models = _tables()
+    assert {"Account", "Contact", "Lead", "LeadActivity", "Answer", "CommitteeSeat", "AccountFact"} <= {m.__name__ for m in models}
+    seen = 0
+    for model in models:
+        table, key = model._meta.db_table, model._meta.pk.column
+        with as_seen_by(getattr(filled, who)), connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            seen += (rows := cursor.fetchone()[0])
+            for deed in (f"UPDATE {table} SET {key} = {key}", f"DELETE FROM {table}"):
+                cursor.execute(deed)
+                assert cursor.rowcount == 0, f"{who}: {deed}"
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            assert cursor.fetchone()[0] == rows
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic(), \
+                as_seen_by(getattr(filled, who)), connection.cursor() as cursor:  # fmt: skip
+            columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields)
+            cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {', '.join(_one(f) for f in model._meta.concrete_fields)}")
+    assert (seen > 0) is (who != "security")
+
+
+def _one(field) -> str:
+    """A value of a column's type as SQL, so that only sight can be what refuses the row."""
+    kind = field.db_type(__import__("django.db", fromlist=["connection"]).connection)
+    if kind.endswith("[]"):
+        return f"'{{}}'::{kind}"
+    blank = {"uuid": "gen_random_uuid()", "text": "'x'", "boolean": "false", "jsonb": "'{}'::jsonb", "date": "current_date"}
+    return blank.get(kind) or ("now()" if "timestamp" in kind else "1")
