@@ -72,7 +72,7 @@ class TestWhatIsHeld:
 class TestItBeatsEveryDoor:
     def test_retention_passes_over_it_and_says_so(self, system):
         place("account", system.top.id)
-        free = system.lead("Fred Free", 3 * YEAR)
+        free = system.lead("Fred Free", 3 * YEAR, organization="Elsewhere Clinic")
         with system_sight():
             found = next(one for one in retention.plan(now()) if one.kind == "Lead")
             assert (found.due, found.held) == (1, 1)
