@@ -221,6 +221,23 @@ def test_a_forgotten_browser_is_as_any_other(cast, with_password):
         assert Device.objects.filter(user=cast.owner).count() == 2
 
 
+def test_a_new_password_keeps_this_session_under_another_cookie_and_ends_the_others(cast, with_password):
+    with_password(cast.owner)
+    client, other = Client(), Client()
+    log_in(client, cast.owner, recognise="1")
+    log_in(other, cast.owner)
+    everything()
+    before, cookie = Session.objects.get(cookie_digest=client.session._digest()), client.cookies["sessionid"].value
+    fresh = "another long password 4711 kept apart"
+    assert client.post("/me/password/", {"current": PASSWORD, "password": fresh, "again": fresh}).status_code == 302
+    assert client.cookies["sessionid"].value != cookie
+    assert is_in(client)
+    assert not is_in(other)
+    everything()
+    row = Session.objects.get(user=cast.owner, ended_at=None)
+    assert (row.pk, row.device_id, row.began_at, row.factors) == (before.pk, before.device_id, before.began_at, ["password"])
+
+
 def test_logging_out_is_noted_and_the_row_stays(cast, with_password):
     with_password(cast.owner)
     client = Client()

@@ -56,6 +56,16 @@ class SessionStore(SessionBase):
         self.save(must_create=True)
         self.modified = True
 
+    def cycle_key(self) -> None:
+        """Give the session another cookie; it stays the same session, with its beginning and its device."""
+        self._get_session()
+        if self._session_key is None or self.row is None:
+            return super().cycle_key()
+        self._session_key = self._get_new_session_key()
+        self.row.cookie_digest = self._digest()
+        self.row.save(force_update=True, update_fields=["cookie_digest"])
+        self.modified = True
+
     def save(self, must_create: bool = False) -> None:
         """Write the session. Who logs in begins anew: `began_at` and `proved_at` are the moment of the log-in."""
         if self.session_key is None:
@@ -99,6 +109,8 @@ class SessionStore(SessionBase):
             rows = Session.objects.filter(cookie_digest=hashlib.sha256(key.encode()).hexdigest())
             end(rows.exclude(user=None), why="logged out", at=now())
             rows.filter(user=None).delete()
+            if key == self.session_key:
+                self.row = None
 
     @classmethod
     def clear_expired(cls) -> None:
