@@ -116,6 +116,13 @@ def _fill(accounts: int, leads: int, contacts: int) -> tuple[str, str]:
     return token, _session(viewer)
 
 
+def session_of(role: str) -> str:
+    """A session of the cast's person with `role`."""
+    from rounds.models import User
+
+    return _session(User.objects.filter(role=role).order_by("id").first())
+
+
 def _session(user: Any) -> str:
     from importlib import import_module
 
