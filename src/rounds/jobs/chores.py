@@ -105,6 +105,13 @@ def anchor() -> int:
     return len(anchors.hourly(at=now()))
 
 
+def ask_for_verification() -> int:
+    """Ask the queue to count the audit chains whole once a day (the work is too long for a chore); 1 when it was asked."""
+    from rounds.actions.trust import watching
+
+    return int(watching.defer_nightly(now()))
+
+
 def make_partitions() -> int:
     """See that the months ahead have their partitions; how many were made."""
     with connection.cursor() as cursor:
@@ -175,6 +182,7 @@ def ship() -> int:
 CHORES = (
     Chore("seal", 4.0, Sealer()),
     Chore("anchor", 300.0, anchor),
+    Chore("verify", 3600.0, ask_for_verification),
     Chore("reap", BEAT, reap),
     Chore("ship", BEAT, ship),
     Chore("aged", 3600.0, ask_for_aged),

@@ -27,6 +27,18 @@ def rescore_aged() -> int:
     return rescore_aged()
 
 
+@app.task(name="audit.verify", queueing_lock="audit.verify")
+def verify_audit() -> None:
+    """Count both audit chains whole and write down what was found."""
+    from rounds.access.sight import system_sight
+    from rounds.actions.trust import watching
+    from rounds.kit.actor import SYSTEM_ACTOR
+    from rounds.kit.clock import now
+
+    with system_sight():
+        watching.verify_all(by=SYSTEM_ACTOR, at=now())
+
+
 @app.task(name="desk.change_many")
 def change_many(batch: str) -> None:
     """Finish a change of many rows, chunk by chunk."""

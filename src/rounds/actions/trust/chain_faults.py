@@ -86,7 +86,7 @@ def name_fault(cursor: Any, chain: str, before: Place, seq: int | None) -> Fault
 def inserted(cursor: Any, chain: str, head: Place) -> Fault | None:
     """The oldest entry without a seal that was put in past the door, if there is one."""
     cursor.execute(
-        "SELECT e.id, e.at, e.verb FROM rounds_auditentry e WHERE e.chain = %(chain)s"
+        "SELECT e.id, e.at, e.verb FROM rounds_auditentry e WHERE e.chain = %(chain)s AND age(e.xmin) > 0"
         " AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id)"
         " AND (e.chain = 'write' OR (e.at < (SELECT entry_at FROM rounds_auditseal WHERE chain = %(chain)s AND seq = %(seq)s)"
         " AND NOT (substr(e.id::text, 15, 1) = '7' AND to_timestamp(('x' || substr(replace(e.id::text, '-', ''), 1, 12))::bit(48)::bigint / 1000.0)"

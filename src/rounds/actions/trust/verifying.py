@@ -48,9 +48,10 @@ GAPS = """
            SELECT 1 FROM rounds_auditseal s WHERE s.chain = g.chain AND s.seq IN (g.first_seq, g.last_seq)
               AND s.entry_at > g.made_at - rounds_legal_floor())
 """
+# What the asking transaction itself wrote is sealed when it commits: it is not looked at (age 0 or less).
 WAITING = """
     SELECT count(*), min(e.at) FROM rounds_auditentry e
-     WHERE e.chain = %(chain)s AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id)
+     WHERE e.chain = %(chain)s AND age(e.xmin) > 0 AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id)
 """
 
 

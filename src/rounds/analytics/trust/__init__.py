@@ -1,1 +1,1 @@
-"""Numbers about trust: disclosures, checks, how the house stands."""
+"""Reading the audit trail: searches, the words of an entry, who saw an account."""

@@ -37,6 +37,7 @@ CREATE TABLE rounds_auditentry_default PARTITION OF rounds_auditentry DEFAULT;
 CREATE INDEX audit_subject ON rounds_auditentry (subject_id, at DESC) WHERE subject_id IS NOT NULL;
 CREATE INDEX audit_by ON rounds_auditentry (by_id, at DESC);
 CREATE INDEX audit_verb ON rounds_auditentry (verb, at DESC);
+CREATE INDEX audit_by_verb ON rounds_auditentry (by_id, verb, at DESC);
 CREATE INDEX audit_at ON rounds_auditentry (at DESC, id DESC);
 
 -- Makes the partitions of this month and the next `ahead` (at most 24), months of UTC whoever asks. A month whose rows already stand in the default

@@ -1,8 +1,8 @@
-"""The playbook and the audit trail."""
+"""The playbook."""
 
 from django.urls import path
 
-from rounds.web.flow import audit, drafts, playbook
+from rounds.web.flow import drafts, playbook
 
 urlpatterns = [
     path("playbook/", playbook.read),
@@ -19,5 +19,4 @@ urlpatterns = [
     path("playbook/draft/rebasing/", drafts.rebasing),
     path("playbook/draft/closing/", drafts.closing),
     path("playbook/draft/publication/", drafts.publication),
-    path("audit/", audit.trail),
 ]

@@ -4,6 +4,6 @@ What they look for, how bad a failing is and which of them stop the house stand 
 """
 
 from rounds.analytics.trust.checks.finding import Finding, Look, Outcome
-from rounds.analytics.trust.checks.run import CHECKS, run
+from rounds.analytics.trust.checks.run import CHECKS, compliant, run
 
-__all__ = ["CHECKS", "Finding", "Look", "Outcome", "run"]
+__all__ = ["CHECKS", "Finding", "Look", "Outcome", "compliant", "run"]
