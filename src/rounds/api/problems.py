@@ -26,6 +26,19 @@ NO_TOKEN = "Send an API token: Authorization: Bearer rounds_… (people make the
 NOT_THERE = "There is nothing here, or nothing that you may see."
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Rounds"'}
 
+SCHEMA = {
+    "title": "Problem", "type": "object", "required": ["type", "title", "status", "detail"],
+    "properties": {"type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+                   "detail": {"type": "string", "description": "A sentence for people."},
+                   "field": {"type": "string", "description": "The input it is about."}},
+}  # fmt: skip
+_SAID = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+ANSWERS = {
+    "4XX": {"description": "What was asked cannot be done; `detail` says why.", "content": _SAID},
+    "503": {"description": "The database is away; try again after `Retry-After` seconds.", "content": _SAID},
+}
+"""What every operation may answer besides its own, as the contract says it (RFC 9457)."""
+
 log = logging.getLogger("rounds.api")
 
 

@@ -32,6 +32,8 @@ class Api(NinjaAPI):
         for methods in schema["paths"].values():
             for operation in methods.values():
                 operation["x-scope"] = scopes.get(operation["operationId"], "")
+                operation["responses"] = {**operation["responses"], **problems.ANSWERS}
+        schema["components"]["schemas"]["Problem"] = problems.SCHEMA
         return schema
 
 
