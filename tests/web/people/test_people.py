@@ -20,13 +20,18 @@ def made_link(answer) -> str:
     return re.search(r'value="([^"]+/login/link/[^"]+)"', answer.content.decode())[1].split("/", 3)[3]
 
 
-def test_the_list_says_who_is_here_as_what(cast, door, django_assert_num_queries):
+def test_the_list_says_who_is_here_as_what(cast, door):
     page = door(cast.admin).get("/people/?f=state.is.active&f=role.is.ae")
     shown = text(page)
     assert "Olivia Grant" in shown
     assert "Account executive" in shown
     assert "Ada Lindqvist" not in [row.name for row in page.context["rows"]]
     assert page.context["total"] == 2
+    assert [row.name for row in door(cast.admin).get("/people/?f=words.has.olivia grant").context["rows"]] == ["Olivia Grant"]
+    file = door(cast.admin).post("/lists/person/exports/", {"query": "f=", "as": "csv", "reason": "review"})
+    assert "Olivia Grant,Account executive" in file.content.decode()
+    assert "/people/new/" in page.content.decode()
+    assert "/people/new/" not in door(cast.security).get("/people/?f=").content.decode()
     for asked in ("f=territory.is.West", "f=second.is.no&f=state.is.active", "f=seen.unknown", "sort=-seen", "f=team.known", ""):
         assert door(cast.security).get(f"/people/?{asked or 'f='}").status_code == 200
 

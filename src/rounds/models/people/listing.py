@@ -13,6 +13,7 @@ from rounds.models.people.factors import Factor
 from rounds.models.people.teams import Team
 from rounds.models.people.users import User
 
+MOST_WORDS = 8
 STATES = [("active", "Active"), ("invited", "Invited"), ("left", "Left")]
 YES_NO = [("yes", "Yes"), ("no", "No")]
 IS = {
@@ -53,6 +54,14 @@ def place_q(op: str, values: Sequence[str], context: Any) -> Q:
     return ~held if op == "not" else held
 
 
+def words_q(op: str, values: Sequence[str], context: Any) -> Q:
+    """People in whose name or address every one of the words stands."""
+    held = Q()
+    for word in values[0].split()[:MOST_WORDS]:
+        held &= Q(name__icontains=word) | Q(email__icontains=word)
+    return held
+
+
 def factor_q(op: str, values: Sequence[str], context: Any) -> Q:
     """People who have, or have not, a confirmed second factor."""
     return Q(has_factor()) if values[0] == "yes" else ~Q(has_factor())
@@ -72,6 +81,7 @@ PEOPLE: Listing = listing(
     "person", User,
     (
         Field("name", "Name", "text", sortable=True),
+        Field("words", "Words", "words", custom=words_q),
         Field("email", "E-mail", "text", sortable=True),
         Field("role", "Role", "choice", choices=roles, sortable=True),
         Field("team", "Team", "choice", "team_id", choices=teams),
