@@ -12,10 +12,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from rounds.access import allowed, fields
-from rounds.access.roles import role_of
 from rounds.kit import clock as kit_clock
-from rounds.web.templatetags import lists, marks, words
+from rounds.web.templatetags import lists, marks, viewer, words
 
 register = template.Library()
 
@@ -29,40 +27,9 @@ def _now() -> datetime:
     return timezone.localtime(kit_clock.now())
 
 
-@register.filter("may")
-def may(user: object, permission: str) -> bool:
-    """Whether the viewer has `permission`: no link leads where its reader may not go."""
-    return bool(getattr(user, "pk", None)) and allowed.may(user, permission)
-
-
-@register.filter("reads")
-def reads(user: object, noun: str) -> bool:
-    """Whether the viewer's role works with `noun` (account, contact, lead) at all."""
-    return bool(getattr(user, "pk", None)) and allowed.reads(user, noun)
-
-
-@register.filter("writes")
-def writes(user: object, noun: str) -> bool:
-    """Whether the viewer adds rows of `noun`: no button that would only be refused."""
-    return bool(getattr(user, "pk", None)) and allowed.writes(user, noun)
-
-
-@register.filter("may_change")
-def may_change(user: object, row: object) -> bool:
-    """Whether the viewer may change this `row`."""
-    return bool(getattr(user, "pk", None)) and allowed.may_change(user, row)
-
-
-@register.filter("shows")
-def shows(user: object, name: str) -> bool:
-    """Whether the viewer's role is shown the field `name` ("contact.email")."""
-    return bool(getattr(user, "pk", None)) and fields.shows(user, name)
-
-
-@register.filter("shell_of")
-def shell_of(user: object) -> str:
-    """The template around a page for this viewer: customers see nothing of ours, not even its frame."""
-    return "shell.html" if not getattr(user, "pk", None) or role_of(user).audience == "staff" else "portal/shell.html"
+# ---- what the viewer may ----
+for _asked in (viewer.may, viewer.reads, viewer.writes, viewer.may_change, viewer.shows, viewer.shell_of):
+    register.filter(_asked.__name__, _asked)
 
 
 # ---- words ----
