@@ -136,7 +136,7 @@ def test_portal_users_may_and_services_never_come_this_way(cast, with_password, 
     assert b"do not go together" in log_in(client, cast.integration).content
 
 
-def test_a_code_works_once_also_at_the_same_moment(cast, with_app):
+def test_a_code_works_once(cast, with_app):
     person = with_app(cast.owner)
     code = person.code()
     first, again = Client(), Client()
