@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from rounds.access.sight import system_sight
 from rounds.actions.trust import retention
 from rounds.kit.actor import SYSTEM_ACTOR
@@ -48,7 +50,8 @@ def ask_nightly() -> int:
     ):
         if not there.exists():
             try:
-                app.configure_task(task, lock=task, queueing_lock=task).defer()
+                with transaction.atomic():
+                    app.configure_task(task, lock=task, queueing_lock=task).defer()
                 asked += 1
             except AlreadyEnqueued:
                 continue

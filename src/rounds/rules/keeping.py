@@ -21,11 +21,11 @@ def cutoff(rule: KeepingRule, at: datetime) -> datetime | None:
 
 
 def length(rule: KeepingRule) -> str:
-    """How long, for people: "6 years", "24 months", "14 days", "for good"."""
+    """How long, for people: "6 years", "18 months", "14 days", "for good"."""
     if rule.happens == "keep":
         return "for good"
     if rule.days is not None:
         return f"{rule.days} days" if rule.days != 1 else "1 day"
-    if rule.months and rule.months % 12 == 0 and rule.months > 24:
+    if rule.months and rule.months % 12 == 0 and rule.months > 12:
         return f"{rule.months // 12} years"
     return f"{rule.months} months" if rule.months != 1 else "1 month"

@@ -32,7 +32,7 @@ def retention_overdue(look: Look) -> Finding:
     late = {code: one for code, one in look.due.items() if one["due"] and one["overdue"]}
     held = sum(one["held"] for one in look.due.values())
     if late:
-        code, worst = max(late.items(), key=lambda pair: pair[1]["due"])
+        code = max(late, key=lambda name: late[name]["due"])
         return failed(f"{sum(one['due'] for one in late.values()):,} rows are kept too long, most of them {code.replace('_', ' ')}.",
                       *RETENTION, late=late)  # fmt: skip
     return passed(f"Nothing is kept too long; {held:,} rows are held back by legal holds.", held=held)
