@@ -110,7 +110,7 @@ def _fill(accounts: int, leads: int, contacts: int) -> tuple[str, str]:
         copy(Account, units)
         copy(Lead, _leads(leads, units, now))
         copy(Contact, _contacts(contacts, units, now))
-        _, token = tokens.make(viewer, name="bench", scopes=tokens.SCOPES, by=viewer.actor, at=now)
+        _, token = tokens.make(viewer, name="bench", scopes=tokens.scopes_for(viewer), by=viewer.actor, at=now)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return token, _session(viewer)

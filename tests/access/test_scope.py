@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from django.db import transaction
+from django.db import ProgrammingError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -202,8 +202,6 @@ def filled(cast):
 @pytest.mark.parametrize("who", ["executive", "compliance", "legal", "security"])
 def test_the_database_itself_refuses_what_a_role_that_changes_nothing_tries(filled, as_seen_by, who):
     """Raw SQL as the web role: whatever the code above allows, nothing is added, changed or dropped."""
-    from django.db import ProgrammingError, connection
-
     models = _tables()
     assert {"Account", "Contact", "Lead", "LeadActivity", "Answer", "CommitteeSeat", "AccountFact"} <= {m.__name__ for m in models}
     seen = 0
@@ -217,16 +215,16 @@ def test_the_database_itself_refuses_what_a_role_that_changes_nothing_tries(fill
                 assert cursor.rowcount == 0, f"{who}: {deed}"
             cursor.execute(f"SELECT count(*) FROM {table}")
             assert cursor.fetchone()[0] == rows
-        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic(), \
-                as_seen_by(getattr(filled, who)), connection.cursor() as cursor:  # fmt: skip
-            columns = ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields)
-            cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {', '.join(_one(f) for f in model._meta.concrete_fields)}")
+        columns, values = zip(*((f'"{f.column}"', _one(f)) for f in model._meta.concrete_fields), strict=True)
+        adding = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)}"
+        with pytest.raises(ProgrammingError, match="row-level security"), as_seen_by(getattr(filled, who)):
+            connection.cursor().execute(adding)
     assert (seen > 0) is (who != "security")
 
 
 def _one(field) -> str:
     """A value of a column's type as SQL, so that only sight can be what refuses the row."""
-    kind = field.db_type(__import__("django.db", fromlist=["connection"]).connection)
+    kind = field.db_type(connection)
     if kind.endswith("[]"):
         return f"'{{}}'::{kind}"
     blank = {"uuid": "gen_random_uuid()", "text": "'x'", "boolean": "false", "jsonb": "'{}'::jsonb", "date": "current_date"}
