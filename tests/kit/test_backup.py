@@ -136,7 +136,7 @@ def test_damage_is_found_and_named_by_verify_and_by_restore(ground, place, damag
             (store.folder / "cluster.json").write_text(json.dumps({"system": "1"}))
     programs = backup.Source.embedded(ground.data_dir).programs
     if damage in ("manifest", "foreign"):
-        with pytest.raises(backup.BackupRefused, match="altered|another cluster"):
+        with pytest.raises(backup.BackupRefused, match=r"altered|another cluster"):
             store.stretches()
     else:
         wrong = backup.verify(store, store.stretches()[0], programs, quick=True).wrong
@@ -216,8 +216,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_no_backup(ground, place):
         try:
             backup.take(backup.Source.embedded(ground.data_dir), store, ship=lambda: 0)
         except backup.BackupRefused as refusal:
-            assert "is full" in str(refusal)
-            os._exit(7)
+            os._exit(7 if "is full" in str(refusal) else 1)
 
     assert end_of(in_child(cramped)) == 7
     assert store.backups() == []
