@@ -36,7 +36,7 @@ KEPT = (
     ("Committee seats", "The role and its influence, without the person."),
     ("Scores, answers and what kind of act it was", "Figures of the account; they say no longer of whom."),
     ("The blind index of the address", "So that an import or a form does not bring the person back without a word."),
-    ("Backups", "Age out within the days of docs/data-protection.md; a restored copy erases again before it is used."),
+    ("Backups", "Nobody edits them; they age out. A copy restored from before today needs this request carried out again."),
 )
 
 
