@@ -62,6 +62,16 @@ def failed(key: str, *, at: datetime | None = None, free: int | None = None) -> 
     return row.count
 
 
+def counted(key: str, *, window: timedelta, at: datetime) -> int:
+    """Count one try under `key`, good or bad; how many there were in this `window`. Effects: Throttle."""
+    row, _ = Throttle.objects.select_for_update().get_or_create(key=_digest(key), defaults={"since": at})
+    if not row.since <= at < row.since + window:
+        row.count, row.since = 0, at
+    row.count += 1
+    row.save(update_fields=["count", "since"])
+    return row.count
+
+
 def wait(over: int, said: BackOff) -> timedelta:
     """How long the failure number `over` beyond the free ones holds up: the first wait, doubled, up to the longest."""
     most = said.most.span

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from django.core import signing
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rounds.access.sight import sight
 from rounds.actions.leads import forms
 from rounds.actions.leads.given import LeadRefused
+from rounds.actions.people import throttling
+from rounds.kit.addresses import client_address, network
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.kit.scope import Scope
@@ -121,10 +123,9 @@ def _said(request: HttpRequest, as_json: bool) -> dict[str, str]:
 
 
 def _slow_down(request: HttpRequest, found: LeadForm) -> None:
-    """At most MOST_POSTS from one address in WINDOW seconds, counted in each process."""
-    key = f"form:{found.key}:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, WINDOW)
-    if cache.incr(key) > MOST_POSTS:
+    """At most MOST_POSTS from one address in WINDOW seconds, counted for all processes together."""
+    key = throttling.key("form", found.key, network(client_address(request)))
+    if throttling.counted(key, window=timedelta(seconds=WINDOW), at=now()) > MOST_POSTS:
         raise TooMany
 
 
