@@ -10,8 +10,9 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
                      translate(entry.scope_hash, E'\x1f', ''), entry.detail::text)
 $$;
 
+-- Called by the two below, which act as the owner; nobody else may (search.sql revokes it).
 CREATE FUNCTION rounds_seal(entry rounds_auditentry) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     last_seq bigint;
     last_digest bytea;
