@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import difflib
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from rounds.playbook import VOCABULARY, Playbook
 
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_IN_A_CELL = 50 * 1024 * 1024, 200_000, 200, 10_000
 PLAIN = tuple(name for name in LeadGiven.model_fields if name not in ("facts", "answers"))
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 YES, NO = {"yes", "y", "true", "1", "x"}, {"no", "n", "false", "0"}
 
 
@@ -67,10 +67,11 @@ def text_of(path: Path) -> str:
 
 def lines_of(text: str, name: str, book: Playbook) -> Iterator[Line]:
     """The lines below the header. Raises FileRefused for a header that does not fit a lead."""
-    first = text.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=first.count)
+    end = text.find("\n")
+    delimiter = max(",;\t|", key=text[: end if 0 <= end < MOST_IN_A_CELL else MOST_IN_A_CELL].count)
     csv.field_size_limit(MOST_IN_A_CELL * 100)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # Line by line out of the one text there is: a copy of 50 MB of wide letters would take 200 more.
+    rows = csv.reader((found[0] for found in _LINE.finditer(text)), delimiter=delimiter)
     try:
         head = _header(next(rows, []), name, book)
         for count, cells in enumerate(rows):
