@@ -52,7 +52,9 @@ def answer(
         said = {"criterion": criterion, "level": level, "heard_from": heard_from.name if heard_from else None,
                 "reason": reason}  # fmt: skip
         event = events.record(f"{kind}.answered", said, by=by, at=at, subject=row.id, **_whose(subject))
-        audit.note(f"{kind}.answer", by=by, at=at, kind=kind, subject=subject.id, detail=unworded(said))
+        # Which question, not its level: whoever reads the audit may be kept from the figure it stands for.
+        told = unworded({name: value for name, value in said.items() if name != "level"})
+        audit.note(f"{kind}.answer", by=by, at=at, kind=kind, subject=subject.id, detail=told | {"answer": str(row.id)})
         score = _score(subject, by=by, at=at, cause=f"answer: {criterion.replace('_', ' ')}", cause_event=event.id)
     return row, score
 
