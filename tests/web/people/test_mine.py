@@ -72,3 +72,26 @@ def test_making_a_token_or_a_password_asks_who_is_there(cast, door):
         assert client.get(path)["Location"].startswith("/login/again/?next=")
     assert client.post("/me/tokens/", {"name": "x", "scopes": ["leads:read"], "days": "30"}).status_code == 302
     assert ApiToken.objects.count() == 0
+
+
+@pytest.mark.req("SEC-12")
+def test_a_customer_has_an_account_page_without_ours_around_it(cast, door):
+    from rounds.actions.market import accounts
+    from rounds.actions.people import users
+    from rounds.kit.clock import now
+
+    customer = accounts.add(name="Meridian Health", state="NY", by=cast.admin.actor, at=now())
+    pat = users.add("pat@customer.example", "Pat Lee", role="portal", portal_account=customer, by=cast.admin.actor, at=now())
+    client = door(pat)
+    for path in ("/me/", "/me/password/"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert 'class="rail"' not in page.content.decode()
+    assert client.get("/me/tokens/").status_code == 403
+    words = "copper lantern thursday orchard"
+    assert client.post("/me/password/", {"password": words, "again": words})["Location"] == "/portal/"
+    assert client.get("/people/").status_code in (403, 404)
+    from django.test import Client
+
+    in_again = Client().post("/login/", {"email": "pat@customer.example", "password": words})
+    assert in_again["Location"] == "/portal/", "customers begin in the portal"

@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from rounds.access.roles import role_of
 from rounds.actions.people import devices, factors, logins, sessions
 from rounds.actions.people.security_keys import Place
 from rounds.kit.addresses import client_address
@@ -75,7 +76,12 @@ def anew(request: HttpRequest) -> HttpResponse:
 
 def enter(request: HttpRequest, user: User, ways: list[str], *, to: str, recognise: bool = False) -> HttpResponse:
     """Log `user` in, whole: a fresh session, its device, the audit entry; then to the page `to`."""
-    return settle(request, user, ways, redirect(to), recognise=recognise)
+    return settle(request, user, ways, redirect(home(user) if to == "/" else to), recognise=recognise)
+
+
+def home(user: User) -> str:
+    """Where `user` begins: customers in the portal, everybody else with Today."""
+    return "/portal/" if role_of(user).audience == "portal" else "/"
 
 
 def settle(request: HttpRequest, user: User, ways: list[str], response: HttpResponse, *, recognise: bool) -> HttpResponse:

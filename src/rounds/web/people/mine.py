@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rounds.access.allowed import need
-from rounds.access.roles import title_of
+from rounds.access.roles import role_of, title_of
 from rounds.actions.people import passwords, users
 from rounds.actions.trust import tokens
 from rounds.kit.clock import now
@@ -21,7 +21,7 @@ from rounds.kit.refusal import Refusal
 from rounds.kit.zones import zones
 from rounds.models.flow.active import active
 from rounds.web.doors import page
-from rounds.web.people.entry import inside
+from rounds.web.people.entry import home, inside
 from rounds.web.proof import proved
 
 LIVES = {"30": "A month", "90": "Three months", "365": "A year"}
@@ -62,7 +62,7 @@ def password(request: HttpRequest) -> HttpResponse:
                 raise passwords.PasswordRefused("The two are not the same; type it once more.", field="again")
             passwords.set(me, said, by=me.actor, at=now(), keep=request.session.row)
             update_session_auth_hash(request, me)
-            return _back(request, inside(request, "/" if first else "/me/"), "The password is set; your other sessions are ended")
+            return _back(request, inside(request, home(me) if first else "/me/"), "The password is set; your other sessions are ended")
         except Refusal as refusal:
             error = refusal
     limits = active().playbook.sign_in.passwords
@@ -108,7 +108,9 @@ def token_revoking(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, said: dict[str, Any]) -> dict[str, Any]:
-    return {"place": "me", "toast": request.session.pop("toast", None), **said}
+    outside = role_of(request.user).audience == "portal"
+    return {"place": "me", "frame": "portal/shell.html" if outside else "shell.html",
+            "toast": request.session.pop("toast", None), **said}  # fmt: skip
 
 
 def _back(request: HttpRequest, to: str, says: str) -> HttpResponse:
