@@ -58,10 +58,10 @@ def title(book: Phi, kind: str) -> str:
     return book.kinds[kind].title if kind in book.kinds else OTHER.get(kind, kind)
 
 
-def blacked_out(text: str, findings: Sequence[Found], mark: str = "█") -> str:
-    """`text` with every finding covered by five marks, however long it was."""
+def blacked_out(text: str, findings: Sequence[Found], mark: str = "█████") -> str:
+    """`text` with every finding covered by the same mark, however long it was."""
     for one in sorted(findings, key=lambda f: f.start, reverse=True):
-        text = text[: one.start] + mark * 5 + text[one.end :]
+        text = text[: one.start] + mark + text[one.end :]
     return text
 
 
