@@ -88,6 +88,13 @@ class TestARun:
         assert world.owner.execute("SELECT count(*) FROM rounds_leadhistory WHERE pgh_obj_id = %s", [old.id]).fetchone() == (0,)
         assert world.owner.execute("SELECT count(*) FROM rounds_searchword WHERE object_id = %s", [old.id]).fetchone() == (0,)
 
+    def test_who_opted_out_is_remembered_so_that_nobody_writes_again(self, world):
+        lead = world.lead("Otto Out", 3 * YEAR)
+        world.owner.execute("UPDATE rounds_lead SET opted_out = true WHERE id = %s", [lead.id])
+        run()
+        with system_sight():
+            assert Lead.objects.filter(pk=lead.pk).exists()
+
     def test_somebody_who_called_last_year_is_engaged(self, world):
         lead = world.lead("Cara Called", 3 * YEAR)
         with system_sight():

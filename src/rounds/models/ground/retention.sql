@@ -116,14 +116,15 @@ BEGIN
     PERFORM set_config('pgtrigger.ignore', coalesce(guards, '{}'), true);
 END $$;
 
--- Leads nobody engaged with since `before`, and not converted: due, with whether they are held.
+-- Leads nobody engaged with since `before`: due, with whether they are held. A converted lead is part of its deal's
+-- history, and one that opted out stays so that nobody writes to it again.
 CREATE FUNCTION rounds_late_leads(before timestamptz)
 RETURNS TABLE (id uuid, moment timestamptz, held boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
     SELECT l.id, greatest(l.captured_at, l.last_touch_at),
            rounds_all_held() OR l.id IN (SELECT h.id FROM rounds_held() h WHERE h.kind = 'lead')
       FROM rounds_lead l
-     WHERE l.status <> 'Converted' AND greatest(l.captured_at, l.last_touch_at) < least(before, now() - rounds_contact_floor())
+     WHERE l.status <> 'Converted' AND NOT l.opted_out AND greatest(l.captured_at, l.last_touch_at) < least(before, now() - rounds_contact_floor())
        AND NOT EXISTS (SELECT 1 FROM rounds_leadactivity a WHERE a.lead_id = l.id AND a.withdrawn_at IS NULL
                           AND a.happened_at >= least(before, now() - rounds_contact_floor()))
 $$;
@@ -158,10 +159,7 @@ BEGIN
     PERFORM rounds_let_history_go();
     DELETE FROM rounds_leadhistory WHERE pgh_obj_id = ANY (ids);
     PERFORM set_config('pgtrigger.ignore', '{}', true);
-    UPDATE rounds_event SET payload = payload || (
-               SELECT coalesce(jsonb_object_agg(k, CASE WHEN k = 'changed' THEN '{}'::jsonb ELSE '""'::jsonb END), '{}')
-                 FROM jsonb_object_keys(payload) k WHERE k IN ('name', 'organization', 'subject', 'reason', 'changed'))
-     WHERE lead_id = ANY (ids);
+    UPDATE rounds_event SET payload = rounds_payload_without(kind, payload) WHERE lead_id = ANY (ids);
     RETURN QUERY SELECT * FROM unnest(ids::text[], moments);
 END $$;
 
