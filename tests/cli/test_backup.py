@@ -68,16 +68,13 @@ def test_backed_up_restored_to_the_second_audited_held_and_released(home):
     stands = json.loads(rounds(home, "release", "--json", data="copy"))
     assert stands["speaks"] is False
     assert stands["timeline"] == 2
-    assert "Say why" in rounds(home, "release", "--reason", " ", data="copy", ok=False)
     assert json.loads(rounds(home, "release", "--reason", "The old one is gone", "--json", data="copy"))["speaks"] is True
-    assert json.loads(rounds(home, "release", "--json"))["speaks"] is True
 
 
 def test_the_list_the_check_and_what_is_refused(home):
     listed = json.loads(rounds(home, "backup", "list", "--json"))
     assert [one["usable"] for one in listed] == [True]
     assert [one["good"] for one in json.loads(rounds(home, "backup", "verify", "--json"))] == [True]
-    assert "There is:" in rounds(home, "restore", "--to", "2020-01-01", "--into", str(home / "no"), ok=False) or True
     assert "There is:" in rounds(home, "restore", "--to", "2020-01-01T00:00:00", "--into", str(home / "no"), ok=False)
     assert "no moment" in rounds(home, "restore", "--to", "yesterday", "--into", str(home / "no"), ok=False)
     assert "Say --into" in rounds(home, "restore", ok=False)

@@ -16,6 +16,8 @@ FOLDER = click.option("--to", "folder", type=click.Path(file_okay=False, path_ty
                       help="The folder of backups (default: ROUNDS_BACKUP_DIR).")  # fmt: skip
 PROGRAMS = click.option("--programs", type=click.Path(exists=True, file_okay=False, path_type=Path),
                         help="The bin folder of the server's own PostgreSQL (not for the embedded one).")  # fmt: skip
+SPOOL = click.option("--spool", type=click.Path(exists=True, file_okay=False, path_type=Path),
+                     help="Where a server of your own lays its segments, if it does not seal them itself.")  # fmt: skip
 JSON = click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 
 
@@ -30,10 +32,11 @@ class NotOurs(Refusal):
 @click.option("--keep", type=click.IntRange(1), help="How many backups are kept (default: ROUNDS_BACKUP_KEEP).")
 @click.option("--server", default="", help='A PostgreSQL of your own: "host=… user=…"; its password stands in ~/.pgpass.')
 @PROGRAMS
+@SPOOL
 @JSON
 @click.pass_context
 def command(context: click.Context, folder: Path | None, keep: int | None, server: str, programs: Path | None,
-            as_json: bool) -> None:  # fmt: skip
+            spool: Path | None, as_json: bool) -> None:  # fmt: skip
     """Back the database up, encrypted; from the first one on every change is archived within a minute.
 
     May be stopped any time (Ctrl-C): nothing half made counts as a backup. Run it daily, from cron for example.
@@ -46,7 +49,7 @@ def command(context: click.Context, folder: Path | None, keep: int | None, serve
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     here = deployment()
     store = open_store(here, folder, make_key=True)
-    source, ship = _source(here, store, server, programs)
+    source, ship = _source(here, store, server, programs, spool)
     taken = backup.take(source, store, ship=ship, say=_progress)
     gone = store.drop_but(keep or here.keep)
     said = {"name": taken.backup.name, "bytes": taken.backup.size, "seconds": round(taken.seconds, 1), "folder": str(store.folder),
@@ -106,6 +109,22 @@ def verify(folder: Path | None, every: bool, quick: bool, programs: Path | None,
 
 
 @command.command()
+@SPOOL
+@click.pass_obj
+def ship(folder: Path | None, spool: Path | None) -> None:
+    """Seal the segments that wait (the worker does it every few seconds for the embedded database)."""
+    from rounds.kit import backup
+    from rounds.kit.backup import embedded
+
+    here = deployment()
+    store = open_store(here, folder)
+    if spool is None and here.data_dir is None:
+        raise NotOurs
+    done = backup.ship(spool, store, store.ring) if spool else embedded.ship_all(here.data_dir, store.ring)
+    click.echo(f"{done} sealed.")
+
+
+@command.command()
 def off() -> None:
     """Archive no more (the embedded database); the backups that are there stay."""
     from rounds.kit.backup import embedded
@@ -138,14 +157,14 @@ def programs_of(one: Any) -> Path:
     return found.folder / "bin"
 
 
-def _source(here: Deployment, store: Any, server: str, programs: Path | None):
+def _source(here: Deployment, store: Any, server: str, programs: Path | None, spool: Path | None):
     from rounds.kit import backup
     from rounds.kit.backup import embedded
 
     if server:
         if programs is None:
             raise NotOurs
-        return backup.Source(server, programs), lambda: 0
+        return backup.Source(server, programs), lambda: backup.ship(spool, store, store.ring) if spool else 0
     if here.data_dir is None:
         raise NotOurs
     from rounds.kit import postgres

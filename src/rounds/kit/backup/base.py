@@ -99,7 +99,8 @@ def _copy(source: Source, store: Store, half: Path, name: str, whole: int, say: 
     command = [source.programs / "pg_basebackup", "--dbname", source.address, "--pgdata", "-", "--format", "tar",
                "--wal-method", "none", "--checkpoint", "fast", "--manifest-checksums", "SHA256", "--no-password",
                "--label", f"rounds {name}"]  # fmt: skip
-    with (half / "data.enc").open("wb") as file, tempfile.TemporaryFile() as errors:
+    private = os.open(half / "data.enc", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(private, "wb") as file, tempfile.TemporaryFile() as errors:
         sealer = Sealer(file, store.ring, store.about(f"base/{name}"))
         program = subprocess.Popen(  # noqa: S603 - PostgreSQL's own program, no shell
             [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, cwd="/")  # fmt: skip
