@@ -56,7 +56,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "rounds.web.middleware.sight.SightMiddleware",
     "rounds.web.middleware.zones.ZoneMiddleware",
-    "rounds.web.middleware.zones.ZoneMiddleware",
     "rounds.web.middleware.sessions.SessionMiddleware",
     "rounds.web.middleware.text_door.TextDoorMiddleware",
     "rounds.web.middleware.refusals.RefusalsMiddleware",
@@ -168,7 +167,7 @@ APPEND_SLASH = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "rounds.kit.logs.OneLine", "format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
