@@ -11,7 +11,6 @@ from django.apps import apps
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
-from django.db.models.signals import class_prepared, pre_save
 
 from rounds.kit import keys
 
@@ -90,7 +89,7 @@ class SealedText(models.TextField):
 class BlindIndex(models.TextField):
     """Equal for equal values of the column `of` after `plain` made them alike; written whenever the row is saved.
 
-    Name it in `update_fields` beside its column; a save that forgets it is refused.
+    Name it in `update_fields` beside its column (tests/models/test_sealed.py looks for saves that forget it).
     """
 
     def __init__(self, *args, of: str = "", plain: Callable[[str], str] | None = None, **kwargs):
@@ -163,17 +162,3 @@ def marks() -> Iterator[str]:
     for one in sealed_columns():
         yield f"COMMENT ON COLUMN {one.table}.{one.column} IS 'sealed'"
         yield f"SELECT rounds_only_sealed('{one.table}', '{one.column}')"
-
-
-def _with_its_index(sender, update_fields=None, **kwargs) -> None:
-    for one in sender._meta.local_concrete_fields if update_fields else ():
-        if isinstance(one, BlindIndex) and one.of in update_fields and one.attname not in update_fields:
-            raise TypeError(f"update_fields names {one.of} and forgets {one.attname}: its blind index would be stale.")
-
-
-def _watch(sender, **kwargs) -> None:
-    if any(isinstance(one, BlindIndex) for one in sender._meta.local_concrete_fields):
-        pre_save.connect(_with_its_index, sender=sender, dispatch_uid=f"blind index of {sender._meta.label}")
-
-
-class_prepared.connect(_watch)
