@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rounds.models import Lead, User
+from rounds.models import IdempotentRequest, Lead, User
 
 pytestmark = pytest.mark.req("SEC-02")
 
@@ -13,13 +13,14 @@ def test_from_the_first_day_to_the_last(caller, cast, lead_of):
     hr = caller(cast.admin, "people:read", "people:write")
     given = {"email": "Nora@vendor.example", "name": "Nora Fields", "role": "ae", "team": str(cast.enterprise.pk),
              "territories": ["West"], "time_zone": "America/Chicago"}  # fmt: skip
-    status, said = hr("POST", "/users", given)
+    status, said = hr("POST", "/users", given, **{"Idempotency-Key": "k"})
     assert status == 201
     assert "/login/link/" in said["link"]
     nora = said["person"]["id"]
     assert said["person"]["team"]["name"] == "Enterprise"
     assert (said["person"]["time_zone"], said["person"]["joined_at"]) == ("America/Chicago", None)
-    assert hr("POST", "/users", given)[0] == 422
+    assert hr("POST", "/users", given, **{"Idempotency-Key": "k"})[0] == 422
+    assert not IdempotentRequest.objects.exists(), "the link is kept nowhere"
     assert hr("GET", f"/users/{nora}")[1]["email"] == "nora@vendor.example"
     assert hr("GET", "/users?f=state.is.invited")[1]["data"][0]["id"] == nora
     assert hr("PATCH", f"/users/{nora}", {"role": "senior_ae", "team": None})[1]["team"] is None

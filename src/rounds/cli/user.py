@@ -13,7 +13,6 @@ from rounds.cli.options import BY, JSON
 from rounds.kit.refusal import Refusal
 
 
-
 class NoSuchTeam(Refusal):
     """There is no team of that name."""
 

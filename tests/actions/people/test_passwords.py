@@ -138,6 +138,6 @@ def test_what_is_no_list_says_so(tmp_path):
     assert "no list" in breaches.complaint(file)
     assert breaches.complaint(tmp_path / "missing").endswith("cannot be read: No such file or directory.")
     assert breaches.complaint(listed(file, ["a", "b", "c"])) == ""
+    file.write_text("zzz\n" * 20)
     with pytest.raises(breaches.NotAList):
-        file.write_text("zzz\n" * 20)
         breaches.times_seen("a", file)

@@ -73,7 +73,7 @@ def complaint(file: Path) -> str:
     try:
         with file.open("rb", buffering=0) as lines:
             _, first = _line_from(lines, 0)
-            begin, second = _line_from(lines, len(first))
+            _, second = _line_from(lines, len(first))
             if not first or (second and _parts(first)[0] >= _parts(second)[0]):
                 return f"{file} is not in order of its hashes."
     except OSError as error:

@@ -14,7 +14,7 @@ from rounds.actions.people import handovers, invitations, leaving, users
 from rounds.actions.people.users import PersonRefused
 from rounds.actions.trust import audit
 from rounds.api.auth import Bearer
-from rounds.api.doors import ONCE_HELP, Input, changes, list_help, once, page, said
+from rounds.api.doors import Input, changes, list_help, page, said
 from rounds.api.shapes import Shape, answer, page_schema
 from rounds.kit.clock import now
 from rounds.models import Account, Team, User
@@ -64,8 +64,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return page(request, PEOPLE, PERSON, rows(), needs="people.read")
 
 
-@router.post("", auth=WRITE, response={201: Invited}, openapi_extra=ONCE_HELP)
-@once
+# No Idempotency-Key here: a kept answer would keep the link. Sent twice, the second is refused: the address is there.
+@router.post("", auth=WRITE, response={201: Invited})
 def create(request: HttpRequest, person: PersonGiven) -> HttpResponse:
     """Invite somebody. The link of their first log-in is in this answer and nowhere else; it works once."""
     need(request.user, "people.manage")
