@@ -1,9 +1,11 @@
 """Every address × every role × what it answers: the table in routes.yaml. An address that is not in it fails.
 
-`in` is any answer to somebody who may be there (2xx, a redirect elsewhere than to the log-in, 409, 410, 422); `login`
-sends to the log-in page. A web address is tried with GET and POST, one of the API with the methods of its contract;
-what it does not take answers 405. After a change: python -m tests.access.test_routes prints the table as it is now,
-to be read before it is kept.
+A line holds one sign for each role of `world.ROLES`: + may be there (2xx, a redirect elsewhere than to the log-in, 409,
+410, 422) · L sent to log in · 1 3 4 for 401, 403, 404. A web address is tried with GET and POST, one of the API with the
+methods of its contract; a method that is not in the table answers 405. Whoever is turned away leaves no trace: not one
+row was written on the way, not even to be undone.
+After a change: python -m tests.access.test_routes [ADDRESS …] prints the table (of the addresses that begin so) as it
+is now, to be read before it is kept.
 """
 
 from __future__ import annotations
@@ -22,6 +24,11 @@ TABLE = Path(__file__).with_name("routes.yaml")
 KEPT = yaml.safe_load(TABLE.read_text()) or {}
 ROWS: dict[str, str] = KEPT.get("routes") or {}
 SAID: dict[str, dict] = KEPT.get("said") or {}
+SENT_TO_LOG_IN = ("/login/?", "/login/again/")
+SIGNS = {401: "1", 403: "3", 404: "4", 405: "5"}
+MAY_WRITE = {"rounds_apitoken", "rounds_session"}
+"""What a refused request may touch before it is undone: when its token, its session was last used. That somebody was
+refused (403) is besides a note of the audit trail."""
 
 
 def addresses() -> Iterator[tuple[str, str]]:
@@ -60,6 +67,7 @@ def outcome(world, role: str, method: str, pattern: str) -> str:
     cookies = copy.deepcopy(client.cookies)
     path += said.pop("?", "")
     with transaction.atomic():
+        before = _written()
         if pattern.startswith("api/"):
             if role in world.tokens:
                 headers["Authorization"] = f"Bearer {world.tokens[role]}"
@@ -67,11 +75,38 @@ def outcome(world, role: str, method: str, pattern: str) -> str:
             answer = client.generic(method, path, body, content_type="application/json", headers=headers)
         else:
             answer = client.post(path, said) if method == "POST" else client.get(path)
+        wrote = {table for table, rows in _written().items() if rows != before.get(table, 0)}
         transaction.set_rollback(True)
     client.cookies = cookies
-    if answer.status_code == 302 and answer["Location"].startswith("/login/") and pattern != "logout/":
-        return "login"
-    return "in" if answer.status_code < 400 or answer.status_code in (409, 410, 422) else str(answer.status_code)
+    sign = _sign(answer, pattern)
+    told = {table for table in wrote if table.startswith("rounds_auditentry")} if sign == "3" else set()
+    assert sign in "+5" or wrote - told <= MAY_WRITE, f"{role} is refused {key} ({sign}) and wrote into {sorted(wrote)}"
+    return sign
+
+
+def _sign(answer, pattern: str) -> str:
+    status = answer.status_code
+    if status == 302 and (answer["Location"] == "/login/" or answer["Location"].startswith(SENT_TO_LOG_IN)) and pattern != "logout/":
+        return "L"
+    if status < 400 or status in (409, 410, 422):
+        return "+"
+    return SIGNS.get(status, f"<{status}>")
+
+
+def line(world, method: str, pattern: str) -> str:
+    """What every role is answered, in the groups of the table."""
+    from tests.access.world import GROUPS
+
+    return " ".join("".join(outcome(world, role, method, pattern) for role in group) for group in GROUPS)
+
+
+def _written() -> dict[str, int]:
+    """Rows written to each table in the running transaction, whether they stand or were undone."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return dict(cursor.fetchall())
 
 
 @pytest.fixture(scope="module")
@@ -93,21 +128,46 @@ def world(clone, django_db_setup, django_db_blocker):
 
 def test_every_address_is_in_the_table_and_no_other():
     there = {f"{method} {pattern}" for method, pattern in addresses()}
+    told = {key.partition(" ")[2] for key in ROWS}
     assert len(there) > 200
-    assert there - ROWS.keys() == set(), "add them to routes.yaml, with what each role is answered"
+    assert {key.partition(" ")[2] for key in there} - told == set(), "add them to routes.yaml, with what each role is answered"
+    assert {key for key in there if key.split(" ")[1].startswith("api/")} - ROWS.keys() == set(), "a method of the API is missing"
     assert ROWS.keys() - there == set(), "gone: take them out of routes.yaml"
 
 
-@pytest.mark.req("X-1", "SEC-01")
+@pytest.mark.req("X-1", "SEC-01", "SEC-12")
 @pytest.mark.parametrize("key", ROWS)
 def test_each_role_is_answered_as_the_table_says(world, key):
+    method, _, pattern = key.partition(" ")
+    assert line(world, method, pattern) == ROWS[key]
+
+
+def test_what_is_not_in_the_table_takes_no_such_method(world):
+    untaken = [(method, pattern) for method, pattern in addresses() if f"{method} {pattern}" not in ROWS]
+    assert {(method, pattern): found for method, pattern in untaken if (found := outcome(world, "admin", method, pattern)) != "5"} == {}
+
+
+@pytest.mark.req("SEC-12")
+def test_customers_reach_nothing_but_their_portal_and_themselves():
+    """Column by column: the table itself says what the audience of the portal is answered."""
+    open_to_all = ("api/v1/openapi.json", "api/v1/docs", "health/", "login/", "logout/", "self/theme/", "me/", "f/", "portal/")
+    for key, row in ROWS.items():
+        pattern = key.partition(" ")[2]
+        if not pattern.startswith(open_to_all):
+            assert row[1] in "14", f"a customer is answered {row[1]} at {key}"
+        if pattern.startswith("portal/"):
+            assert set(row.replace(" ", "")[2:]) == {"4"}, "nobody else is let into the portal"
+
+
+@pytest.mark.req("SEC-01")
+def test_every_role_of_the_playbook_asks():
+    from rounds.playbook.loader import default
     from tests.access.world import ROLES
 
-    method, _, pattern = key.partition(" ")
-    assert " ".join(outcome(world, role, method, pattern) for role in ROLES) == ROWS[key]
+    assert len(ROLES) > len(default().access.roles), "the anonymous, and every role"
 
 
-@pytest.mark.parametrize("key", [k for k, v in ROWS.items() if v.endswith("in") and k.startswith("POST ") and "api/" not in k])
+@pytest.mark.parametrize("key", [k for k, v in ROWS.items() if v.split(" ")[2][:1] == "+" and k.startswith("POST ") and "api/" not in k])
 def test_a_form_of_another_site_does_nothing(world, key):
     """Cross-site request forgery: without the token of the page a POST is refused, whoever is logged in."""
     from django.test import Client
@@ -139,13 +199,19 @@ def show() -> None:
         from django.conf import settings
         from django.db import connections
 
-        from tests.access.world import ROLES, build
+        from tests.access.world import build
 
         settings.ALLOWED_HOSTS = ["*"]
         world = build()
         for method, pattern in dict.fromkeys(addresses()):
-            row = " ".join(outcome(world, role, method, pattern) for role in ROLES)
-            print(f"  {method} {pattern}: {row}")
+            if sys.argv[1:] and not pattern.startswith(tuple(sys.argv[1:])):
+                continue
+            try:
+                row = line(world, method, pattern)
+            except (KeyError, AssertionError) as error:
+                row = f"?? {error}"
+            if set(row) - set("54 "):
+                print(f'  {method} {pattern}: "{row}"')
         connections.close_all()
     finally:
         postgres.drop_database(server, os.environ["ROUNDS_DATABASE_NAME"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.test import Client
@@ -14,16 +15,22 @@ from rounds.actions.desk import changes, views
 from rounds.actions.flow import drafts
 from rounds.actions.leads import activities, forms, leads
 from rounds.actions.market import accounts, answers, contacts
-from rounds.actions.people import logins
-from rounds.actions.trust import tokens
-from rounds.jobs.demo.cast import build_cast
+from rounds.actions.people import logins, users
+from rounds.actions.trust import agreements, holds, retention, subjects, tokens
+from rounds.jobs.demo.cast import Cast, build_cast
+from rounds.kit.actor import Actor
 from rounds.kit.clock import now
 from rounds.kit.scope import Scope
-from rounds.models import UniverseRun
+from rounds.models import Account, ApiToken, Device, Factor, Quarantine, Session, UniverseRun, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
 
-ROLES = ("anonymous", "stranger", "rep", "manager", "admin")
+GROUPS = (
+    ("anonymous", "portal"), ("stranger", "rep", "senior_ae", "inside", "manager"), ("admin", "revops"),
+    ("marketing", "success", "engineer"), ("legal", "compliance", "security", "executive"), ("integration",),
+)  # fmt: skip
+"""Who asks, in the order and the groups of the table. The rows are the rep's: the stranger and inside sell elsewhere."""
+ROLES = tuple(role for group in GROUPS for role in group)
 
 
 @dataclass
@@ -42,7 +49,7 @@ class World:
     def _value(self, before: str, name: str) -> Any:
         words = re.findall(r"[a-z-]+", before)
         noun = next((word for word in words if word in ("accounts", "leads")), words[0])
-        for key in (f"{words[-1]} {name}", f"{noun} {name}", name):
+        for key in (" ".join([*words[-2:], name]), f"{words[-1]} {name}", f"{noun} {name}", *(f"{word} {name}" for word in reversed(words)), name):
             if key in self.ids:
                 return self.ids[key]
         raise KeyError(f"What is <{name}> in {before}<{name}>? Teach tests/access/world.py.")
@@ -76,17 +83,50 @@ def build() -> World:
         changes.carry_on(batch, by=mine, at=at)
         drafts.begin(by=by, at=at)
         link = logins.make_link(cast.owner, by=by, at=at)
-        for role, user in zip(ROLES, (None, cast.colleague, cast.owner, cast.manager, cast.admin), strict=True):
+        people = {"stranger": cast.colleague, "rep": cast.owner, "portal": customer(system, by, at)}
+        for role in ROLES:
             world.clients[role] = Client(raise_request_exception=False)
+            user = people.get(role) or getattr(cast, role, None)
             if user is not None:
                 world.clients[role].force_login(user)
-                world.tokens[role] = tokens.make(user, name=role, scopes=tokens.scopes_for(user), by=user.actor, at=at)[1]
+                world.tokens[role] = _token(user, role, at)
+        User.objects.filter(pk=people["portal"].pk).update(role="portal")
+        offices = _offices(cast, by, at)
     world.ids = {
         "accounts key": system.id, "accounts answer": of_account.id, "facts fact": "beds", "account": system.id,
         "contacts key": contact.id, "contact": contact.id, "leads key": lead.id, "leads answer": of_lead.id,
         "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "activity": act.id,
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
+        "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices,
         "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
     }  # fmt: skip
     return world
+
+
+def _offices(cast: Cast, by: Actor, at: datetime) -> dict[str, Any]:
+    """What the pages of people and trust are about: each of them the rep's, or a stranger's to everybody."""
+    mine = {"user": cast.owner, "name": "Key"}
+    party = agreements.add("Cloud Host", "vendor", by=by, at=at)
+    clinic = accounts.add(name="Held Clinic", state="WY", by=by, at=at)
+    held = Quarantine.objects.create(door="test", kind="lead", field="message", text="born 1 Jan", **signature(by, at))
+    asked = subjects.begin("access", "Bo Fox", by=by, at=at)
+    return {
+        "tokens key": ApiToken.objects.filter(user=cast.owner).first().id, "people token": ApiToken.objects.filter(user=cast.executive).first().id,
+        "factors key": Factor.objects.create(kind="totp", added_at=at, confirmed_at=at, **mine).id,
+        "devices key": Device.objects.create(user=cast.owner, digest=b"d" * 32, first_at=at, seen_at=at).id,
+        "sessions key": Session.objects.filter(user=cast.owner).first().id, "agreements key": party.id,
+        "agreements baa": agreements.draft(party, "1", by=by, at=at).id, "retention runs key": retention.begin(by=by, at=at).id,
+        "holds key": holds.place("account", clinic.id, reason="A matter", by=by, at=at).id, "held key": held.id, "requests key": asked.id,
+    }  # fmt: skip
+
+
+def customer(account: Account, by: Actor, at: datetime) -> User:
+    """Somebody at `account` who has a token from the days when they were staff; the world makes them a customer."""
+    person = users.add("kit@harbour.example", "Kit Harbour", role="ae", by=by, at=at)
+    User.objects.filter(pk=person.pk).update(portal_account=account)
+    return person
+
+
+def _token(user: User, name: str, at: datetime) -> str:
+    return tokens.make(user, name=name, scopes=tokens.scopes_for(user), by=user.actor, at=at)[1]
