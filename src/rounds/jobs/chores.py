@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -24,9 +24,6 @@ SILENT = 20.0
 """Seconds without a heartbeat after which a worker counts as dead; four beats, so that one slow second kills nobody."""
 MOST = 5
 """Tries after which a job that keeps killing its worker is given up."""
-
-KEPT_REQUEST, KEPT_LINK = timedelta(days=7), timedelta(days=30)
-"""How long the answer of an idempotent request, and a login link that ended, are kept."""
 
 WHOLE, DAYS, MARGIN = timedelta(hours=1), timedelta(days=3), timedelta(minutes=10)
 
@@ -119,13 +116,21 @@ def make_partitions() -> int:
         return cursor.fetchone()[0]
 
 
-def forget_finished(hours: int = 24 * 14) -> int:
-    """Drop jobs that ended well a fortnight ago."""
+def _kept(rule: str) -> datetime:
+    """What is older than this, a rule of retention (playbook trust/retention.yaml) lets go of."""
+    from rounds.models.flow.active import active
+    from rounds.rules.keeping import cutoff
+
+    return cutoff(active().playbook.retention.rules[rule], now()) or datetime.min.replace(tzinfo=UTC)
+
+
+def forget_finished() -> int:
+    """Drop jobs that ended well as long ago as the rule `finished_jobs` says."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM procrastinate_jobs j WHERE status = 'succeeded' AND NOT EXISTS (SELECT 1 FROM"
-            " procrastinate_events e WHERE e.job_id = j.id AND e.at > now() - make_interval(hours => %s))",
-            [hours],
+            " procrastinate_events e WHERE e.job_id = j.id AND e.at > %s)",
+            [_kept("finished_jobs")],
         )
         return cursor.rowcount
 
@@ -134,14 +139,14 @@ def forget_requests() -> int:
     """Drop the kept answers of idempotent requests a week after; nobody sends a request again that late."""
     from rounds.models import IdempotentRequest
 
-    return IdempotentRequest.objects.filter(at__lt=now() - KEPT_REQUEST).delete()[0]
+    return IdempotentRequest.objects.filter(at__lt=_kept("idempotent_requests")).delete()[0]
 
 
 def forget_links() -> int:
     """Drop login links a month after they ended, used or not; who logged in when stands in the audit trail."""
     from rounds.models import LoginLink
 
-    return LoginLink.objects.filter(expires_at__lt=now() - KEPT_LINK).delete()[0]
+    return LoginLink.objects.filter(expires_at__lt=_kept("links")).delete()[0]
 
 
 def ask_nightly() -> int:
