@@ -19,6 +19,8 @@ TOUCHED_EVERY = timedelta(seconds=30)
 """How exact `seen_at` is: a busy page writes it once in this time."""
 
 
+AHEAD = timedelta(minutes=5)
+"""How far in the future a kept moment may stand, because machines' clocks differ; further, a clock was wrong."""
 KEPT = timedelta(days=90)
 """How long the row of an ended session stays, for the list and for whoever looks into an incident."""
 
@@ -35,10 +37,12 @@ def limits() -> Sessions:
 
 
 def ended_by(row: Session, at: datetime) -> str:
-    """Why a session is over at `at`: "absolute" or "idle"; "" while it goes on."""
+    """Why a session is over at `at`: "absolute", "idle" or "clock"; "" while it goes on."""
     if row.user_id is None:
         return ""
     said = limits()
+    if max(row.began_at, row.seen_at) - at > AHEAD:  # written while a clock was wrong: it would last for who knows how long
+        return "clock"
     if at - row.began_at >= said.absolute.span:
         return "absolute"
     idle = said.idle if row.device_id else said.unrecognised_idle
@@ -68,7 +72,7 @@ def proof_needed(row: Session | None, at: datetime) -> bool:
 
 def proved_lately(row: Session | None, at: datetime) -> bool:
     """Whether a password, key or code was given in the last minutes (`step_up`)."""
-    return row is not None and row.proved_at is not None and at - row.proved_at < limits().step_up.span
+    return row is not None and row.proved_at is not None and -AHEAD <= at - row.proved_at < limits().step_up.span
 
 
 def begin(row: Session, user: User, *, ways: list[str], device: Device | None, ip: str, agent: str, at: datetime) -> None:

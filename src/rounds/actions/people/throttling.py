@@ -36,7 +36,9 @@ def blocked(key: str, *, at: datetime | None = None, lock: bool = False) -> bool
     """Whether tries under `key` do not count at `at`. With `lock` nobody else counts there until the transaction ends."""
     rows = Throttle.objects.select_for_update() if lock else Throttle.objects
     row = rows.filter(key=_digest(key)).first()
-    return row is not None and row.blocked_until is not None and row.blocked_until > (at or now())
+    at = at or now()
+    # A wait longer than the longest was written while a clock was wrong; nobody is kept out for that.
+    return row is not None and row.blocked_until is not None and at < row.blocked_until <= at + figures().most.span
 
 
 def check(key: str, *, at: datetime | None = None) -> None:
@@ -52,7 +54,7 @@ def failed(key: str, *, at: datetime | None = None, free: int | None = None) -> 
     """
     at, said = at or now(), figures()
     row, _ = Throttle.objects.select_for_update().get_or_create(key=_digest(key), defaults={"since": at})
-    if at - row.since >= said.forgotten_after.span:
+    if abs(at - row.since) >= said.forgotten_after.span:
         row.count, row.since, row.blocked_until = 0, at, None
     row.count += 1
     over = row.count - (said.free.value if free is None else free)
