@@ -145,7 +145,7 @@ def filled(owner):
 def test_the_append_only_tables_are_those_of_the_design():
     assert {
         "rounds_event", "rounds_auditentry", "rounds_auditseal", "rounds_scorerecord", "rounds_playbookversion",
-        "rounds_leadstatuschange", "rounds_accounthistory", "rounds_leadhistory", "rounds_contacthistory",
+        "rounds_auditanchor", "rounds_auditgap", "rounds_disclosure", "rounds_leadstatuschange", "rounds_accounthistory", "rounds_leadhistory", "rounds_contacthistory",
     } <= set(append_only_tables())  # fmt: skip
 
 
@@ -164,6 +164,21 @@ def test_evidence_is_never_changed_at_run_time(ground, owner, filled, role):
             f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}", f"TRUNCATE {table}",
             f"ALTER TABLE {table} DISABLE TRIGGER ALL", f"DROP TABLE {table}",
         ):  # fmt: skip
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(deed_)
+
+
+@pytest.mark.req("X-1")
+@pytest.mark.parametrize("role", RUN_TIME)
+def test_a_month_made_at_run_time_is_as_closed_as_the_others(ground, owner, role):
+    """The worker makes months ahead: the new partition belongs to the owner and opens to nobody."""
+    connection = ground(role)
+    before = set(months(owner, "rounds_auditentry"))
+    connection.execute("SELECT rounds_make_partitions(%s)", [13 if role == "rounds_web" else 14])
+    made = set(months(owner, "rounds_auditentry")) - before or before
+    for table in made:
+        for deed_ in (f"SELECT * FROM {table}", f"INSERT INTO {table} SELECT * FROM {table}", f"DELETE FROM {table}",
+                      f"ALTER TABLE {table} DISABLE TRIGGER ALL", f"ALTER TABLE rounds_auditentry DETACH PARTITION {table}"):  # fmt: skip
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(deed_)
 

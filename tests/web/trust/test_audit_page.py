@@ -153,7 +153,7 @@ class TestWhoSawUs:
     def test_everybody_who_read_it_is_there_with_how_often_and_how(self, cast, door, account):
         self.see(cast, door, account)
         text = door(cast.compliance).get(f"/accounts/{account.id}/disclosures/").content.decode()
-        assert "2 saw Harbour Health" in text
+        assert "2 people saw Harbour Health" in text
         row = next(line for line in text.split("<tr>") if "Olivia Grant" in line)
         assert "page 2, file 1, print 1" in row
         assert "Marian Holt" in text

@@ -103,7 +103,9 @@ def rows(request: HttpRequest, entries: list[trail.Entry]) -> list[dict[str, Any
     shown = []
     for entry in entries:
         name, url = named.get((entry.subject_kind, entry.subject_id), ("", ""))
-        what = name or (f"{entry.subject_kind.replace('_', ' ')} {str(entry.subject_id)[:8]}" if entry.subject_id else "")
+        if entry.subject_id is not None and entry.subject_id == entry.by_id:
+            name, url = "", ""  # what people do to themselves names them once
+        what = name or (f"{entry.subject_kind.replace('_', ' ')} {str(entry.subject_id)[:8]}" if entry.subject_id and entry.subject_id != entry.by_id else "")
         shown.append({"entry": entry, "who": entry.by_name or entry.by_kind.capitalize(), "deed": words.deed(entry.verb, entry.detail),
                       "what": what, "url": url, "more": words.more(entry.detail)})  # fmt: skip
     return shown
