@@ -179,3 +179,18 @@ def test_one_address_for_all_still_meets_row_security(server, clone, process):
         assert seen == (0 if process == "web" else 1), "the worker alone looks as the system"
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("DELETE FROM rounds_auditentry")
+
+
+@pytest.mark.req("SEC-04")
+def test_a_list_of_breached_passwords_that_is_none_is_refused(tmp_path, monkeypatch):
+    from rounds.project import config
+
+    file = tmp_path / "list"
+    monkeypatch.setenv("ROUNDS_BREACHED_PASSWORDS", str(file))
+    with pytest.raises(config.NotConfigured, match="names no file"):
+        config.read()
+    file.write_text("password\n")
+    with pytest.raises(config.NotConfigured, match="no list of lines HASH:count"):
+        config.read()
+    file.write_text(f"{'0' * 40}:3\n{'1' * 40}:5\n")
+    assert config.read().breached_passwords == file
