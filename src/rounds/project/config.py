@@ -11,6 +11,8 @@ from django.http.request import validate_host
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from rounds.actions.people.breaches import complaint
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -120,6 +122,8 @@ def mistakes(config: Config) -> list[str]:
         found.append('ROUNDS_OUTBOUND_ALLOW must name each peer as "host:port" in lower case, as in ["fhir.hospital.lan:443"].')
     if config.breached_passwords is not None and not config.breached_passwords.is_file():
         found.append("ROUNDS_BREACHED_PASSWORDS names no file; leave it out, or name a list of lines SHA-1:count.")
+    elif config.breached_passwords is not None and (said := complaint(config.breached_passwords)):
+        found.append(f"ROUNDS_BREACHED_PASSWORDS: {said}")
     return found
 
 

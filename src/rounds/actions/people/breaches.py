@@ -74,7 +74,8 @@ def complaint(file: Path) -> str:
         with file.open("rb", buffering=0) as lines:
             _, first = _line_from(lines, 0)
             _, second = _line_from(lines, len(first))
-            if not first or (second and _parts(first)[0] >= _parts(second)[0]):
+            begins = _parts(first)[0]
+            if second and begins >= _parts(second)[0]:
                 return f"{file} is not in order of its hashes."
     except OSError as error:
         return f"{file} cannot be read: {error.strerror}."
