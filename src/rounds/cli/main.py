@@ -29,7 +29,6 @@ COMMANDS = {
     "release": ("rounds.cli.release", "Let a restored copy speak to the outside"),
     "phi": ("rounds.cli.phi", "Look for patient data in a text"),
     "subject": ("rounds.cli.subject", "Find, show and erase a person in the data"),
-    "subject": ("rounds.cli.subject", "Find, show and erase a person in the data"),
 }
 
 

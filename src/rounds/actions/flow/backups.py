@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -39,6 +39,8 @@ def last_good() -> LastBackup | None:
 
 
 def last() -> dict[str, Any] | None:
-    """`last_good` as plain data, for the compliance checks: name, at, verified_at."""
+    """`last_good` as plain data, for the compliance checks: name, at, verified_at (ISO moments, None = never)."""
     found = last_good()
-    return asdict(found) if found else None
+    if found is None:
+        return None
+    return {"name": found.name, "at": found.at.isoformat(), "verified_at": found.verified_at and found.verified_at.isoformat()}

@@ -22,6 +22,7 @@ from rounds.models import (
     Quarantine,
     User,
 )  # fmt: skip
+from rounds.models.sealed import whose
 
 ERASED = "Erased person"
 SHORTEST = 7
@@ -125,8 +126,7 @@ def _rows(said: str) -> tuple[set[UUID], set[UUID]]:
 def _by_phone(said: str) -> tuple[set[UUID], set[UUID]]:
     found = []
     for model in (Contact, Lead):
-        index = model._meta.get_field("phone_index").blind(model, said)
-        found.append(set(model.objects.filter(phone_index=index).values_list("id", flat=True)))
+        found.append(set(model.objects.filter(whose(model, "phone", said)).values_list("id", flat=True)))
     return found[0], found[1]
 
 

@@ -23,14 +23,19 @@ class AskedToBeErased(Refusal):
 
 def index_of(said: str) -> str:
     """The blind index of an e-mail address or a telephone number, however it is written; "" for nothing."""
+    return next(iter(indexes_of(said)), "")
+
+
+def indexes_of(said: str) -> list[str]:
+    """Every index it may stand under, the newest first: a suppression outlives the key its index was made with."""
     said = said.strip().lower()
     plain = said if "@" in said else digits(said)
-    return ring().blind(plain, "rounds_suppression.index") if len(plain) >= 6 else ""
+    return ring().blinds(plain, "rounds_suppression.index") if len(plain) >= 6 else []
 
 
 def need_welcome(*said: str) -> None:
     """Go on only if none of these addresses and numbers was erased. Raises AskedToBeErased (409)."""
-    indexes = [index for index in map(index_of, filter(None, said)) if index]
+    indexes = [index for one in filter(None, said) for index in indexes_of(one)]
     if indexes and Suppression.objects.filter(index__in=indexes).exists():
         raise AskedToBeErased
 
@@ -44,7 +49,7 @@ def suppress(said: Iterable[str], *, why: str, by: Actor, at: datetime) -> int:
 
 def lift(said: Iterable[str]) -> int:
     """Let these addresses and numbers in again; how many were kept out. That they once were stays as evidence."""
-    rows = list(Suppression.objects.filter(index__in=[index_of(one) for one in said if one]))
+    rows = list(Suppression.objects.filter(index__in=[index for one in said if one for index in indexes_of(one)]))
     for row in rows:
         row.index, row.why = f"lifted:{row.id}", f"{row.why}; let in again"
         row.save(update_fields=["index", "why"])
