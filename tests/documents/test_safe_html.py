@@ -29,15 +29,15 @@ class Parts(HTMLParser):
 
 
 def check(html: str) -> None:
-    for tag, given in Parts(html).found:
+    for tag, said in Parts(html).found:
         assert tag in TAGS, html
         extra = {"rel", "target"} if tag == "a" else set()
-        assert set(given) <= ATTRIBUTES.get(tag, set()) | extra, html
-        if "href" in given:
-            assert given["href"].lower().startswith(("https:", "http:", "mailto:", "tel:")), html
+        assert set(said) <= ATTRIBUTES.get(tag, set()) | extra, html
+        if "href" in said:
+            assert said["href"].lower().startswith(("https:", "http:", "mailto:", "tel:")), html
         if tag == "a":
-            assert given["rel"] == "noopener noreferrer nofollow"
-            assert given["target"] == "_blank"
+            assert said["rel"] == "noopener noreferrer nofollow"
+            assert said["target"] == "_blank"
 
 
 @pytest.mark.req("SEC-05")

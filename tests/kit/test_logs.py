@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 
-import pytest
-
 from rounds.kit.logs import OneLine
 
 FORGED = "\r\nERROR rounds: all is well\x1b[2J\u202e\u2028"
@@ -17,7 +15,6 @@ def written(message: str, *args: object, fault: Exception | None = None) -> str:
     return OneLine("{levelname} {name}: {message}", style="{").format(record)
 
 
-@pytest.mark.req("SEC-09")
 def test_an_event_is_one_line():
     line = written("%s failed", f"GET /x{FORGED}")
     assert line.splitlines() == [line]

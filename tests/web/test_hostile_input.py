@@ -44,7 +44,7 @@ def places(cast, lead_of, door):
     return door(cast.admin)
 
 
-@pytest.mark.req("UI-05", "SEC-01")
+@pytest.mark.req("SEC-01")
 @pytest.mark.parametrize("path", PLACES)
 def test_no_query_makes_a_fault(places, path):
     places.raise_request_exception = False
