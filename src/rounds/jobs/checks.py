@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from rounds.access.sight import system_sight
+from rounds.actions.flow import backups
 from rounds.actions.trust import audit, checking, retention
 from rounds.analytics.trust.checks import Look
 from rounds.analytics.trust.checks import run as look_at_all
@@ -29,7 +30,7 @@ def check(by: str | None = None) -> CheckRun:
     with system_sight():
         person = User.objects.filter(pk=by, is_active=True).first() if by else None
         at, book = now(), active().playbook
-        look = Look(at, book, _chains(), _due(book, at), _backup())
+        look = Look(at, book, _chains(), _due(book, at), backups.last())
         return checking.keep(look_at_all(look), by=person.actor if person else SYSTEM_ACTOR, at=now())
 
 
@@ -47,13 +48,3 @@ def _due(book: Playbook, at: datetime) -> dict[str, dict[str, Any]]:
         said["held"] += one.held
         said["overdue"] |= one.oldest is not None and one.due > 0 and one.before - one.oldest > patience
     return found
-
-
-def _backup() -> dict[str, Any] | None:
-    """What is known of the last backup, where this version makes any."""
-    try:
-        from rounds.actions.flow import backups
-    except ImportError:
-        return None
-    last = getattr(backups, "last", None)
-    return last() if last else None
