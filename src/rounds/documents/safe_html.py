@@ -27,7 +27,7 @@ SCHEMES = frozenset({"https", "http", "mailto", "tel"})
 LONGEST = 500_000
 """Characters that are looked at; a mail has fewer."""
 _CLEANER = nh3.Cleaner(
-    tags=set(TAGS), clean_content_tags=set(EMPTIED), attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+    tags=set(TAGS), clean_content_tags=set(EMPTIED), attributes={"*": set(), **{tag: set(names) for tag, names in ATTRIBUTES.items()}},
     url_schemes=set(SCHEMES), url_relative="deny", link_rel="noopener noreferrer nofollow", strip_comments=True,
     set_tag_attribute_values={"a": {"target": "_blank"}},
 )  # fmt: skip
