@@ -113,7 +113,7 @@ def searches(entries: int) -> bool:
         return (UUID(f"00000000-0000-7000-8000-{(n * 37) % 400:012}"),)
 
     def record(n: int) -> tuple[UUID, ...]:
-        return (UUID(md5(str((n * 7919) % 500000).encode()).hexdigest()),)  # noqa: S324
+        return (UUID(md5(str((n * 7919) % 500000).encode()).hexdigest()),)
 
     at = now()
 

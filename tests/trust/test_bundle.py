@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 
 from rounds.access.allowed import NotAllowed
-from rounds.actions.trust import anchors, audit, bundles
+from rounds.actions.trust import anchors, bundles
 from rounds.documents.audit_check import check
 from rounds.kit import signing
 from rounds.kit.clock import now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +98,8 @@ def check(file: Path, key: str | None, as_json: bool) -> None:
 def _day(day: datetime | None, *, last: bool = False) -> datetime | None:
     if day is None:
         return None
-    return day.replace(tzinfo=UTC, **(dict(hour=23, minute=59, second=59, microsecond=999999) if last else {}))
+    begins = day.replace(tzinfo=UTC)
+    return begins + timedelta(days=1, microseconds=-1) if last else begins
 
 
 def _sentence(found: Any) -> str:

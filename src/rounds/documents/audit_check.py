@@ -1,4 +1,4 @@
-"""Checks an evidence bundle of the Rounds audit trail. Needs Python 3.9 or later, nothing of Rounds and no database;
+"""Checks an evidence bundle of the Rounds audit trail. Needs Python 3.10 or later, nothing of Rounds and no database;
 with the package `cryptography` it checks the signatures of the anchors as well.
 
     python check.py BUNDLE.zip [PUBLIC-KEY-IN-HEX]
@@ -75,7 +75,7 @@ def _entries(pack: zipfile.ZipFile, sealed: dict[str, dict], faults: list[str]) 
                 continue
             seal["seen"] = True
             text = entry["sealed_text"]
-            told = dict(zip(COLUMNS, text.split("\x1f")))
+            told = dict(zip(COLUMNS, [*text.split("\x1f"), *[""] * len(COLUMNS)], strict=False))
             if hashlib.sha256(bytes.fromhex(seal["previous"]) + text.encode()).hexdigest() != seal["digest"]:
                 faults.append(f"{seal['chain']} link {seal['seq']}: entry {entry['id']} was altered.")
             elif not _agree(entry, told):
@@ -89,7 +89,7 @@ def _agree(entry: dict[str, Any], told: dict[str, str]) -> bool:
 
     moment = datetime.fromisoformat(entry["at"])
     plain = all((entry[name] or "").replace("\x1f", "") == told[name] for name in COLUMNS if name not in ("seconds", "detail"))
-    return plain and json.loads(told["detail"]) == entry["detail"] and abs(moment.timestamp() - float(told["seconds"])) < 1e-3
+    return plain and json.loads(told["detail"] or "null") == entry["detail"] and abs(moment.timestamp() - float(told["seconds"])) < 1e-3
 
 
 def _nothing_missing(sealed: dict[str, dict], gaps: list[dict], about: dict[str, Any], faults: list[str]) -> None:

@@ -111,8 +111,9 @@ def _entry(row: tuple) -> dict[str, Any]:
 def _lines(pack: zipfile.ZipFile, name: str, rows: Iterator[dict[str, Any]]) -> int:
     count = 0
     with pack.open(name, "w", force_zip64=True) as out:
-        for count, row in enumerate(rows, 1):
+        for row in rows:
             out.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+            count += 1
     return count
 
 

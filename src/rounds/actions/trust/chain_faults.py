@@ -141,7 +141,7 @@ def _loose(cursor: Any, chain: str, last: Place, link: tuple) -> Fault:
 
 def _wrong_entry(cursor: Any, chain: str, link: tuple) -> Fault:
     """A link whose entry is gone or says something else."""
-    seq, key, at, previous, digest = link
+    _, key, at, previous, digest = link
     cursor.execute(SWAPPED, {"chain": chain, "id": key, "at": at, "previous": previous, "digest": digest})
     if cursor.fetchone():
         return _fault(cursor, "swapped", link)
