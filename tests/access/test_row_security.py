@@ -160,3 +160,24 @@ def test_nobody_sees_nothing(an_account):
             if predicate(model) is not None:
                 cursor.execute(f"SELECT count(*) FROM {model._meta.db_table}")
                 assert cursor.fetchone()[0] == 0, model.__name__
+
+
+@pytest.mark.req("COMPL-01")
+@pytest.mark.parametrize("role", ROLES)
+def test_field_history_is_not_switched_off(server, clone, role):
+    """The package behind field history lets a setting silence its triggers, and a setting is anybody's to set."""
+    name = clone(f"silent_{role}")
+    with psycopg.connect(server.dsn("rounds_owner", name)) as owner:
+        owner.execute("INSERT INTO rounds_team (id, name, segment) VALUES (gen_random_uuid(), 'T', '')")
+        triggers = owner.execute("SELECT array_agg(tgname)::text FROM pg_trigger WHERE tgrelid = 'rounds_account'::regclass").fetchone()[0]
+    with psycopg.connect(server.dsn(role, name)) as link:
+        link.execute("SELECT set_config('rounds.sight', 'all', true), set_config('pgtrigger.ignore', %s, true)", [triggers])
+        columns = {"id": "gen_random_uuid()", "name": "'Before'", "level": "'hospital'", "created_at": "now()", "updated_at": "now()"}
+        needed = link.execute(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'rounds_account'"
+            " AND is_nullable = 'NO' AND column_default IS NULL").fetchall()
+        blank = {"text": "''", "boolean": "false", "integer": "0", "jsonb": "'{}'", "ARRAY": "'{}'", "character varying": "''"}
+        columns = {**{column: blank.get(kind, "0") for column, kind in needed}, **columns}
+        link.execute(f"INSERT INTO rounds_account ({', '.join(columns)}) VALUES ({', '.join(columns.values())})")
+        link.execute("UPDATE rounds_account SET name = 'After'")
+        assert link.execute("SELECT name FROM rounds_accounthistory").fetchall() == [("Before",)]

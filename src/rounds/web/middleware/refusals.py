@@ -17,7 +17,7 @@ class RefusalsMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if response.status_code == 405 and not response.content and not request.path.startswith("/api/"):
+        if response.status_code == 405 and not response.content and not request.path.startswith(("/api/", "/health/")):
             return _only_sent(request, response["Allow"])
         return response
 
