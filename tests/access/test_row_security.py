@@ -168,7 +168,6 @@ def test_field_history_is_not_switched_off(server, clone, role):
     """The package behind field history lets a setting silence its triggers, and a setting is anybody's to set."""
     name = clone(f"silent_{role}")
     with psycopg.connect(server.dsn("rounds_owner", name)) as owner:
-        owner.execute("INSERT INTO rounds_team (id, name, segment) VALUES (gen_random_uuid(), 'T', '')")
         triggers = owner.execute("SELECT array_agg(tgname)::text FROM pg_trigger WHERE tgrelid = 'rounds_account'::regclass").fetchone()[0]
     with psycopg.connect(server.dsn(role, name)) as link:
         link.execute("SELECT set_config('rounds.sight', 'all', true), set_config('pgtrigger.ignore', %s, true)", [triggers])

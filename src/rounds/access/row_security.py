@@ -32,6 +32,16 @@ END $$"""
 """A partition is reached through its table, whose grants and policies hold; by its own name it would pass both."""
 
 
+HISTORY_IS_NOT_SWITCHED_OFF = """
+CREATE OR REPLACE FUNCTION _pgtrigger_should_ignore(trigger_name name) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN current_user NOT IN ('rounds_web', 'rounds_worker')
+       AND coalesce(trigger_name = ANY (nullif(current_setting('pgtrigger.ignore', true), '')::text[]), false);
+END $$"""
+"""Whether a trigger of field history stands aside: anybody may set the setting it reads, so for the run-time roles it
+never does. The functions of ours that may (keys.sql, erase.sql, retention.sql) run as the owner."""
+
+
 UNITS = "SELECT unnest(string_to_array(current_setting('rounds.accounts', true), ',')::uuid[])"
 """The units of a viewer as rows: thousands of them are hashed once, where an array would be walked for every row."""
 
@@ -112,6 +122,7 @@ def statements() -> list[str]:
         "GRANT SELECT ON rounds_auditseal, rounds_auditgap TO rounds_web, rounds_worker",
         "REVOKE DELETE ON pghistory_context FROM rounds_web, rounds_worker",
         PARTITIONS_ARE_CLOSED,
+        HISTORY_IS_NOT_SWITCHED_OFF,
     ]
     for model in apps.get_models():
         if model._meta.app_label not in ("rounds", "pghistory") or model._meta.proxy:
