@@ -16,7 +16,17 @@ from rounds.actions.trust import erasing, held, holds, phi, subjects
 from rounds.actions.trust.suppressions import AskedToBeErased
 from rounds.kit.clock import now, today
 from rounds.kit.postgres.binaries import installed
-from rounds.models import AuditEntry, CommitteeSeat, Contact, Event, Lead, Purge, Quarantine, SubjectRequest, Suppression
+from rounds.models import (
+    AuditEntry,
+    CommitteeSeat,
+    Contact,
+    Event,
+    Lead,
+    Purge,
+    Quarantine,
+    SubjectRequest,
+    Suppression,
+)
 
 MAIL, NUMBER, NAME = "ottilie.zweig@mercy.example", "(212) 555-0187", "Ottilie Zweig"
 pytestmark = pytest.mark.req("COMPL-13")
