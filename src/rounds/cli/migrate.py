@@ -22,10 +22,12 @@ def command(as_json: bool) -> None:
 
     from rounds.access import row_security
     from rounds.actions.flow import outward, playbooks
+    from rounds.actions.trust import anchors
     from rounds.kit.actor import SYSTEM_ACTOR
     from rounds.kit.clock import now
     from rounds.models.sealed import marks
 
+    made = "django_migrations" not in connection.introspection.table_names()
     call_command("migrate", verbosity=0, interactive=False)
     row_security.apply()
     with connection.cursor() as cursor:
@@ -34,6 +36,8 @@ def command(as_json: bool) -> None:
     outward.first_release(by=SYSTEM_ACTOR, at=now())
     # Last: where it refuses, the tables are ready for the mended playbook to be published.
     version, added = playbooks.complete()
+    if made:
+        anchors.begin_anew(at=now())
     answer = {"migrated": True, "playbook_version": version.number, "playbook": version.hash, "completed": list(added)}
     if as_json:
         click.echo(json.dumps(answer))

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.utils import DatabaseError
 
 from rounds.access.sight import system_sight
+from rounds.actions.flow.deeds import deed
+from rounds.actions.leads import activities
 from rounds.actions.market import accounts, contacts
 from rounds.actions.trust import holds, retention
 from rounds.jobs.retention import retain
@@ -61,6 +63,18 @@ class TestWhatIsHeld:
             assert holds.held("user", [system.cast.owner.id]) == {system.cast.owner.id}
             with pytest.raises(holds.OnHold):
                 holds.need_free("lead", [system.one.id])
+
+    def test_work_goes_on_while_everything_is_held(self, system):
+        """A mark is not a deletion; a deletion is refused in a sentence."""
+        place("everything", None)
+        by = {"by": system.cast.admin.actor, "at": now()}
+        with system_sight():
+            act = activities.log("call", lead=system.one, subject="A call", **by)
+            assert activities.withdraw(act, reason="Wrong person", **by).withdrawn_at
+            with pytest.raises(holds.OnHold, match="stays as it is"), deed(system.cast.admin.actor):
+                LeadActivity.objects.filter(pk=act.pk).delete()
+            with pytest.raises(holds.OnHold), deed(system.cast.admin.actor):
+                LeadActivity.objects.filter(pk=act.pk).update(subject="Something else")
 
     def test_it_needs_a_reason_a_subject_and_is_set_once(self, system):
         place("lead", system.one.id)

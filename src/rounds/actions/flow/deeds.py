@@ -8,11 +8,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from rounds.kit.actor import Actor
+from rounds.kit.refusal import Refusal
 
 _running: ContextVar[tuple[UUID, Actor] | None] = ContextVar("deed", default=None)
+
+
+class OnHold(Refusal):
+    """This is on legal hold: it stays as it is until the hold is lifted."""
 
 
 @contextmanager
@@ -21,7 +26,7 @@ def deed(by: Actor) -> Iterator[None]:
 
     A deed within a deed of the same actor belongs to it; another actor's has a context of its own. The history's
     triggers read the two settings made here once; pghistory's own context manager would send them along with every
-    statement.
+    statement. Raises OnHold (409) where the database refuses because of a legal hold.
     """
     outer = _running.get()
     with transaction.atomic():
@@ -31,6 +36,10 @@ def deed(by: Actor) -> Iterator[None]:
         token = _running.set(here)
         try:
             yield
+        except ProgrammingError as error:
+            if "on legal hold" in str(error):
+                raise OnHold from error
+            raise
         finally:
             _running.reset(token)
         if outer and here != outer:

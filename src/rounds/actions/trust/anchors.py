@@ -82,6 +82,17 @@ def write(*, at: datetime, begins: str = "") -> list[AuditAnchor]:
     return rows
 
 
+def begin_anew(*, at: datetime) -> None:
+    """Say that this database was just made, where anchors of an earlier one of its name lie about.
+
+    Only outside production: there a database that is not the anchored one is what anchors are for, and a person says
+    why (`rounds audit anchor --begin`). Effects: those of `write`.
+    """
+    path = file_of()
+    if path is not None and path.exists() and not settings.PRODUCTION:
+        write(at=at, begins="A new database of this name was made for trying out")
+
+
 def hourly(*, at: datetime) -> list[AuditAnchor]:
     """Anchor both chains unless that was done within the hour, by whichever worker. Effects: those of `write`."""
     path = file_of()

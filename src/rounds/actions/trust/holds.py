@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from rounds.actions.flow.deeds import deed
+from rounds.actions.flow.deeds import OnHold, deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
@@ -26,10 +26,6 @@ class HoldRefused(Refusal):
     """A hold that cannot be set or lifted like this."""
 
     status = 422
-
-
-class OnHold(Refusal):
-    """This is on legal hold: it stays as it is until the hold is lifted."""
 
 
 def place(kind: str, subject: UUID | None, *, reason: str, by: Actor, at: datetime) -> LegalHold:

@@ -38,6 +38,20 @@ SAYS = {
     "playbook.publish": "published the playbook", "records.change_many": "changed many records at once",
     "records.change_undo": "undid a change of many records",
 }  # fmt: skip
+PAST = {"read": "read", "set": "set", "make": "made", "begin": "began", "withdraw": "withdrew", "hold": "held back",
+        "find": "looked up", "fill": "filled", "leave": "sent away", "tick": "ticked", "log": "logged", "taken": "took",
+        "verified": "verified", "rotated": "turned", "purge": "let go by", "longer": "gave more time to", "run": "ran",
+        "stop": "stopped", "ask": "asked for", "lift": "lifted", "override": "set by hand", "sign": "signed", "use": "used",
+        "draft": "drafted", "end": "ended", "open": "opened", "facts": "loaded facts of", "accounts": "loaded accounts of",
+        "score": "scored", "request": "opened", "evidence": "ticked a gate of", "undo": "undid"}  # fmt: skip
+"""What was done, where adding -ed or -d would not say it."""
+NOUNS = {"holds": "the legal holds", "retention": "retention", "agreements": "the agreements", "compliance": "the compliance page",
+         "baa": "the BAA", "subject": "the request of", "phi": "a held text", "user": "the account of", "person": "the page of",
+         "keys": "the keys", "outward": "the copy", "checks": "the checks", "backup": "a backup", "people": "the handover",
+         "universe": "the hospital files", "portal": "their portal", "releases": "the releases", "hold": "the legal hold",
+         "recovery_codes": "recovery codes", "password": "the password of", "session": "a session of", "factor": "a second factor",
+         "device": "a browser", "records": "records", "form": "the form", "intelligence": "intelligence"}  # fmt: skip
+"""What it was done to, where "the" and the noun would not say it."""
 PARTS = {"overview": "", "preview": "in the side panel", "brief": "as a brief", "fit": "the fit"}
 TOLD = ("reason", "query", "form", "part", "method", "route", "fields", "rows", "q", "ids", "door")
 """Details that have words of their own, or are for the record alone."""
@@ -51,7 +65,9 @@ def deed(verb: str, detail: Mapping[str, Any]) -> str:
     if verb in SAYS:
         return SAYS[verb].format(**known)
     noun, _, did = verb.partition(".")
-    return f"{did.replace('_', ' ')} ({noun.replace('_', ' ')})" if did else noun.replace("_", " ")
+    first, _, rest = did.partition("_")
+    return " ".join(filter(None, (PAST.get(first, f"{first}d" if first.endswith("e") else f"{first}ed" if first else ""),
+                                  rest.replace("_", " "), NOUNS.get(noun, f"the {noun.replace('_', ' ')}"))))  # fmt: skip
 
 
 def more(detail: Mapping[str, Any]) -> str:

@@ -29,7 +29,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
     SELECT rounds_all_held() OR EXISTS (SELECT 1 FROM rounds_held() h WHERE h.kind = which AND h.id = subject)
 $$;
 
--- Refuses a statement that takes away a held row. Its argument says which of the rows that went (g) are held.
+-- Refuses a statement that takes away a held row. Its argument says which of the rows that went (g) are held, a
+-- second one which of them count at all.
 -- With no open hold it costs one look at a small table.
 CREATE FUNCTION rounds_refuse_held() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
@@ -39,7 +40,8 @@ BEGIN
     IF NOT EXISTS (SELECT 1 FROM rounds_legalhold WHERE lifted_at IS NULL) THEN
         RETURN NULL;
     END IF;
-    EXECUTE 'SELECT EXISTS (SELECT 1 FROM gone g WHERE rounds_all_held() OR ' || TG_ARGV[0] || ')' INTO hit;
+    EXECUTE 'SELECT EXISTS (SELECT 1 FROM gone g WHERE (' || coalesce(TG_ARGV[1], 'true')
+        || ') AND (rounds_all_held() OR ' || TG_ARGV[0] || '))' INTO hit;
     IF hit THEN
         RAISE insufficient_privilege USING MESSAGE = 'on legal hold: ' || TG_TABLE_NAME,
             HINT = 'Lift the hold first, if you may.';
@@ -67,7 +69,8 @@ CREATE TRIGGER held_stays AFTER DELETE ON rounds_intelligence REFERENCING OLD TA
 -- The words of an activity have no field history: under a hold they are not written over either.
 CREATE TRIGGER held_words_stay AFTER UPDATE ON rounds_leadactivity REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
     FOR EACH STATEMENT
-    EXECUTE FUNCTION rounds_refuse_held('EXISTS (SELECT 1 FROM fresh f WHERE f.id = g.id AND (f.subject, f.body) IS DISTINCT FROM (g.subject, g.body)) AND ((g.lead_id, ''lead'') IN (SELECT id, kind FROM rounds_held()) OR (g.contact_id, ''contact'') IN (SELECT id, kind FROM rounds_held()) OR g.account_id IN (SELECT rounds_held_accounts()))');
+    EXECUTE FUNCTION rounds_refuse_held('(g.lead_id, ''lead'') IN (SELECT id, kind FROM rounds_held()) OR (g.contact_id, ''contact'') IN (SELECT id, kind FROM rounds_held()) OR g.account_id IN (SELECT rounds_held_accounts())',
+        'EXISTS (SELECT 1 FROM fresh f WHERE f.id = g.id AND (f.subject, f.body) IS DISTINCT FROM (g.subject, g.body))');
 
 -- A hold is set as it is, lifted once, and says why.
 CREATE FUNCTION rounds_keep_hold() RETURNS trigger LANGUAGE plpgsql AS $$
