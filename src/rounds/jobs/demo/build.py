@@ -14,7 +14,7 @@ from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.abc import build_abc
 from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.jobs.demo.committee import give_owners, know, known_units
-from rounds.jobs.demo.compliance import keep_registers
+from rounds.jobs.demo.compliance import keep_registers, wait_for_the_officer
 from rounds.jobs.demo.leads import Teller
 from rounds.jobs.demo.size import FULL, LITE, Size
 from rounds.jobs.demo.universe import EVERYTHING, FOLDER, SEED, build_universe
@@ -63,6 +63,7 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     with sight(EVERYTHING):
         _desk(cast, at)
         keep_registers(cast, at=at)
+        wait_for_the_officer(cast, at=at)
     return cast
 
 

@@ -63,9 +63,12 @@ def build_cast(at: datetime, *, by: Actor = SYSTEM_ACTOR) -> Cast:
         there = User.objects.filter(email=f"{email}@{HOUSE}").first()
         return there or users.add(f"{email}@{HOUSE}", name, by=by, at=at, **said)
 
+    manager = person("marian", "Marian Holt", role="manager", team=enterprise)
+    if enterprise.manager_id is None:
+        enterprise = teams.change(enterprise, {"manager": manager}, by=by, at=at)
     return Cast(
         admin=person("ada", "Ada Lindqvist", role="admin"),
-        manager=person("marian", "Marian Holt", role="manager", team=enterprise),
+        manager=manager,
         owner=person("olivia", "Olivia Grant", team=enterprise, role="ae", territories=["Northeast", "Midwest"]),
         senior_ae=person("simon", "Simon Ekholm", team=enterprise, role="senior_ae", territories=["Northeast"]),
         inside=person("ines", "Ines Duarte", team=mid_market, role="inside_sales", territories=["Southeast"]),

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from rounds.actions.trust import agreements, holds
+from rounds.actions.leads import forms
+from rounds.actions.trust import agreements, holds, phi, subjects
 from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.cast import Cast
-from rounds.models import Account, Counterparty, LegalHold
+from rounds.models import Account, Counterparty, Lead, LeadForm, LegalHold, Quarantine, SubjectRequest
 
 YEAR = timedelta(days=365)
 VENDORS = (
@@ -17,6 +18,11 @@ VENDORS = (
     ("Tessel Analytics", "Reads usage of the pilots", None),
 )
 """Name, what for, how long its agreement still runs (None: it has none)."""
+MESSAGES = (
+    ("Wendell Marsh", "w.marsh@fernbrook.example", "Can your alert be tried on this chart: patient Sample Onepatient, DOB 02/03/1951, MRN 00471193?"),
+    ("Tova Lind", "t.lind@fernbrook.example", "Billing asks about member SSN 219-09-9999, whom may I send this to?"),
+)
+"""Who wrote what through the public form; the patients are invented."""
 
 
 def keep_registers(cast: Cast, *, at: datetime) -> None:
@@ -33,6 +39,22 @@ def keep_registers(cast: Cast, *, at: datetime) -> None:
         for account in Account.objects.filter(name=ABC, level="system")[:1]:
             holds.place("account", account.id, by=by, at=at,
                         reason="Dispute over a reference: counsel asked on the day to keep everything")  # fmt: skip
+
+
+def wait_for_the_officer(cast: Cast, *, at: datetime) -> None:
+    """What came in for the officer to decide: a message through the form with invented patient data, and two people who
+    ask what is kept of them or to be forgotten. Sight is set by the caller."""
+    form = LeadForm.objects.filter(closed_at=None).first()
+    if form is not None and not Quarantine.objects.exists():
+        with phi.door("form", outside=True):
+            for nonce, (name, email, message) in enumerate(MESSAGES):
+                sent = {"name": name, "email": email, "organization": "Fernbrook Clinic", "state": "NY", "message": message}
+                forms.receive(form, sent, nonce=f"demo{nonce}", at=at)
+    if not SubjectRequest.objects.exists():
+        asking = Lead.objects.exclude(email="").order_by("captured_at", "id")[:2]
+        for lead, kind, days in zip(asking, ("access", "erasure"), (9, 2), strict=False):
+            subjects.begin(kind, lead.email, state=lead.state if lead.state in ("CA", "TX", "VA") else "",
+                           asked_on=(at - timedelta(days=days)).date(), by=cast.compliance.actor, at=at)  # fmt: skip
 
 
 def _sign(party: Counterparty, left: timedelta | None, by, at: datetime) -> None:
