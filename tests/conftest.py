@@ -124,6 +124,14 @@ def django_db_setup(clone, django_db_blocker):
     connections.close_all()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _asked_once():
+    """Whether a database is a released copy is asked again every few seconds: in tests that count queries, once."""
+    from rounds.actions.flow import outward
+
+    outward.REMEMBERED = 3600.0
+
+
 @pytest.fixture
 def committed(clone, django_db_setup, django_db_blocker, request):
     """A database of the test's own, in which commits are commits: for seals, locks and several connections at once.

@@ -38,8 +38,7 @@ def sound(folder: Path, server, database: str) -> dict[str, str]:
 
     ring = folder / "ring.json"
     if not ring.exists():
-        keys.use(ring, make=True)
-        keys.ring()
+        keys.write(ring, keys.fresh())
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ROUNDS_") and name != "DATABASE_URL"}
     return {
         **kept,

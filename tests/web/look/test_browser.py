@@ -139,8 +139,8 @@ def test_letters_are_letters_while_typing_and_can_be_switched_off(look):
 def test_g_and_a_letter_go_to_a_place(look):
     page = look.open()
     page.keyboard.press("g")
-    page.keyboard.press("l")
-    page.wait_for_url("**/leads/")
+    page.keyboard.press("p")
+    page.wait_for_url("**/playbook/")
 
 
 @pytest.mark.req("UI-02")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
 from datetime import timedelta
 
 import pytest
@@ -316,5 +317,5 @@ def test_the_word_of_when_it_was_scored_is_asked_for_after_an_answer(town, cast,
     page = f"/accounts/{town.system.id}/"
     assert f'hx-get="{page}fresh/" hx-trigger="scored from:body"' in client.get(page).content.decode()
     client.post(f"{page}answers/", {"criterion": "innovation", "level": "leader"})
-    moment = timezone.localtime(Account.objects.get(pk=town.system.id).scored_at)
+    moment = timezone.localtime(Account.objects.get(pk=town.system.id).scored_at, ZoneInfo(cast.owner.time_zone))
     assert said(client.get(f"{page}fresh/")).startswith(f"scored {moment:%H:%M} by playbook v")

@@ -49,7 +49,7 @@ NOUNS = {"holds": "the legal holds", "retention": "retention", "agreements": "th
          "baa": "the BAA", "subject": "the request of", "phi": "a held text", "user": "the account of", "person": "the page of",
          "keys": "the keys", "outward": "the copy", "checks": "the checks", "backup": "a backup", "people": "the handover",
          "universe": "the hospital files", "portal": "their portal", "releases": "the releases", "hold": "the legal hold",
-         "recovery_codes": "recovery codes", "password": "the password of", "session": "a session of", "factor": "a second factor",
+         "recovery_codes": "recovery codes", "session": "a session of", "factor": "a second factor",
          "device": "a browser", "records": "records", "form": "the form", "intelligence": "intelligence"}  # fmt: skip
 """What it was done to, where "the" and the noun would not say it."""
 PARTS = {"overview": "", "preview": "in the side panel", "brief": "as a brief", "fit": "the fit"}

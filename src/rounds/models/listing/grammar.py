@@ -215,7 +215,7 @@ def condition_q(condition: Condition, context: Any = None) -> Q:
         return known.custom(op, condition.values, context)
     if op in ("known", "unknown"):
         blank = Q(**{f"{path}__isnull": True})
-        if known.kind in ("text", "choice") and not known.number:
+        if known.kind in ("text", "choice") and not known.number and not path.endswith("_id"):
             blank |= Q(**{path: ""})
         return blank if op == "unknown" else ~blank
     values = _typed(condition)

@@ -28,7 +28,8 @@ class AudienceMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         """Raises Http404. Here and not above, so that the refusal is a page like every other and undoes the request."""
-        if request.user.is_authenticated and not belongs(role_of(request.user).audience, request.path):
+        open_to_all = request.path.startswith((*OPEN, "/api/"))
+        if not open_to_all and request.user.is_authenticated and not belongs(role_of(request.user).audience, request.path):
             raise Http404
         return None
 
