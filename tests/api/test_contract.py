@@ -62,7 +62,8 @@ def places(caller, cast):
     said, _ = answers.answer(lead, "innovation", "leader", by=by, at=at)
     act = activities.log("call", lead=lead, by=by, at=at)
     contact = contacts.add(account, name="Bo", by=by, at=at)
-    ids = {"account": account.id, "lead": lead.id, "said": said.id, "activity": act.id, "contact": contact.id}
+    ids = {"account": account.id, "lead": lead.id, "said": said.id, "activity": act.id, "contact": contact.id,
+           "user": cast.executive.id}
     return caller(cast.admin), ids
 
 
