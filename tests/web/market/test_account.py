@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection

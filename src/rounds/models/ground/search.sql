@@ -12,7 +12,7 @@ CREATE TABLE rounds_searchword (
     weight integer NOT NULL DEFAULT 0,
     kept text NOT NULL DEFAULT '',
     PRIMARY KEY (word, kind, object_id)
-);
+) WITH (fillfactor = 85);  -- room for who may find a word to change in place
 CREATE INDEX searchword_object ON rounds_searchword (object_id);
 
 -- `kept`: the field a word comes from alone, where roles may be kept from that field ("email"): it finds nothing for them.
@@ -76,14 +76,22 @@ DECLARE
     weight text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN 'coalesce(%1$s.beds, 0)'
                                       WHEN 'rounds_lead' THEN 'coalesce(%1$s.score_total, 0) / 10' ELSE '0' END;
     changed uuid[];
+    moved uuid[];
     weighed uuid[];
 BEGIN
     EXECUTE format(
-        'SELECT array_agg(f.id) FILTER (WHERE ROW(%s, f.owner_id, f.team_id, f.territory, f.buying_unit_id)
-                    IS DISTINCT FROM ROW(%s, g.owner_id, g.team_id, g.territory, g.buying_unit_id)),
+        'SELECT array_agg(f.id) FILTER (WHERE ROW(%s) IS DISTINCT FROM ROW(%s)),
+                array_agg(f.id) FILTER (WHERE ROW(f.owner_id, f.team_id, f.territory, f.buying_unit_id)
+                    IS DISTINCT FROM ROW(g.owner_id, g.team_id, g.territory, g.buying_unit_id)),
                 array_agg(f.id) FILTER (WHERE %s <> %s)
            FROM fresh f JOIN gone g USING (id)',
-        format(said, 'f'), format(said, 'g'), format(weight, 'f'), format(weight, 'g')) INTO changed, weighed;
+        format(said, 'f'), format(said, 'g'), format(weight, 'f'), format(weight, 'g')) INTO changed, moved, weighed;
+    -- A record that was handed over keeps its words: only who may find them changes, in place.
+    IF moved IS NOT NULL THEN
+        UPDATE rounds_searchword s
+           SET owner_id = f.owner_id, team_id = f.team_id, territory = f.territory, buying_unit_id = f.buying_unit_id
+          FROM fresh f WHERE f.id = ANY (moved) AND s.object_id = f.id;
+    END IF;
     IF weighed IS NOT NULL THEN
         EXECUTE format('UPDATE rounds_searchword s SET weight = %s FROM fresh f
                          WHERE f.id = ANY ($1) AND s.object_id = f.id', format(weight, 'f')) USING weighed;
