@@ -180,3 +180,25 @@ def test_field_history_is_not_switched_off(server, clone, role):
         link.execute(f"INSERT INTO rounds_account ({', '.join(columns)}) VALUES ({', '.join(columns.values())})")
         link.execute("UPDATE rounds_account SET name = 'After'")
         assert link.execute("SELECT name FROM rounds_accounthistory").fetchall() == [("Before",)]
+
+
+@pytest.mark.req("COMPL-01")
+@pytest.mark.parametrize("role", ROLES)
+def test_a_table_of_ones_own_stands_before_none_of_ours(server, clone, role):
+    """pg_temp is searched before public unless a function names it: a shadow of ours would be read by what runs as the
+    owner, and would be written the field history."""
+    name = clone(f"shadow_{role}")
+    with psycopg.connect(server.dsn(role, name), autocommit=True) as link:
+        link.execute("CREATE FUNCTION pg_temp.owner() RETURNS timestamptz LANGUAGE plpgsql AS"
+                     " $$BEGIN CREATE TABLE public.made_by_the_owner (x int); RETURN NULL; END$$")  # fmt: skip
+        link.execute("CREATE TEMP VIEW rounds_legalhold AS SELECT pg_temp.owner() AS lifted_at, 'everything'::text AS kind,"
+                     " NULL::uuid AS subject_id")  # fmt: skip
+        link.execute("GRANT ALL ON rounds_legalhold TO PUBLIC")
+        assert link.execute("SELECT rounds_all_held()").fetchone() == (False,)
+        assert link.execute("SELECT to_regclass('public.made_by_the_owner')").fetchone() == (None,)
+    with psycopg.connect(server.dsn("rounds_owner", name)) as owner:
+        unsafe = owner.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+            " AND (prosecdef OR proname LIKE 'pgtrigger%' OR proname LIKE '\\_pg%')"
+            " AND NOT coalesce(proconfig::text, '') LIKE '%public, pg_temp%'").fetchall()
+        assert unsafe == []

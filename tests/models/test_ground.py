@@ -227,12 +227,13 @@ def test_who_acted_is_not_rewritten(ground, owner, role):
 
 
 def test_the_functions_of_the_ground_say_whose_names_they_trust():
-    """A SECURITY DEFINER function without a fixed search_path would run whatever a caller puts before it."""
+    """A SECURITY DEFINER function without a fixed search_path would run whatever a caller puts before it;
+    and pg_temp is put before everything where it is not named."""
     for file in GROUND.glob("*.sql"):
         for head in file.read_text().split("CREATE FUNCTION ")[1:]:
             head = head.split("AS $$")[0]
             if "SECURITY DEFINER" in head:
-                assert "SET search_path = public" in head, (file.name, head.split("(")[0])
+                assert "SET search_path = public, pg_temp" in head, (file.name, head.split("(")[0])
 
 
 # ---- field history --------------------------------------------------------------------------------------------------

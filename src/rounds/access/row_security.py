@@ -42,6 +42,21 @@ END $$"""
 never does. The functions of ours that may (keys.sql, erase.sql, retention.sql) run as the owner."""
 
 
+NAMES_ARE_OURS = """
+DO $$
+DECLARE f regprocedure;
+BEGIN
+    FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+        AND (p.prosecdef OR p.proname LIKE 'pgtrigger%' OR p.proname LIKE '\\_pg%')
+        AND p.proowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = public, pg_temp', f);
+    END LOOP;
+END $$"""
+"""A session may put a table of its own before ours: pg_temp is searched first wherever it is not named. What runs as the
+owner, and what writes field history, looks at ours first."""
+
+
 UNITS = "SELECT unnest(string_to_array(current_setting('rounds.accounts', true), ',')::uuid[])"
 """The units of a viewer as rows: thousands of them are hashed once, where an array would be walked for every row."""
 
@@ -123,6 +138,7 @@ def statements() -> list[str]:
         "REVOKE DELETE ON pghistory_context FROM rounds_web, rounds_worker",
         PARTITIONS_ARE_CLOSED,
         HISTORY_IS_NOT_SWITCHED_OFF,
+        NAMES_ARE_OURS,
     ]
     for model in apps.get_models():
         if model._meta.app_label not in ("rounds", "pghistory") or model._meta.proxy:

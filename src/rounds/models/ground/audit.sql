@@ -27,7 +27,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION rounds_seal_write() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM rounds_seal(NEW);
     RETURN NULL;
@@ -38,7 +38,7 @@ CREATE CONSTRAINT TRIGGER seal_write AFTER INSERT ON rounds_auditentry
 
 -- Seals the reads noted since `since`: the worker looks at the last days every few seconds, at everything once.
 CREATE FUNCTION rounds_seal_reads(since timestamptz DEFAULT '-infinity') RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     entry rounds_auditentry;
     sealed integer := 0;
@@ -59,7 +59,7 @@ END $$;
 -- chain have no seal yet.
 CREATE FUNCTION rounds_verify_chain(which text)
 RETURNS TABLE (links bigint, broken_at bigint, unsealed bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH chain AS (
         SELECT s.seq, s.digest, s.previous, lag(s.digest) OVER (ORDER BY s.seq) AS expected,
                lag(s.seq) OVER (ORDER BY s.seq) AS before, e.id AS entry_id,

@@ -3,7 +3,7 @@
 -- the addresses and numbers (`words`) of those; refused for what is on legal hold. Audit entries stay as they are: they
 -- hold ids, and the chain holds only whole.
 CREATE FUNCTION rounds_erase_person(request uuid, people uuid[], leads uuid[], words text[], names text[]) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     asked rounds_subjectrequest;
     before text := coalesce(nullif(current_setting('pgtrigger.ignore', true), ''), '{}');

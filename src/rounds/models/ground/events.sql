@@ -43,7 +43,7 @@ CREATE INDEX audit_at ON rounds_auditentry (at DESC, id DESC);
 -- Makes the partitions of this month and the next `ahead` (at most 24), months of UTC whoever asks. A month whose rows already stand in the default
 -- partition is left there: moving rows of an append-only table is not this function's business.
 CREATE FUNCTION rounds_make_partitions(ahead integer DEFAULT 3) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
     first date := date_trunc('month', now());
     made integer := 0;

@@ -1,12 +1,12 @@
 -- Legal holds, where nobody can walk round them: what is held is not deleted, whoever asks and however (COMPL-04).
 -- A hold on an account holds everything below it: its hospitals, contacts, leads and what stands below those.
 CREATE FUNCTION rounds_all_held() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM rounds_legalhold WHERE lifted_at IS NULL AND kind = 'everything')
 $$;
 
 CREATE FUNCTION rounds_held_accounts() RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH RECURSIVE held AS (
         SELECT subject_id AS id FROM rounds_legalhold WHERE lifted_at IS NULL AND kind = 'account'
         UNION
@@ -16,7 +16,7 @@ $$;
 
 -- Every held row by its kind: account, contact, lead, user. What is held altogether is not listed here.
 CREATE FUNCTION rounds_held() RETURNS TABLE (kind text, id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH accounts AS MATERIALIZED (SELECT * FROM rounds_held_accounts() AS held (id))
     SELECT h.kind, h.subject_id FROM rounds_legalhold h WHERE h.lifted_at IS NULL AND h.kind IN ('contact', 'lead', 'user')
     UNION SELECT 'account', a.id FROM accounts a
@@ -25,7 +25,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
 $$;
 
 CREATE FUNCTION rounds_is_held(which text, subject uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT rounds_all_held() OR EXISTS (SELECT 1 FROM rounds_held() h WHERE h.kind = which AND h.id = subject)
 $$;
 
@@ -33,7 +33,7 @@ $$;
 -- second one which of them count at all.
 -- With no open hold it costs one look at a small table.
 CREATE FUNCTION rounds_refuse_held() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     hit boolean;
 BEGIN
@@ -86,7 +86,7 @@ CREATE TRIGGER keep_hold BEFORE UPDATE ON rounds_legalhold FOR EACH ROW EXECUTE 
 
 -- Lifting leaves its entry in the audit trail, or is undone when the transaction ends.
 CREATE FUNCTION rounds_lifting_is_noted() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM rounds_auditentry WHERE verb = 'hold.lift' AND subject_id = NEW.id AND chain = 'write') THEN
         RAISE insufficient_privilege USING MESSAGE = 'a legal hold is lifted with an entry in the audit trail';

@@ -17,7 +17,7 @@ REVOKE ALL ON FUNCTION rounds_only_sealed(text, text) FROM PUBLIC;
 -- a value that stands under that key already (each is replaced once) · another length (the same text, sealed again,
 -- is as long as before). A value that changed meanwhile is left alone. Answers how many were replaced.
 CREATE FUNCTION rounds_reseal(which text, col text, ids text[], old text[], new text[]) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     tab regclass := to_regclass(quote_ident(which));
     shape text := '^sealed:[A-Za-z0-9_-]+:[A-Za-z0-9+/]{38,}={0,2}$';

@@ -2,7 +2,7 @@
 -- database's place in it (a copy made inside the server is another). What a Release was given for is compared with it.
 -- The line is read where the server writes now: the control file names the old one until the first checkpoint.
 CREATE FUNCTION rounds_here(OUT system text, OUT timeline bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     SELECT s.system_identifier || '/' || d.oid, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint
       INTO system, timeline
@@ -11,7 +11,7 @@ END $$;
 
 -- Whether a person let this very database speak: the newest release is of this place and line.
 CREATE FUNCTION rounds_may_speak() RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF pg_is_in_recovery() THEN
         RETURN false;

@@ -51,14 +51,14 @@ BEGIN
 END $$;
 
 CREATE FUNCTION rounds_held_ids() RETURNS uuid[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce(array_agg(id), ARRAY[]::uuid[]) FROM rounds_held()
 $$;
 
 -- What a run would do: how many are due and free, how many are due and held, the first of them, the oldest moment.
 CREATE FUNCTION rounds_evidence_due(which text, before timestamptz)
 RETURNS TABLE (due bigint, held bigint, first text[], oldest timestamptz)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY EXECUTE format(
         'WITH late AS MATERIALIZED (SELECT * FROM (%s) q WHERE q.moment < $1)
@@ -73,7 +73,7 @@ END $$;
 -- written down as a gap of the certificate, so that the chain is still counted whole.
 CREATE FUNCTION rounds_purge_evidence(which text, before timestamptz, most integer, certificate uuid)
 RETURNS TABLE (key text, since timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     key_column text := rounds_evidence_key(which);
     late text;
@@ -120,7 +120,7 @@ END $$;
 -- history, and one that opted out stays so that nobody writes to it again.
 CREATE FUNCTION rounds_late_leads(before timestamptz)
 RETURNS TABLE (id uuid, moment timestamptz, held boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT l.id, greatest(l.captured_at, l.last_touch_at),
            rounds_all_held() OR l.id IN (SELECT h.id FROM rounds_held() h WHERE h.kind = 'lead')
       FROM rounds_lead l
@@ -133,7 +133,7 @@ $$;
 -- Their events stay, without the words that tell who they were. Answers the keys and moments of the leads.
 CREATE FUNCTION rounds_purge_leads(before timestamptz, most integer, certificate uuid)
 RETURNS TABLE (key text, since timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     ids uuid[];
     moments timestamptz[];

@@ -39,7 +39,7 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 CREATE FUNCTION rounds_keep_words() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         DELETE FROM rounds_searchword s USING gone g WHERE s.object_id = g.id;
@@ -68,7 +68,7 @@ END $$;
 -- An update that touches none of the words nor the columns of sight must cost next to nothing: the changed rows
 -- are found first. A weight that moved is written into the words that stand (a lead weighs its score in tens).
 CREATE FUNCTION rounds_rekeep_words() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     said text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN $q$concat_ws(' ', %1$s.name, %1$s.city, %1$s.ccn), ''$q$
                                     WHEN 'rounds_lead' THEN $q$concat_ws(' ', %1$s.name, %1$s.organization), %1$s.email$q$
@@ -131,7 +131,7 @@ CREATE TRIGGER words_changed AFTER UPDATE ON rounds_contact REFERENCING OLD TABL
 -- alternatives a word, as JSON), among those the viewer may see. The rarest first word leads the way.
 CREATE FUNCTION rounds_search(said jsonb, kinds text[], most integer)
 RETURNS TABLE (kind text, object_id uuid, hits integer, weight integer)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     everything boolean := current_setting('rounds.sight', true) = 'all'
         OR (current_setting('rounds.sight', true) = 'system'
@@ -178,7 +178,7 @@ END $$;
 
 -- The distinct words, for near spellings. Words alone name no record, and nobody is shown them.
 CREATE FUNCTION rounds_vocabulary(first text) RETURNS SETOF text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT word FROM rounds_searchword
      WHERE word >= first AND word < first || chr(1114111) AND length(word) > 2
 $$;

@@ -1,13 +1,13 @@
 -- The buying units a set of people own: what a viewer's sight begins with, asked before row security can be.
 CREATE FUNCTION rounds_units_of(owners uuid[]) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT id FROM rounds_account WHERE owner_id = ANY (owners) AND is_unit
 $$;
 
 -- What the portal tells a customer of themselves: all they see of the company's records. It asks who looks, so that it
 -- answers nobody about somebody else.
 CREATE FUNCTION rounds_portal_of() RETURNS TABLE (organization text, cares text, cares_mail text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT a.name, o.name, o.email
       FROM rounds_user u
       JOIN rounds_account a ON a.id = u.portal_account_id
