@@ -159,4 +159,5 @@ def test_a_dead_job_whose_twin_waits_stands_in_nobodys_way(ground, workers, serv
     workers(name)
     until(lambda: state(connection, waiting) == "succeeded", 40)
     until(lambda: state(connection, other) == "succeeded", 40)
-    assert state(connection, dead) == "failed"
+    # Given up while its twin waited; or, where the twin was done before anybody looked, put back and done alone.
+    until(lambda: state(connection, dead) in ("failed", "succeeded"), 40)

@@ -113,6 +113,21 @@ def need_to_give(user: User, row: Any, owner: User | None) -> None:
         need(user, "records.assign_others")
 
 
+def need_to_move(user: User, account: Any, parent: Any | None) -> None:
+    """Go on only if `user` may hang `account` under `parent`, which changes both, and whose book the branch is in.
+
+    What somebody else owns, itself or as its buying unit, is moved by those who give records to others.
+    """
+    if parent is not None:
+        need_to_write(user, parent)
+    owners = {account.owner_id}
+    if account.buying_unit_id is not None and account.buying_unit_id != account.pk:
+        seen = type(account)._default_manager.filter(pk=account.buying_unit_id).values_list("owner_id", flat=True)
+        owners |= set(seen) or {account.buying_unit_id}  # one that is not seen is somebody else's
+    if owners - {None, user.pk}:
+        need(user, "records.assign_others")
+
+
 def keeper(user: User) -> User | None:
     """Whose an account becomes that `user` adds: a rep's own, so that she sees it wherever it lies; else nobody's."""
     return user if has_a_book(user) else None

@@ -105,7 +105,8 @@ def predicate(model: type[Model]) -> str | None:
         return _below(tracked._meta.model_name, "pgh_obj_id")
     sight = getattr(model, "sight", "open")
     account, lead = _below("account", "account_id"), _below("lead", "lead_id")
-    either = f"(account_id IS NOT NULL AND {account} AND (lead_id IS NULL OR {_read('lead')})) OR (lead_id IS NOT NULL AND {lead})"
+    # What is about a lead is seen with that lead alone, even where it stands on the account's page as well.
+    either = f"(lead_id IS NULL AND account_id IS NOT NULL AND {account}) OR (lead_id IS NOT NULL AND {lead})"
     found = {
         "own": lambda: _own(model),
         "account": lambda: account,

@@ -39,7 +39,7 @@ def fresh_secret(kind: str, phone: str = "") -> str:
     seed = pyotp.random_base32()
     if kind != "sms":
         return seed
-    number = "+" + re.sub(r"\D", "", phone)
+    number = "+" + re.sub(r"[^0-9]", "", phone)
     if not phone.strip().startswith("+") or not 8 <= len(number) <= 16:
         raise NoNumber
     return json.dumps({"seed": seed, "phone": number})
@@ -53,7 +53,7 @@ def address(factor: Factor, *, company: str) -> str:
 def spend(factor: Factor, code: str, *, at: datetime) -> bool:
     """Whether `code` is right and was not used before; then it is used. Effects: last_step, used_at (and the lock)."""
     row = Factor.objects.select_for_update().filter(pk=factor.pk, removed_at=None).first()
-    digits = re.sub(r"\D", "", code)
+    digits = re.sub(r"[^0-9]", "", code)
     if row is None or len(digits) != 6:
         return False
     step = _app_step(row, digits, at) if row.kind == "totp" else _message_step(row, digits, at)

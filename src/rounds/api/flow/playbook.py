@@ -8,6 +8,7 @@ from ninja import Router
 from pydantic import BaseModel, Field
 
 from rounds import rules
+from rounds.access.allowed import need
 from rounds.api.auth import Bearer
 from rounds.api.doors import Input
 from rounds.api.shapes import answer
@@ -37,6 +38,7 @@ class Question(Input):
 @router.get("/playbook", auth=Bearer("playbook:read"), response=PlaybookShown)
 def playbook(request: HttpRequest) -> HttpResponse:
     """The playbook in force."""
+    need(request.user, "playbook.read")
     now = active()
     return answer({"number": now.number, "hash": now.hash, "rules": rules.RULES, "files": dict(now.playbook.files)})
 
@@ -44,5 +46,6 @@ def playbook(request: HttpRequest) -> HttpResponse:
 @router.post("/explain", auth=Bearer("playbook:read"), response=dict[str, Any])
 def explain(request: HttpRequest, question: Question) -> HttpResponse:
     """The verdict of a rule on what is given, with its reasons. Nothing is kept."""
+    need(request.user, "playbook.read")
     verdict = rules.explain(active().playbook, question.rule, question.given, at=question.at, set=question.set)
     return answer(verdict)

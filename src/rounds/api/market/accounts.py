@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import Field
 
-from rounds.access.allowed import keeper, need_to_give, need_to_write
+from rounds.access.allowed import keeper, need_to_give, need_to_move, need_to_write
 from rounds.access.fields import need_to_be_shown
 from rounds.actions.market import accounts
 from rounds.actions.market.given import AccountGiven
@@ -97,13 +97,16 @@ def change(request: HttpRequest, account: UUID, changed: AccountChanges) -> Http
 def move(request: HttpRequest, account: UUID, given: ParentGiven) -> HttpResponse:
     """Put an account under another."""
     row, parent = one(request, Account, account), one(request, Account, given.parent, to="read")
+    need_to_move(request.user, row, parent)
     return answer(ACCOUNT.of(accounts.move(row, parent, by=request.actor, at=now())))
 
 
 @router.delete("/{account}/parent", auth=WRITE, response=ACCOUNT.schema)
 def detach(request: HttpRequest, account: UUID) -> HttpResponse:
     """Let an account stand on its own."""
-    return answer(ACCOUNT.of(accounts.move(one(request, Account, account), None, by=request.actor, at=now())))
+    row = one(request, Account, account)
+    need_to_move(request.user, row, None)
+    return answer(ACCOUNT.of(accounts.move(row, None, by=request.actor, at=now())))
 
 
 @router.put("/{account}/owner", auth=WRITE, response=ACCOUNT.schema)

@@ -17,6 +17,7 @@ DECLARE
 BEGIN
     SELECT * INTO asked FROM rounds_subjectrequest WHERE id = request FOR UPDATE;
     IF asked.id IS NULL OR asked.kind <> 'erasure' OR asked.done_at IS NOT NULL
+       OR cardinality(people) + cardinality(leads) = 0
        OR NOT to_jsonb(people) <@ coalesce(asked.found -> 'contact_ids', '[]')
        OR NOT to_jsonb(leads) <@ coalesce(asked.found -> 'lead_ids', '[]') THEN
         RAISE insufficient_privilege USING MESSAGE = 'no open request asks to erase these people';
@@ -24,6 +25,9 @@ BEGIN
     IF rounds_all_held() OR EXISTS (SELECT 1 FROM rounds_held() h WHERE (h.kind = 'contact' AND h.id = ANY (people))
                                                                  OR (h.kind = 'lead' AND h.id = ANY (leads))) THEN
         RAISE insufficient_privilege USING MESSAGE = 'on legal hold', HINT = 'Lift the hold first, if you may.';
+    END IF;
+    IF EXISTS (SELECT 1 FROM unnest(words) w WHERE w !~ '@|%40' AND w !~ '^[-+0-9 ().x/]+$') THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'only addresses and numbers are taken out everywhere';
     END IF;
     IF EXISTS (SELECT 1 FROM unnest(words || names) w WHERE length(w) < 3)
        OR EXISTS (SELECT 1 FROM unnest(words) w WHERE length(w) < 7) THEN

@@ -119,6 +119,7 @@ def closing(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @page
+@proved
 def publication(request: HttpRequest) -> HttpResponse:
     """Publish the draft as the next version, with its reason."""
     need(request.user, "playbook.publish")

@@ -83,9 +83,10 @@ def what_if(request: HttpRequest, key: UUID) -> HttpResponse:
     """The score under the sandbox's inputs, beside the one of today. Writes nothing (LEAD-23)."""
     lead = lead_or_404(request, key)
     held = standing(lead, at=now())
-    changed = {name: request.GET[name] for name in held.score.levels
-               if name in request.GET and request.GET[name] != (held.score.levels[name] or "")}  # fmt: skip
-    need_to_answer(request.user, held.now.playbook, "lead_fit", changed)
+    asked = {name: request.GET[name] for name in held.score.levels if name in request.GET}
+    # Before they are compared: which level is no change would tell the hidden one.
+    need_to_answer(request.user, held.now.playbook, "lead_fit", asked)
+    changed = {name: level for name, level in asked.items() if level != (held.score.levels[name] or "")}
     then = with_answers(held, changed)
     said = {"lead": lead, "held": held, "then": then, "changed": len(changed), "gain": then.total - held.score.total,
             "why_band": then.label.removeprefix("provisional: ")}  # fmt: skip

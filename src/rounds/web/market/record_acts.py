@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from rounds.access.allowed import need_to_give, need_to_write
+from rounds.access.allowed import need_to_give, need_to_move, need_to_write
 from rounds.access.fields import SEAT, need_to_be_shown
 from rounds.actions.leads import activities
 from rounds.actions.market import accounts, contacts
@@ -75,7 +75,9 @@ def owner(request: HttpRequest, key: UUID) -> HttpResponse:
 def parent(request: HttpRequest, key: UUID) -> HttpResponse:
     """Put the account under another, or on its own."""
     account = account_or_404(request, key)
-    accounts.move(account, picked(request, Account, "parent"), by=request.user.actor, at=now())
+    under = picked(request, Account, "parent")
+    need_to_move(request.user, account, under)
+    accounts.move(account, under, by=request.user.actor, at=now())
     return back(request, f"/accounts/{account.id}/hospitals/")
 
 
