@@ -78,3 +78,11 @@ def test_a_read_noted_twice_under_one_id_stops_no_sealing(cast, by):
     audit.note_read("account.read", subject=new_id(), **by)
     assert audit.seal_reads() == 2
     assert AuditSeal.objects.filter(chain="read").count() == 2
+
+
+@pytest.mark.req("COMPL-01", "INTEG-18")
+def test_a_search_for_what_no_column_holds_is_noted_all_the_same(cast, logged_in):
+    assert logged_in(cast.admin).get("/search/?q=harb%00our").status_code == 200
+    entry = audit.note_read("records.search", by=cast.admin.actor, at=now(), detail={"q": "a\0b", "ids": ["c\0"]})
+    entry.refresh_from_db()
+    assert entry.detail == {"q": "a\ufffdb", "ids": ["c\ufffd"]}

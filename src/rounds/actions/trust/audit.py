@@ -40,10 +40,23 @@ def note(
         chain=chain,
         subject_kind=kind,
         subject_id=subject,
-        detail=detail or {},
+        detail=_storable(detail or {}),
         scope_hash=scope,
         **signature(by, at),
     )
+
+
+def _storable(said: Any) -> Any:
+    """`said` without the NUL characters no column holds: what somebody searched for may hold anything."""
+    match said:
+        case str():
+            return said.replace("\0", "\ufffd")
+        case dict():
+            return {key: _storable(value) for key, value in said.items()}
+        case list() | tuple():
+            return [_storable(value) for value in said]
+        case _:
+            return said
 
 
 def note_read(verb: str, *, by: Actor, at: datetime, **where: Any) -> AuditEntry:
