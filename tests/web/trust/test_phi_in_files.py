@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from rounds.models import Lead
 
@@ -32,3 +33,15 @@ def test_a_file_with_patient_data_is_not_made(export, see_all):
     assert answer.status_code == 409, answer.content[:400]
     assert "was not made" in answer.content.decode()
     assert "00482913" not in answer.content.decode()
+
+
+@pytest.mark.req("SEC-08")
+def test_a_file_that_is_not_made_leaves_no_cursor_behind(export, see_all):
+    """One that stays open is closed some time later, in whatever transaction runs then, which it breaks."""
+    export()
+    see_all()
+    Lead.objects.update(title="Ward of patient John Smith, MRN 00482913")
+    assert export().status_code == 409
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_cursors WHERE NOT is_holdable")
+        assert cursor.fetchone() == (0,)
