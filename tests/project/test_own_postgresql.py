@@ -71,7 +71,7 @@ def rounds(socket: Path, *command: str) -> str:
     environment = {
         "PATH": os.environ["PATH"], "ROUNDS_MODE": "production", "ROUNDS_PUBLIC_URL": "https://rounds.example",
         "ROUNDS_HOSTS": '["rounds.example"]', "ROUNDS_SECRET_KEY": "k3y-of-a-deployment:9fQ0zLw7Yb1nUe5cXr8tVm2aHs4dJg6p",
-        "ROUNDS_KEYRING": str(ring), "ROUNDS_BEHIND_TLS_PROXY": "true", "ROUNDS_PROXIES": "1",
+        "ROUNDS_KEYRING": str(ring), "ROUNDS_ANCHOR_DIR": str(socket / "anchors"), "ROUNDS_BEHIND_TLS_PROXY": "true", "ROUNDS_PROXIES": "1",
         name: f"postgresql://{ROLES[name]}:p%25w%20of%20{ROLES[name]}@/rounds?host={socket}",
     }  # fmt: skip
     run = [sys.executable, "-c", "from rounds.cli.main import main; main()", *command]
