@@ -17,6 +17,7 @@ from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import PlaybookVersion, User
 from rounds.models.base import signature
+from rounds.models.flow.active import read_again
 
 GUARDED = ("access/", "trust/")
 """Folders whose change is a change of who may do what, or of what is kept: it needs a permission of its own."""
@@ -66,6 +67,7 @@ def publish(
             reason=reason.strip(),
             **signature(by, at),
         )
+        read_again()
         said = {"number": version.number, "hash": version.hash, "reason": version.reason}
         events.record("playbook.published", said, by=by, at=at, subject=version.id)
         audit.note("playbook.publish", by=by, at=at, kind="playbook", subject=version.id, detail=said)

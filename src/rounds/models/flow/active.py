@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from rounds import playbook as playbooks
@@ -25,7 +28,36 @@ class Active:
     playbook: playbooks.Playbook
 
 
+_once: ContextVar[dict[str, Active] | None] = ContextVar("playbook_in_force", default=None)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Within the block the version in force is asked for once: a request, which looks at it a dozen times."""
+    token = _once.set({})
+    try:
+        yield
+    finally:
+        _once.reset(token)
+
+
+def read_again() -> None:
+    """Another version is in force from now on: what the block around read is forgotten."""
+    if (held := _once.get()) is not None:
+        held.clear()
+
+
 def active() -> Active:
+    """The version in force; within `read_once` as it was when it was first asked for. Raises PlaybookUnreadable."""
+    held = _once.get()
+    if held is None:
+        return _in_force()
+    if "now" not in held:
+        held["now"] = _in_force()
+    return held["now"]
+
+
+def _in_force() -> Active:
     """The published playbook with the highest number; the shipped one as v0 before anything is published.
 
     Raises PlaybookUnreadable, which tells to migrate.

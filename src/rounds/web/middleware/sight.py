@@ -11,6 +11,7 @@ from rounds.access.scope import scope_of
 from rounds.access.sight import blind, look_as
 from rounds.actions.trust import audit
 from rounds.kit.clock import now
+from rounds.models.flow.active import read_once
 
 NOUNS = {"accounts": "account", "contacts": "contact", "leads": "lead"}
 
@@ -28,7 +29,7 @@ class SightMiddleware:
     def __call__(self, request):
         if request.path.startswith("/health/"):
             return self.get_response(request)
-        with transaction.atomic():
+        with read_once(), transaction.atomic():
             if request.path.startswith("/api/"):
                 request.scope = blind()
             else:
