@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import rules
 from django.db.models import Q
 
 from rounds.access.roles import all_roles, role_of, roles_for
@@ -22,23 +21,13 @@ class NotAllowed(Refusal):
     status = 403
 
 
-def permission(name: str) -> rules.predicates.Predicate:
-    """The predicate behind one permission of the playbook."""
-
-    @rules.predicate(name=name)
-    def holds(user: User, _: Any = None) -> bool:
-        return name in role_of(user).may
-
-    return holds
-
-
 def may(user: User, name: str) -> bool:
     """Whether `user` has the permission `name`. Raises KeyError for one the playbook does not know."""
     if not user.is_authenticated or not user.is_active:
         return False
     if name not in roles_for(user).permissions:
         raise KeyError(name)
-    return bool(permission(name)(user))
+    return name in role_of(user).may
 
 
 def roles_that_may(name: str) -> list[str]:

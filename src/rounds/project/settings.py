@@ -41,7 +41,6 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
-    "rules",
     "rounds.project.apps.RoundsConfig",
 ]
 
