@@ -9,7 +9,7 @@ import click
 
 from rounds.cli import user_people
 from rounds.cli.django import start
-from rounds.cli.options import BY, JSON
+from rounds.cli.options import BY, JSON, placed
 from rounds.kit.refusal import Refusal
 
 
@@ -25,11 +25,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("email")
-@click.argument("name")
-@click.option("--role", default="ae", show_default=True, help="A role of access/roles.yaml.")
-@click.option("--team", default="", help="The name of their team.")
-@click.option("--territory", "territories", multiple=True, help="A territory of the playbook; may be given several times.")
+@placed
 @BY
 @JSON
 def add(email: str, name: str, role: str, team: str, territories: tuple[str, ...], who: str | None,

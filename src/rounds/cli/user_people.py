@@ -5,15 +5,11 @@ from __future__ import annotations
 import click
 
 from rounds.cli.django import start
-from rounds.cli.options import BY, JSON
+from rounds.cli.options import BY, JSON, placed
 
 
 @click.command()
-@click.argument("email")
-@click.argument("name")
-@click.option("--role", default="ae", show_default=True, help="A role of access/roles.yaml.")
-@click.option("--team", default="", help="The name of their team.")
-@click.option("--territory", "territories", multiple=True, help="A territory of the playbook; may be given several times.")
+@placed
 @BY
 @JSON
 def invite(email: str, name: str, role: str, team: str, territories: tuple[str, ...], who: str | None,

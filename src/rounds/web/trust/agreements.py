@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -112,15 +114,10 @@ def versions(request: HttpRequest, key: UUID) -> HttpResponse:
     """Add a version, not yet signed."""
     need(request.user, "compliance.manage")
     party, said = _party(key), request.POST
-    try:
-        agreements.draft(party, said.get("version", ""), effective_on=day_of(said.get("effective_on", ""), "effective_on"),
-                         expires_on=day_of(said.get("expires_on", ""), "expires_on"), scope=said.get("scope", ""),
-                         subcontractors=said.get("subcontractors", "").split(","), by=request.user.actor, at=now())  # fmt: skip
-    except Refusal as refusal:
-        if refusal.status != 422:
-            raise
-        return _one(request, party, refusal)
-    return redirect(f"/trust/agreements/{key}/")
+    return _done(request, party, lambda by: agreements.draft(
+        party, said.get("version", ""), effective_on=day_of(said.get("effective_on", ""), "effective_on"),
+        expires_on=day_of(said.get("expires_on", ""), "expires_on"), scope=said.get("scope", ""),
+        subcontractors=said.get("subcontractors", "").split(","), **by))  # fmt: skip
 
 
 @require_POST
@@ -129,14 +126,7 @@ def signing(request: HttpRequest, key: UUID, baa: UUID) -> HttpResponse:
     """Say on which day a version was signed."""
     need(request.user, "compliance.manage")
     row = _baa(key, baa)
-    try:
-        on = day_of(request.POST.get("on", ""), "on") or agreements.day(now())
-        agreements.sign(row, on, by=request.user.actor, at=now())
-    except Refusal as refusal:
-        if refusal.status != 422:
-            raise
-        return _one(request, row.counterparty, refusal)
-    return redirect(f"/trust/agreements/{key}/")
+    return _done(request, row.counterparty, lambda by: agreements.sign(row, _on(request), **by))
 
 
 @require_POST
@@ -144,15 +134,8 @@ def signing(request: HttpRequest, key: UUID, baa: UUID) -> HttpResponse:
 def ending(request: HttpRequest, key: UUID, baa: UUID) -> HttpResponse:
     """End a version; the day said is its last."""
     need(request.user, "compliance.manage")
-    row = _baa(key, baa)
-    try:
-        on = day_of(request.POST.get("on", ""), "on") or agreements.day(now())
-        agreements.terminate(row, on, why=request.POST.get("why", ""), by=request.user.actor, at=now())
-    except Refusal as refusal:
-        if refusal.status != 422:
-            raise
-        return _one(request, row.counterparty, refusal)
-    return redirect(f"/trust/agreements/{key}/")
+    row, why = _baa(key, baa), request.POST.get("why", "")
+    return _done(request, row.counterparty, lambda by: agreements.terminate(row, _on(request), why=why, **by))
 
 
 @require_POST
@@ -162,6 +145,22 @@ def closing(request: HttpRequest, key: UUID) -> HttpResponse:
     need(request.user, "compliance.manage")
     agreements.end(_party(key), by=request.user.actor, at=now())
     return redirect("/trust/agreements/")
+
+
+def _done(request: HttpRequest, party: Counterparty, act: Callable[[dict[str, Any]], Any]) -> HttpResponse:
+    """Do it and show the counterparty; what was typed wrong is said on its page."""
+    try:
+        act({"by": request.user.actor, "at": now()})
+    except Refusal as refusal:
+        if refusal.status != 422:
+            raise
+        return _one(request, party, refusal)
+    return redirect(f"/trust/agreements/{party.id}/")
+
+
+def _on(request: HttpRequest) -> date:
+    """The day said, else today."""
+    return day_of(request.POST.get("on", ""), "on") or agreements.day(now())
 
 
 def _party(key: UUID) -> Counterparty:
