@@ -7,14 +7,11 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
-from tests.project.production import ROUNDS, free_port
+from tests.serving import serving
 
 SECONDS = int(os.environ.get("ROUNDS_SCHEMATHESIS", "30"))
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,ignored_auth,unsupported_method"
@@ -25,7 +22,7 @@ def served(clone, django_db_setup, django_db_blocker) -> Iterator[tuple[str, str
     """(address, an administrator's token) of a server on a small world of its own."""
     from django.db import connections
 
-    connection, port = connections["default"], free_port()
+    connection = connections["default"]
     before, name = connection.settings_dict["NAME"], clone(f"contract_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
     with django_db_blocker.unblock():
         connections.close_all()
@@ -33,22 +30,8 @@ def served(clone, django_db_setup, django_db_blocker) -> Iterator[tuple[str, str
         token = _world()
         connections.close_all()
         connection.settings_dict["NAME"] = before
-    environment = {**os.environ, "ROUNDS_DATABASE_NAME": name}
-    server = subprocess.Popen([*ROUNDS, "serve", "--port", str(port), "--workers", "1"], env=environment,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            assert server.poll() is None
-            try:
-                urlopen(f"{address}/health/ready/", timeout=5).close()
-                break
-            except (URLError, OSError):
-                time.sleep(0.05)
+    with serving(name) as address:
         yield address, token
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 def _world() -> str:

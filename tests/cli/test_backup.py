@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,8 +16,8 @@ import psycopg
 import pytest
 
 from rounds.kit import keys, postgres
+from tests.serving import ROUNDS
 
-ROUNDS = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
 pytestmark = pytest.mark.req("COMPL-09")
 
 

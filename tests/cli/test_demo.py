@@ -8,14 +8,13 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 
 import psutil
 import psycopg
 import pytest
 
-ROUNDS = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
+from tests.serving import ROUNDS, free_port
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +59,6 @@ def child(process: subprocess.Popen, command: str) -> psutil.Process | None:
             if command in found.cmdline():  # empty for one that was killed and not yet buried
                 return found
     return None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_made_again_nothing_is_doubled(environment, tables):

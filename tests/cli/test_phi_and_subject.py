@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import zipfile
 
 import pytest
 
-ROUNDS = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
+from tests.serving import ROUNDS
 
 
 def rounds(*command: str, said: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 
 import psycopg
 import pytest
 
-ROUNDS = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
+from tests.serving import ROUNDS
 
 
 @pytest.fixture(scope="module")

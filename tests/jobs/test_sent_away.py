@@ -11,7 +11,6 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import time
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError, URLError
@@ -21,7 +20,8 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, bu
 import psycopg
 import pytest
 
-ROUNDS = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
+from tests.serving import ROUNDS
+
 ROWS = 1_600
 WITHIN = 5.0
 

@@ -10,20 +10,15 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.serving import ROUNDS, free_port, until_ready
 
-ROUNDS = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 HOUSE = "northwind-rounds.example"
@@ -71,9 +66,7 @@ class World:
 @pytest.fixture(scope="session")
 def world(clone) -> Iterator[World]:
     """The small demo, served and worked for, until the journeys end."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     name = clone(f"journey_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
     environment = {**os.environ, "ROUNDS_DATABASE_NAME": name, "ROUNDS_PUBLIC_URL": address}
@@ -82,24 +75,13 @@ def world(clone) -> Iterator[World]:
     commands = (["serve", "--port", str(port), "--workers", "1"], ["worker"])
     running = [subprocess.Popen([*ROUNDS, *command], env=environment, stdout=subprocess.DEVNULL) for command in commands]
     try:
-        _until_ready(address, running[0])
+        until_ready(address, running[0])
         yield world
     finally:
         for process in running:
             process.send_signal(signal.SIGTERM)
         for process in running:
             process.wait(timeout=40)
-
-
-def _until_ready(address: str, server: subprocess.Popen) -> None:
-    for _ in range(600):
-        assert server.poll() is None, "the server ended before it answered"
-        try:
-            with urlopen(f"{address}/health/ready/", timeout=5):
-                return
-        except (URLError, OSError):
-            time.sleep(0.05)
-    raise AssertionError("the server did not answer within 30 seconds")
 
 
 @dataclass

@@ -7,19 +7,14 @@ Pages are found by the resolver, so a new one is here by itself; what its addres
 from __future__ import annotations
 
 import os
-import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
 from tests.access.test_routes import addresses
-from tests.journeys.conftest import ROUNDS
 from tests.journeys.hostile import filled, plant
-from tests.project.production import free_port
+from tests.serving import serving
 
 PEOPLE = ("admin", "compliance", "rep", "portal", "anonymous")
 ENDS_THE_SESSION = ("logout/",)
@@ -38,7 +33,7 @@ def hostile(clone, django_db_setup, django_db_blocker) -> Iterator[tuple[str, ob
     from rounds.kit.scope import Scope
     from tests.access.world import build
 
-    connection, port = connections["default"], free_port()
+    connection = connections["default"]
     before = connection.settings_dict["NAME"]
     name = clone(f"hostile_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
     with django_db_blocker.unblock():
@@ -53,21 +48,8 @@ def hostile(clone, django_db_setup, django_db_blocker) -> Iterator[tuple[str, ob
         cookies = {role: client.cookies["sessionid"].value for role, client in world.clients.items() if "sessionid" in client.cookies}
         connections.close_all()
         connection.settings_dict["NAME"], settings.ALLOWED_HOSTS = before, hosts
-    environment = {**os.environ, "ROUNDS_DATABASE_NAME": name}
-    server = subprocess.Popen([*ROUNDS, "serve", "--port", str(port), "--workers", "1"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            assert server.poll() is None
-            try:
-                urlopen(f"{address}/health/ready/", timeout=5).close()
-                break
-            except (URLError, OSError):
-                time.sleep(0.05)
+    with serving(name) as address:
         yield address, paths, cookies
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 @dataclass

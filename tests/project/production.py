@@ -7,15 +7,15 @@ import contextlib
 import http.client
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.serving import ROUNDS, free_port
+
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
 HOST = "rounds.example"
 COOKIE = """
 import django; django.setup()
@@ -55,12 +55,6 @@ def sound(folder: Path, server, database: str) -> dict[str, str]:
         "ROUNDS_DATABASE_URL_WORKER": server.dsn("rounds_worker", database),
         "DJANGO_SETTINGS_MODULE": "rounds.project.settings",
     }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def command(environment: dict[str, str], *words: str, patience: int = 60) -> subprocess.CompletedProcess:

@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,9 +23,9 @@ import psycopg
 import pytest
 
 from rounds.kit import postgres
+from tests.serving import ROUNDS
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
 PATIENCE = 15
 """Seconds until an answer that must come; generous, because the machine may be busy."""
 

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from tests.project.production import HOST, Place, command, free_port, sound
+from tests.project.production import HOST, Place, command, sound
+from tests.serving import free_port
 
 WEAK = {
     "no key": ({"ROUNDS_SECRET_KEY": ""}, "ROUNDS_SECRET_KEY must be set"),

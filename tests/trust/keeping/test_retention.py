@@ -37,6 +37,17 @@ def counters(world, count: int, age: timedelta) -> None:
                         " FROM generate_series(1, %s) n", [str(age), age, count])  # fmt: skip
 
 
+def begun_as_far_as(kind: str):
+    """A run that has done one chunk of the rule for `kind`."""
+    with system_sight():
+        batch = retention.begin(by=SYSTEM_ACTOR, at=now())
+        place = next(n for n, step in enumerate(batch.detail["steps"]) if step["kind"] == kind)
+    for _ in range(place + 1):
+        with system_sight():
+            batch = retention.carry_on(batch, by=SYSTEM_ACTOR, at=now())
+    return batch
+
+
 class TestEveryRecordHasARule:
     def test_each_model_has_one_rule_of_its_own_class(self):
         rules = {kind: rule for rule in default().retention.rules.values() for kind in rule.of}
@@ -122,12 +133,7 @@ class TestARun:
     def test_it_works_in_chunks_survives_being_killed_and_counts_each_row_once(self, world):
         counters(world, 12_000, timedelta(days=8))
         counters(world, 7, timedelta(days=6))
-        with system_sight():
-            batch = retention.begin(by=SYSTEM_ACTOR, at=now())
-            place = next(n for n, step in enumerate(batch.detail["steps"]) if step["kind"] == "Throttle")
-        for _ in range(place + 1):
-            with system_sight():
-                batch = retention.carry_on(batch, by=SYSTEM_ACTOR, at=now())
+        batch = begun_as_far_as("Throttle")
         with system_sight():
             assert Throttle.objects.count() == 7_007
         with system_sight():  # killed after the rows went, before the commit
@@ -144,12 +150,7 @@ class TestARun:
 
     def test_it_stops_after_its_chunk_and_certifies_what_went(self, world):
         counters(world, 6_000, timedelta(days=8))
-        with system_sight():
-            batch = retention.begin(by=SYSTEM_ACTOR, at=now())
-            place = next(n for n, step in enumerate(batch.detail["steps"]) if step["kind"] == "Throttle")
-        for _ in range(place + 1):
-            with system_sight():
-                batch = retention.carry_on(batch, by=SYSTEM_ACTOR, at=now())
+        batch = begun_as_far_as("Throttle")
         with system_sight():
             retention.stop(batch, by=SYSTEM_ACTOR, at=now())
         retain(str(batch.id))

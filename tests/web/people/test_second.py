@@ -107,6 +107,27 @@ def test_who_must_have_one_and_has_none_can_do_nothing_else(cast, with_password,
         assert b"/login/enrol/message/" not in page.content, "text messages are not offered"
 
 
+@pytest.mark.req("SEC-03")
+def test_a_seed_is_shown_to_the_session_that_began_it_alone(cast, with_password, asked):
+    """Who knows the password stands at the same page: they must not read the seed of the one who adds the app."""
+    import pyotp
+
+    with_password(cast.owner)
+    hers, other = Client(), Client()
+    for client in (hers, other):
+        log_in(client, cast.owner)
+    hers.post("/login/enrol/app/")
+    everything()
+    seed = Factor.objects.get(user=cast.owner).secret
+    assert seed[:4].encode() in hers.get("/login/enrol/app/").content
+    peeked = other.get("/login/enrol/app/")
+    assert peeked["Location"] == "/login/enrol/"
+    assert other.post("/login/enrol/app/", {"code": pyotp.TOTP(seed).now()})["Location"] == "/login/enrol/"
+    assert not is_in(other)
+    hers.post("/login/enrol/app/", {"code": pyotp.TOTP(seed).now()})
+    assert is_in(hers)
+
+
 def test_enrolling_an_app_lets_in_and_shows_recovery_codes_once(cast, with_password, asked):
     import pyotp
 

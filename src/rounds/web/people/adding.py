@@ -25,6 +25,8 @@ from rounds.web.people.entry import anew, challenge, pending, place, settle
 from rounds.web.proof import proved
 
 MINE = "/me/security/"
+BEGUN = "factor_begun"
+"""Where a session keeps which factor it began: its seed is shown to nobody else, whoever knows the password."""
 
 
 @dataclass(frozen=True)
@@ -82,20 +84,40 @@ def _begin(request: HttpRequest, way: Way) -> HttpResponse:
     return render(request, "people/enrol.html", {"who": way.user, "kinds": factors.kinds_for(way.user)})
 
 
-def _app(request: HttpRequest, way: Way) -> HttpResponse:
-    """The picture and the seed for an app; its first code makes it count."""
-    said: dict[str, Any] = {"way": way}
-    waits = factors.waiting(way.user, "totp")
+@dataclass(frozen=True)
+class ByCode:
+    """A kind of factor whose first code makes it count: its page, what a wrong code is told, what the page shows."""
+
+    kind: str
+    page: str
+    template: str
+    wrong: str
+    shown: Callable[[Factor], dict[str, Any]]
+
+
+def _by_code(request: HttpRequest, way: Way, step: ByCode) -> HttpResponse:
+    """Begin the factor, show it to this session and no other, and take its first code."""
     if request.method == "POST" and "code" not in request.POST:
-        factors.begin(way.user, "totp", at=now())
-        return redirect(f"{way.here}app/")
-    if waits is None:
+        made = factors.begin(way.user, step.kind, at=now(), phone=request.POST.get("phone", ""))
+        request.session[BEGUN] = str(made.id)
+        if step.kind == "sms":
+            otp.send(made, at=now())
+        return redirect(f"{way.here}{step.page}/")
+    waits = factors.waiting(way.user, step.kind)
+    if waits is None or request.session.get(BEGUN) != str(waits.id):
         return redirect(way.back)
+    said: dict[str, Any] = {"way": way}
     if request.method == "POST":
         if factors.confirm(waits, request.POST["code"], by=way.user.actor, at=now()):
-            return way.done(request, "totp")
-        said["refusal"] = "That code is not right. Type the one the app shows now; its clock must be right."
-    return render(request, "people/add_app.html", said | _picture(waits))
+            del request.session[BEGUN]
+            return way.done(request, step.kind)
+        said["refusal"] = step.wrong
+    return render(request, step.template, said | step.shown(waits))
+
+
+def _app(request: HttpRequest, way: Way) -> HttpResponse:
+    """The picture and the seed for an app."""
+    return _by_code(request, way, APP)
 
 
 def _picture(factor: Factor) -> dict[str, str]:
@@ -119,19 +141,13 @@ def _key(request: HttpRequest, way: Way) -> HttpResponse:
 
 def _sms(request: HttpRequest, way: Way) -> HttpResponse:
     """A telephone: its number, then the code that came."""
-    said: dict[str, Any] = {"way": way}
-    waits = factors.waiting(way.user, "sms")
-    if request.method == "POST" and "code" not in request.POST:
-        made = factors.begin(way.user, "sms", at=now(), phone=request.POST.get("phone", ""))
-        otp.send(made, at=now())
-        return redirect(f"{way.here}message/")
-    if waits is None:
-        return redirect(way.back)
-    if request.method == "POST":
-        if factors.confirm(waits, request.POST["code"], by=way.user.actor, at=now()):
-            return way.done(request, "sms")
-        said["refusal"] = "That code is not right, or too old. Look at the last message."
-    return render(request, "people/add_sms.html", said | {"phone": otp.phone_of(waits)})
+    return _by_code(request, way, SMS)
+
+
+APP = ByCode("totp", "app", "people/add_app.html",
+             "That code is not right. Type the one the app shows now; its clock must be right.", _picture)  # fmt: skip
+SMS = ByCode("sms", "message", "people/add_sms.html", "That code is not right, or too old. Look at the last message.",
+             lambda factor: {"phone": otp.phone_of(factor)})  # fmt: skip
 
 
 begin = outside(_begin)
