@@ -16,7 +16,7 @@ SPARK := $(shell tools/java.sh)
 TYPED := src/rounds/kit
 ASSETS := src/rounds/web/static/build
 
-.PHONY: help install demo test test-spark bench soak lint sbom audit docs lock stop clean chromium
+.PHONY: help install demo test test-spark bench soak lint sbom audit docs lock migrations stop clean chromium
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ docs: .venv/.test ## write docs/requirements.md anew
 
 lock: ## resolve the packages anew: newest versions, hashes, no registry's address
 	@tools/lock.sh --upgrade
+
+migrations: .venv/.test ## make the first migration anew from the models (until the first release)
+	@$(BIN)/python tools/migrations.py
 
 stop: ## stop the embedded database of this folder
 	@$(BIN)/python -m rounds.kit.postgres stop var/postgres

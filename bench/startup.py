@@ -27,7 +27,7 @@ IMPORTS = """
 from django.conf import settings
 settings.configure(INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions",
     "django.contrib.staticfiles", "django.contrib.postgres", "django.contrib.humanize", "pgtrigger", "pghistory",
-    "procrastinate.contrib.django", "django_htmx", "django_cotton.apps.SimpleAppConfig", "rules"])
+    "procrastinate.contrib.django", "django_htmx", "django_cotton.apps.SimpleAppConfig"])
 import django
 django.setup()
 import django.core.wsgi, ninja, psycopg_pool, pydantic_settings, granian
