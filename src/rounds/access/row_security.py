@@ -62,7 +62,8 @@ UNITS = "SELECT unnest(string_to_array(current_setting('rounds.accounts', true),
 
 
 def _ids(name: str, kind: str = "uuid") -> str:
-    return f"ANY ((SELECT string_to_array(current_setting('rounds.{name}', true), ','))::{kind}[])"
+    # Cast within the sub-select, which is asked once; the cast around it only says that it is an array and does nothing.
+    return f"ANY ((SELECT string_to_array(current_setting('rounds.{name}', true), ',')::{kind}[])::{kind}[])"
 
 
 def _listed(setting: str, noun: str) -> str:
@@ -84,7 +85,7 @@ def _own(model: type[Model]) -> str:
     unit = f" OR buying_unit_id IN ({UNITS})" if "buying_unit_id" in columns else ""
     noun = noun_of(model)
     return (
-        f"{_read(noun)} AND ({_whole(noun)} OR owner_id = {_ids('owners')} OR territory = {_ids('territories', 'text')}"
+        f"{_read(noun)} AND ({_whole(noun)} OR territory = {_ids('territories', 'text')} OR owner_id = {_ids('owners')}"
         f" OR team_id = {_ids('teams')}{unit})"
     )
 
