@@ -1,17 +1,20 @@
 """The cellar of the house: every table, one Django app, one line of migrations."""
 
-from rounds.models.desk import Favourite, Recent, SavedView
+from rounds.models.desk import Digest, Favourite, Notification, NotificationChoice, Recent, SavedView
 from rounds.models.flow import (
     Batch,
     Delivery,
     Event,
     IdempotentRequest,
+    OutboundHold,
+    OutboundRoute,
     PlaybookDraft,
     PlaybookVersion,
     Release,
     UniverseRun,
 )
 from rounds.models.leads import Lead, LeadActivity, LeadForm, LeadStatusChange
+from rounds.models.links import Webhook
 from rounds.models.market import (
     Account,
     AccountFact,
@@ -24,6 +27,7 @@ from rounds.models.market import (
 )
 from rounds.models.people import Device, Factor, LoginLink, OldPassword, RecoveryCode, Session, Team, Throttle, User
 from rounds.models.trust import (
+    ActionLink,
     ApiToken,
     AuditAnchor,
     AuditEntry,
@@ -44,6 +48,7 @@ from rounds.models.trust import (
 __all__ = [
     "Account",
     "AccountFact",
+    "ActionLink",
     "Answer",
     "ApiToken",
     "AuditAnchor",
@@ -58,6 +63,7 @@ __all__ = [
     "Counterparty",
     "Delivery",
     "Device",
+    "Digest",
     "Disclosure",
     "Event",
     "Factor",
@@ -71,7 +77,11 @@ __all__ = [
     "LeadStatusChange",
     "LegalHold",
     "LoginLink",
+    "Notification",
+    "NotificationChoice",
     "OldPassword",
+    "OutboundHold",
+    "OutboundRoute",
     "PlaybookDraft",
     "PlaybookVersion",
     "Purge",
@@ -89,4 +99,5 @@ __all__ = [
     "TierRecord",
     "UniverseRun",
     "User",
+    "Webhook",
 ]

@@ -21,7 +21,7 @@ class Row(models.Model):
     """True: the run-time roles may INSERT and SELECT, never UPDATE or DELETE."""
     sight: ClassVar[str] = "open"
     """How row security narrows it: 'own' (its own columns), 'account', 'lead', 'subject' (account or lead),
-    'viewer' (its `user`), 'open' (no personal sight: reference data), 'closed' (no policy for the doors)."""
+    'viewer' (its `user`, and nobody else), 'open' (no personal sight: reference data), 'closed' (no policy for the doors)."""
 
     noun: ClassVar[str] = ""
     """The object of access/roles.yaml whose readers see it: of a seen noun its own name, of what stands below an

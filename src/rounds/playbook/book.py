@@ -10,6 +10,7 @@ from typing import Any
 from rounds.playbook.reading import Document
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
+from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tiers import Tiers
@@ -38,6 +39,8 @@ class Playbook:
     retention: Retention
     agreements: Agreements
     checks: Checks
+    notifications: Notifications
+    outbound: Outbound
     picklists: Picklists
     ehr: Ehr
     titles: Titles

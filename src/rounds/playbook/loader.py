@@ -16,6 +16,7 @@ from rounds.playbook.finding import Finding, by_line
 from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
+from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tiers import Tiers
@@ -44,6 +45,8 @@ SHAPES: dict[str, Any] = {
     "trust/retention.yaml": Retention,
     "trust/agreements.yaml": Agreements,
     "trust/checks.yaml": Checks,
+    "notifications.yaml": Notifications,
+    "outbound.yaml": Outbound,
     "picklists.yaml": Picklists,
     "ehr.yaml": Ehr,
     "titles.yaml": Titles,
@@ -124,6 +127,8 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
         retention=shapes["trust/retention.yaml"],
         agreements=shapes["trust/agreements.yaml"],
         checks=shapes["trust/checks.yaml"],
+        notifications=shapes["notifications.yaml"],
+        outbound=shapes["outbound.yaml"],
         picklists=shapes["picklists.yaml"],
         ehr=shapes["ehr.yaml"],
         titles=shapes["titles.yaml"],

@@ -30,6 +30,11 @@ def in_batch(batch: UUID) -> Iterator[None]:
         _batch.reset(token)
 
 
+def running_batch() -> UUID | None:
+    """The batch whose block is running, if one is."""
+    return _batch.get()
+
+
 def record(
     kind: str,
     payload: dict[str, Any],

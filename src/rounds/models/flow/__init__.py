@@ -1,8 +1,9 @@
 """The flow: events, deliveries, batches, runs and playbook versions."""
 
 from rounds.models.flow.batches import Batch, UniverseRun
-from rounds.models.flow.events import Delivery, Event
-from rounds.models.flow.outward import Release
+from rounds.models.flow.deliveries import Delivery, OutboundRoute
+from rounds.models.flow.events import Event
+from rounds.models.flow.outward import OutboundHold, Release
 from rounds.models.flow.playbooks import PlaybookDraft, PlaybookVersion
 from rounds.models.flow.requests import IdempotentRequest
 
@@ -11,6 +12,8 @@ __all__ = [
     "Delivery",
     "Event",
     "IdempotentRequest",
+    "OutboundHold",
+    "OutboundRoute",
     "PlaybookDraft",
     "PlaybookVersion",
     "Release",

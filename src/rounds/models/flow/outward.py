@@ -20,3 +20,20 @@ class Release(Row, Signed):
     system = models.TextField()
     timeline = models.BigIntegerField()
     reason = models.TextField(blank=True, default="")
+
+
+class OutboundHold(Row, Signed):
+    """Somebody stopped everything that leaves, and said why; it lasts until somebody lifts it."""
+
+    retention = "evidence"
+    sight = "closed"
+
+    reason = models.TextField()
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.TextField(blank=True, default="")
+    lifted_why = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(models.Value(1), condition=models.Q(lifted_at=None), name="outbound_one_hold"),
+        ]

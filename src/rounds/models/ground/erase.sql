@@ -58,6 +58,12 @@ BEGIN
     GET DIAGNOSTICS n = ROW_COUNT;
     told := told || jsonb_build_object('events', n);
 
+    -- What tells of them and is not sent yet is never sent; what people of ours were told of them goes.
+    DELETE FROM rounds_notification WHERE lead_id = ANY (leads);
+    UPDATE rounds_delivery SET content = '', state = CASE WHEN state IN ('due', 'held') THEN 'refused' ELSE state END,
+           detail = CASE WHEN state IN ('due', 'held') THEN 'Somebody it told of was erased.' ELSE detail END,
+           settled_at = coalesce(settled_at, now()) WHERE lead_id = ANY (leads) AND content <> '';
+
     -- The name, where it is said at the accounts this person belongs to.
     SELECT string_agg('\m' || rounds_literal(w) || '\M', '|') INTO called FROM unnest(names) w;
     IF called IS NOT NULL THEN
@@ -78,7 +84,7 @@ BEGIN
                AND c.relname <> ALL (ARRAY['rounds_auditentry', 'rounds_auditseal', 'rounds_auditgap', 'rounds_auditanchor',
                    'rounds_purge', 'rounds_subjectrequest', 'rounds_suppression', 'rounds_searchword', 'rounds_scorerecord',
                    'rounds_playbookversion', 'rounds_playbookdraft', 'rounds_user', 'rounds_loginlink', 'rounds_factor',
-                   'rounds_oldpassword', 'rounds_session', 'rounds_apitoken', 'rounds_leadform'])
+                   'rounds_oldpassword', 'rounds_delivery', 'rounds_webhook', 'rounds_session', 'rounds_apitoken', 'rounds_leadform'])
         LOOP
             EXECUTE format('UPDATE %1$I SET %2$I = regexp_replace(%2$I%3$s, $1, ''[erased]'', ''gi'')%4$s WHERE %2$I%3$s ~* $1',
                            place.tab, place.col, CASE WHEN place.json THEN '::text' ELSE '' END,

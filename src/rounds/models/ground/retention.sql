@@ -28,6 +28,7 @@ CREATE FUNCTION rounds_evidence_rule(which text, OUT moment text, OUT about text
         ('rounds_disclosure', 't.at', 't.accounts'),
         ('rounds_keyrotation', 't.finished_at', 'ARRAY[]::uuid[]'),
         ('rounds_release', 't.at', 'ARRAY[]::uuid[]'),
+        ('rounds_outboundhold', 't.lifted_at', 'ARRAY[]::uuid[]'),
         -- An entry's own moment could be invented when it was written; when it was sealed could not.
         ('rounds_auditentry', 'CASE WHEN s.id IS NOT NULL THEN greatest(t.at, s.sealed_at) END',
             'ARRAY[t.subject_id, t.by_id]')

@@ -24,4 +24,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(read("erase.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("keys.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("outward.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(read("notices.sql"), migrations.RunSQL.noop),
     ]

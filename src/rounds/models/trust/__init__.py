@@ -1,5 +1,6 @@
 """Trust: the audit trail, the keys, agreements, retention, and what proves them."""
 
+from rounds.models.trust.action_links import ActionLink
 from rounds.models.trust.agreements import Baa, Counterparty
 from rounds.models.trust.audit import AuditEntry, AuditSeal
 from rounds.models.trust.keeping import AuditGap, LegalHold, Purge, Quarantine, SubjectRequest, Suppression
@@ -7,6 +8,7 @@ from rounds.models.trust.proof import AuditAnchor, CheckRun, Disclosure, KeyRota
 from rounds.models.trust.tokens import ApiToken
 
 __all__ = [
+    "ActionLink",
     "ApiToken",
     "AuditAnchor",
     "AuditEntry",

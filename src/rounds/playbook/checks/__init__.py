@@ -6,6 +6,7 @@ from rounds.playbook.book import Playbook
 from rounds.playbook.checks.access import access_findings
 from rounds.playbook.checks.account_tiers import tier_findings
 from rounds.playbook.checks.keeping import keeping_findings
+from rounds.playbook.checks.notices import notice_findings
 from rounds.playbook.checks.routing import routing_findings
 from rounds.playbook.checks.scoring import scoring_findings
 from rounds.playbook.checks.trust import trust_findings
@@ -16,6 +17,6 @@ from rounds.playbook.finding import Finding, by_line
 def findings(playbook: Playbook) -> list[Finding]:
     """Everything wrong (error), doubtful (warning) or worth knowing (note), in reading order."""
     found: list[Finding] = []
-    for check in (scoring_findings, tier_findings, routing_findings, access_findings, keeping_findings, trust_findings, word_findings):
+    for check in (scoring_findings, tier_findings, routing_findings, access_findings, keeping_findings, notice_findings, trust_findings, word_findings):
         found += check(playbook)
     return by_line(found)
