@@ -14,6 +14,7 @@ LONG_FILES = {
     "src/rounds/rules/scoring/tree.py": "the readings of one tree side by side",
 }
 LONG_FUNCTIONS = {
+    "src/rounds/actions/desk/tasks.py add": "one deed, its arguments one a line",
     "src/rounds/actions/leads/activities.py log": "one deed, its arguments one a line",
     "src/rounds/rules/scoring/score.py score": "the hot path of every verdict",
     "src/rounds/rules/universe/ehr.py _from_system": "one expression of columns",

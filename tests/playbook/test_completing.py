@@ -58,7 +58,7 @@ def test_a_missing_block_is_added_word_for_word_and_every_figure_comment_and_ord
         ("picklists.yaml", ("stance",), "stance"),
         ("tiers/abm.yaml", ("tiers", 1, "service", "package"), "tiers › 1 › service › package"),
         ("scoring/lead_fit.yaml", ("categories", 1, "criteria", 0, "ask"), "categories › 1 › criteria › 0 › ask"),
-        ("routing/sla.yaml", ("business", "end"), "business › end"),
+        ("calendar.yaml", ("business", "end"), "business › end"),
         ("programme.yaml", ("plays", 0, "title"), "plays › 0 › title"),
     ],
 )

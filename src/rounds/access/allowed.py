@@ -66,6 +66,8 @@ def need_to_write(user: User, what: Any) -> None:
     role, plural = role_of(user), roles_for(user).objects[noun].plural
     if noun not in role.write:
         raise NotAllowed(f"Your role ({role.title}) reads {plural} and does not change them; ask their owner.")
+    if role.write[noun] == "own" and not isinstance(what, str) and what.owner_id != user.pk:
+        raise NotAllowed(f"You change the {plural} that are yours; ask the owner of this one.")
     if isinstance(what, str) or role.write[noun] == "all" or role.read[noun] == "rows":
         return
     if not within(what, _eyes(user)):
@@ -86,6 +88,8 @@ def own_to_write(user: User, noun: str) -> Q:
     role = role_of(user)
     if noun not in role.write:
         return Q(pk__in=())
+    if role.write[noun] == "own":
+        return Q(owner=user)
     return Q() if role.write[noun] == "all" or role.read[noun] == "rows" else ways(_eyes(user))
 
 

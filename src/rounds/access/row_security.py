@@ -109,6 +109,11 @@ def _ones_own(model: type[Model], account: str, lead: str) -> str:
     return f"{worker} OR (user_id = {VIEWER}{seen})"
 
 
+def _hands(model: type[Model]) -> str:
+    """Who may write a row: roles that change records, and of what is personal its owner."""
+    return f"{HANDS_FREE} OR owner_id = {VIEWER}" if getattr(model, "personal", False) else HANDS_FREE
+
+
 def predicate(model: type[Model]) -> str | None:
     """The SQL condition under which a run-time role sees a row of `model`; None where all rows are open."""
     tracked = getattr(model, "pgh_tracked_model", None)
@@ -178,7 +183,7 @@ def statements() -> list[str]:
             for verb, clause in (("INSERT", "WITH CHECK"), ("UPDATE", "USING"), ("DELETE", "USING")):
                 sql.append(
                     f"CREATE POLICY hands_{verb.lower()} ON {table} AS RESTRICTIVE FOR {verb}"
-                    f" TO rounds_web, rounds_worker {clause} ({HANDS_FREE})"
+                    f" TO rounds_web, rounds_worker {clause} ({_hands(model)})"
                 )
     return sql
 

@@ -33,7 +33,7 @@ def scope_of(user: User | None) -> Scope:
         "viewer": user.id,
         "whole": frozenset(noun for noun, reach in role.read.items() if reach == "all"),
         "unread": objects - role.read.keys(),
-        "tied": not role.write,
+        "tied": not set(role.write.values()) - {"own"},
         "hidden": hidden(user),
     }
     if role.audience == "portal":

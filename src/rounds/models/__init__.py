@@ -1,6 +1,6 @@
 """The cellar of the house: every table, one Django app, one line of migrations."""
 
-from rounds.models.desk import Digest, Favourite, Notification, NotificationChoice, Recent, SavedView
+from rounds.models.desk import Digest, Favourite, Notification, NotificationChoice, Recent, SavedView, Task
 from rounds.models.flow import (
     Batch,
     Delivery,
@@ -94,6 +94,7 @@ __all__ = [
     "Session",
     "SubjectRequest",
     "Suppression",
+    "Task",
     "Team",
     "Throttle",
     "TierRecord",

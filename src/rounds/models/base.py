@@ -23,6 +23,9 @@ class Row(models.Model):
     """How row security narrows it: 'own' (its own columns), 'account', 'lead', 'subject' (account or lead),
     'viewer' (its `user`, and nobody else), 'open' (no personal sight: reference data), 'closed' (no policy for the doors)."""
 
+    personal: ClassVar[bool] = False
+    """True: its owner writes it even where her role changes no record."""
+
     noun: ClassVar[str] = ""
     """The object of access/roles.yaml whose readers see it: of a seen noun its own name, of what stands below an
     account or a lead only where it is about something else as well."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from rounds.playbook.reading import Document
 from rounds.playbook.shapes.access import AccessRoles, SignIn
+from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
@@ -32,6 +33,8 @@ class Playbook:
     roles: Roles
     sla: Sla
     recycle: Recycle
+    calendar: Calendar
+    tasks: Tasks
     access: AccessRoles
     sign_in: SignIn
     phi: Phi
@@ -61,7 +64,7 @@ class Playbook:
     def rules(self) -> dict[str, Any]:
         """Every rule one can ask, by name."""
         found: dict[str, Any] = {f"scoring/{name}": model for name, model in self.scoring.items()}
-        parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.sla, self.recycle)
+        parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.sla, self.recycle, self.calendar, self.tasks)
         return found | {part.rule: part for part in parts}
 
     def find(self, rule: str) -> Any:

@@ -15,6 +15,7 @@ from rounds.playbook.book import Playbook, hash_of
 from rounds.playbook.finding import Finding, by_line
 from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
 from rounds.playbook.shapes.access import AccessRoles, SignIn
+from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
@@ -38,6 +39,8 @@ SHAPES: dict[str, Any] = {
     "routing/roles.yaml": Roles,
     "routing/sla.yaml": Sla,
     "routing/recycle.yaml": Recycle,
+    "calendar.yaml": Calendar,
+    "tasks.yaml": Tasks,
     "access/roles.yaml": AccessRoles,
     "access/sign_in.yaml": SignIn,
     "trust/phi.yaml": Phi,
@@ -120,6 +123,8 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
         roles=shapes["routing/roles.yaml"],
         sla=shapes["routing/sla.yaml"],
         recycle=shapes["routing/recycle.yaml"],
+        calendar=shapes["calendar.yaml"],
+        tasks=shapes["tasks.yaml"],
         access=shapes["access/roles.yaml"],
         sign_in=shapes["access/sign_in.yaml"],
         phi=shapes["trust/phi.yaml"],

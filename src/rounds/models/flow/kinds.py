@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
-
-class Payload(BaseModel):
-    """A payload refuses what its kind does not name."""
-
-    model_config = ConfigDict(extra="forbid")
+from rounds.models.flow.desk_kinds import DESK
+from rounds.models.flow.payload import Payload
 
 
 class AccountAdded(Payload):
@@ -187,6 +182,7 @@ KINDS: dict[str, type[Payload]] = {
     "lead.status_changed": StatusChanged,
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
+    **DESK,
     "text.released": TextReleased,
     "playbook.published": PlaybookPublished,
     "retention.purged": RetentionPurged,

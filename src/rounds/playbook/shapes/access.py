@@ -11,6 +11,7 @@ from rounds.playbook.shapes.base import Cited, Code, Several, Shape
 
 Way = Literal["own", "territory", "team", "all"]
 Reach = Literal["rows", "all"]
+Hands = Literal["own", "rows", "all"]
 Audience = Literal["staff", "service", "portal"]
 Permission = Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$")]
 
@@ -45,7 +46,7 @@ class Role(Cited):
     sells: bool = False
     rows: Annotated[tuple[Way, ...], Several]
     read: dict[Code, Reach] = {}
-    write: dict[Code, Reach] = {}
+    write: dict[Code, Hands] = {}
     hides: Annotated[tuple[Code, ...], Several] = ()
     may: Annotated[tuple[Permission, ...], Several] = ()
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from rounds.playbook.shapes.base import Cited, Code, Number, Several, Shape
 
@@ -98,26 +98,9 @@ class Clock(Cited):
     title: str
 
 
-class Business(Cited):
-    """Working hours, local time."""
-
-    days: Annotated[
-        tuple[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], ...], Several
-    ]
-    start: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    end: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-
-    @model_validator(mode="after")
-    def _open(self) -> Self:
-        if not self.days or self.start >= self.end:
-            raise ValueError("has no open hours: name at least one day and end after start")
-        return self
-
-
 class Sla(Shape):
     rule: str
     title: str
-    business: Business
     bands: dict[Code, dict[Code, Clock]]
     hand_raise: dict[Code, Clock]
 
