@@ -10,6 +10,7 @@ from typing import Any
 from rounds.playbook.reading import Document
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.days import Calendar, Tasks
+from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
@@ -50,6 +51,7 @@ class Playbook:
     universe: Universe
     fields: Fields
     programme: ProgrammePlays
+    duplicates: Duplicates
     choices: tuple[ChoiceEntry, ...]
     documents: dict[str, Document] = field(repr=False)
     changes: tuple[tuple[str, Any], ...] = ()

@@ -16,6 +16,7 @@ from rounds.playbook.finding import Finding, by_line
 from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.days import Calendar, Tasks
+from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
@@ -56,6 +57,7 @@ SHAPES: dict[str, Any] = {
     "universe.yaml": Universe,
     "fields.yaml": Fields,
     "programme.yaml": ProgrammePlays,
+    "duplicates.yaml": Duplicates,
     "choices.yaml": tuple[ChoiceEntry, ...],
 }
 _ADAPTERS = {name: TypeAdapter(shape) for name, shape in SHAPES.items()}
@@ -140,6 +142,7 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
         universe=shapes["universe.yaml"],
         fields=shapes["fields.yaml"],
         programme=shapes["programme.yaml"],
+        duplicates=shapes["duplicates.yaml"],
         choices=shapes["choices.yaml"],
         documents=documents,
         changes=changes,

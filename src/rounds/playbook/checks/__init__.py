@@ -6,6 +6,7 @@ from rounds.playbook.book import Playbook
 from rounds.playbook.checks.access import access_findings
 from rounds.playbook.checks.account_tiers import tier_findings
 from rounds.playbook.checks.days import day_findings
+from rounds.playbook.checks.duplicates import duplicate_findings
 from rounds.playbook.checks.keeping import keeping_findings
 from rounds.playbook.checks.notices import notice_findings
 from rounds.playbook.checks.routing import routing_findings
@@ -14,10 +15,23 @@ from rounds.playbook.checks.trust import trust_findings
 from rounds.playbook.checks.words import word_findings
 from rounds.playbook.finding import Finding, by_line
 
+CHECKS = (
+    scoring_findings,
+    tier_findings,
+    routing_findings,
+    day_findings,
+    access_findings,
+    keeping_findings,
+    notice_findings,
+    trust_findings,
+    word_findings,
+    duplicate_findings,
+)
+
 
 def findings(playbook: Playbook) -> list[Finding]:
     """Everything wrong (error), doubtful (warning) or worth knowing (note), in reading order."""
     found: list[Finding] = []
-    for check in (scoring_findings, tier_findings, routing_findings, day_findings, access_findings, keeping_findings, notice_findings, trust_findings, word_findings):
+    for check in CHECKS:
         found += check(playbook)
     return by_line(found)
