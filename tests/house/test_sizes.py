@@ -47,7 +47,7 @@ BITS = {31, 62}
 NAMED = {
     "ceiling": "a count nobody reaches", "MAX_TEXT": "how long a text fact may be", "BASE": "basis points: rates are compared as whole numbers",
     "NEAR": "how close two sources' figures are to be called the same", "BLOCK": "how many rows are compared at once",
-    "YEAR": "days", "DAYS_OF_A_YEAR": "days", "_SHORTEST_CORE": "letters of a name that can be compared",
+    "YEAR": "days", "PHONE": "digits of a telephone number", "DAYS_OF_A_YEAR": "days", "_SHORTEST_CORE": "letters of a name that can be compared",
 }  # fmt: skip
 """Constants of the machinery, not of the method."""
 BOUNDS = {"number", "whole", "checked", "lru_cache", "round"}

@@ -84,7 +84,7 @@ def test_a_verdict_says_what_each_field_gave():
     verdict = duplicates.compare(BOOK, "account", MERCY, {**MERCY, "name": "Mercy Hosp", "city": "Canton"})
     said = {line["what"]: line["points"] for line in verdict.lines}
     assert said["Telephone"] > 0 > said["City"]
-    assert verdict.points == max(0, min(100, int(sum(said.values()) + 1e-6)))
+    assert verdict.points == max(0, min(100, int(round(sum(said.values()), 6))))
 
 
 @pytest.mark.req("LEAD-31")

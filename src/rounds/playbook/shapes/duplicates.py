@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from rounds.playbook.shapes.base import Cited, Code, Number, Several, Shape
+from rounds.playbook.shapes.base import Cited, Code, Several, Shape
 
 Hundred = Annotated[int, Field(ge=0, le=100)]
 Weight = Annotated[int, Field(ge=-100, le=100)]
@@ -54,18 +54,21 @@ class Evidence(Shape):
 class Compared(Cited):
     """How records of one noun are compared: the kind of name, the evidence, and the blocks that bring them together.
 
-    `alone`: what it takes away when nothing but the names speaks for a pair.
+    `alone`: what it takes away when nothing but the names speaks for a pair; `telling_only`: what names of
+    organisations lose that are alike in their telling words only.
     """
 
     names: Names
     title: str
+    telling_only: Annotated[int, Field(ge=-100, le=0)] = 0
     alone: Annotated[int, Field(ge=-100, le=0)] = 0
     evidence: Annotated[tuple[Evidence, ...], Several]
     blocks: Annotated[tuple[Annotated[tuple[Literal[FIELDS + DERIVED], ...], Several], ...], Several, Field(min_length=1)]
 
 
 class LargestBlock(Cited):
-    value: Annotated[Number, Field(ge=2, le=5000)]
+    value: Annotated[int, Field(ge=2, le=5000)]
+    beyond: Annotated[int, Field(ge=1, le=200)]
 
 
 class ShortForms(Cited):

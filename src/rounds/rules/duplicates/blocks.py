@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rounds.playbook.shapes.duplicates import Compared
+from rounds.playbook.shapes.duplicates import Compared, LargestBlock
 from rounds.rules.duplicates.forms import Columns
-
-NEIGHBOURS = 20
-"""In a block larger than the playbook's largest each record is compared with so many that follow it by name."""
 
 
 def keys(compared: Compared, made: Columns) -> list[list[str]]:
@@ -21,8 +18,9 @@ def keys(compared: Compared, made: Columns) -> list[list[str]]:
     return found
 
 
-def candidates(found: Sequence[Sequence[str]], by_name: Sequence[str], largest: int) -> tuple[Any, Any]:
-    """The pairs (a < b) of positions that share a block, each once, as two arrays."""
+def candidates(found: Sequence[Sequence[str]], by_name: Sequence[str], largest: LargestBlock) -> tuple[Any, Any]:
+    """The pairs (a < b) of positions that share a block, each once, as two arrays. In a block that is too large each
+    record meets only the few that follow it by name."""
     import numpy as np
 
     count = len(by_name)
@@ -33,7 +31,7 @@ def candidates(found: Sequence[Sequence[str]], by_name: Sequence[str], largest: 
     return whole // max(count, 1), whole % max(count, 1)
 
 
-def _pairs(np: Any, block: Sequence[str], order_of_names: Any, largest: int) -> Any:
+def _pairs(np: Any, block: Sequence[str], order_of_names: Any, largest: LargestBlock) -> Any:
     """The pairs of one block, each as a * n + b."""
     count, codes = len(block), np.fromiter(_codes(block), dtype=np.int64, count=len(block))
     known = np.flatnonzero(codes >= 0)
@@ -41,11 +39,11 @@ def _pairs(np: Any, block: Sequence[str], order_of_names: Any, largest: int) -> 
     sorted_codes = codes[order]
     sizes = np.bincount(sorted_codes, minlength=1)[sorted_codes] if len(order) else order
     made = [np.zeros(0, dtype=np.int64)]
-    for step in range(1, largest):
+    for step in range(1, largest.value):
         if step >= len(order):
             break
-        if step == NEIGHBOURS + 1:  # from here on within blocks that are not too large
-            fits = sizes <= largest
+        if step == largest.beyond + 1:  # from here on within blocks that are not too large
+            fits = sizes <= largest.value
             order, sorted_codes, sizes = order[fits], sorted_codes[fits], sizes[fits]
             if step >= len(order):
                 break

@@ -50,7 +50,7 @@ def find(playbook: Playbook, noun: str, records: Sequence[Mapping[str, Any]]) ->
     book = playbook.duplicates
     compared = book.nouns[noun]
     made = forms(playbook, compared, records)
-    one, other = candidates(keys(compared, made), made["name"], int(book.largest_block.value))
+    one, other = candidates(keys(compared, made), made["name"], book.largest_block)
     one, other, points = reaching(compared, made, one, other, book.groups[-1].at_least)
     order = np.lexsort((other, one, -points))
     return [Found(int(one[i]), int(other[i]), int(points[i]), group_of(playbook, int(points[i])) or "") for i in order]

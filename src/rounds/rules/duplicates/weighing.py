@@ -8,9 +8,6 @@ from typing import Any
 from rounds.playbook.shapes.duplicates import Compared, Evidence
 from rounds.rules.duplicates.forms import Columns
 
-CORE_GIVES = 2.0
-"""Names alike only in their telling words ("St Mary Hospital", "St Mary Medical Center") stand a little below equal ones."""
-
 
 def weigh(compared: Compared, made: Columns, one: Any, other: Any) -> dict[str, Any]:
     """What each part gives the pairs (`one[i]`, `other[i]`): `name` 0 to 100, every field of the evidence its points."""
@@ -57,7 +54,7 @@ def total(given: dict[str, Any]) -> Any:
 def _whole(points: Any) -> Any:
     import numpy as np
 
-    return np.floor(np.clip(points, 0, 100) + 1e-6).astype(np.int64)
+    return np.floor(np.round(np.clip(points, 0, 100), 6)).astype(np.int64)
 
 
 def _names(compared: Compared, made: Columns, one: Any, other: Any) -> Any:
@@ -69,7 +66,7 @@ def _names(compared: Compared, made: Columns, one: Any, other: Any) -> Any:
     found = _alike(made["name"], one, other)
     less = np.flatnonzero(found < 100)
     here, there, core = one[less], other[less], made["core"]
-    telling = (_alike(core, here, there) + _compared(core, here, there, fuzz.token_set_ratio)) / 2 - CORE_GIVES
+    telling = (_alike(core, here, there) + _compared(core, here, there, fuzz.token_set_ratio)) / 2 + compared.telling_only
     found[less] = np.maximum(found[less], telling)
     return found
 
