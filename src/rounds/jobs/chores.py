@@ -184,11 +184,27 @@ def ship() -> int:
     return embedded.ship_all(settings.CONFIG.data_dir or settings.ROOT / "var" / "postgres", keys.ring())
 
 
+def look_after_deliveries() -> int:
+    """Name what a dead worker left half sent, ask again for what nobody sends; how many routes."""
+    from rounds.jobs.deliveries import sweep
+
+    return sweep()
+
+
+def ask_for_mails() -> int:
+    """Ask the queue for the mails of people who are to be told something, now or this morning; how many were asked."""
+    from rounds.jobs.notices import ask
+
+    return ask()
+
+
 CHORES = (
     Chore("seal", 4.0, Sealer()),
     Chore("anchor", 300.0, anchor),
     Chore("verify", 3600.0, ask_for_verification),
     Chore("reap", BEAT, reap),
+    Chore("deliveries", BEAT, look_after_deliveries),
+    Chore("mails", 60.0, ask_for_mails),
     Chore("ship", BEAT, ship),
     Chore("aged", 3600.0, ask_for_aged),
     Chore("night", 900.0, ask_nightly),

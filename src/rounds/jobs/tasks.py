@@ -92,6 +92,30 @@ def reseal() -> int:
     return done.rows if done else 0
 
 
+@app.task(name="flow.deliver")
+def deliver(delivery: str) -> int:
+    """Send a delivery, and whatever else is due to the same other side; how many."""
+    from rounds.jobs.deliveries import deliver as work
+
+    return work(delivery)
+
+
+@app.task(name="desk.mail_notices")
+def mail_notices(user: str) -> int:
+    """Mail what a person is to be told at once; how many notices."""
+    from rounds.jobs.notices import mail_now
+
+    return mail_now(user)
+
+
+@app.task(name="desk.digest")
+def digest(user: str) -> int:
+    """The digest of a person's morning, once a day of theirs; how many notices."""
+    from rounds.jobs.notices import digest as work
+
+    return work(user)
+
+
 @app.task(name="people.send_code")
 def send_code(factor: str, number: int) -> None:
     """Send code `number` of a second factor by text message. What failed is asked for anew by its person, not tried again."""

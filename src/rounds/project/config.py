@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from rounds.actions.people.breaches import complaint
+from rounds.project import mail
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -55,6 +56,18 @@ class Config(BaseSettings):
     """A list of breached passwords: lines `SHA-1:count` in order of the hash. None: only the common ones are refused."""
     second_factor: Literal["policy", "offered"] = "policy"
     """policy: who access/sign_in.yaml asks for a second factor must have one. offered: whoever wants; for trying out."""
+    smtp_host: str = ""
+    """The server that takes our mail; none where it is not set."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    smtp_from: str = "Rounds <rounds@rounds.example>"
+    smtp_authority: Path | None = None
+    """Certificates of a mail server's own authority; None: those of this machine."""
+    smtp_patience: float = Field(default=30.0, gt=0, le=300)
+    mail_drop: Path | None = None
+    """A folder that takes all mail instead of a server, for trying out."""
     sms_url: str = ""
     """Where codes by text message are posted, signed with `sms_key`; none where it is not set."""
     sms_key: str = Field(default="", repr=False)
@@ -116,6 +129,7 @@ def mistakes(config: Config) -> list[str]:
             fits = False
         if not fits:
             found.append(f"{name} must look like postgresql://user:password@host:5432/rounds?sslmode=verify-full.")
+    found += mail.mistakes(config)
     if config.sms_url and len(config.sms_key) < SHORTEST_SIGN:
         found.append(f"ROUNDS_SMS_KEY must hold at least {SHORTEST_SIGN} random characters, known to whoever sends the messages.")
     if any(not re.fullmatch(r"(\[[0-9a-f:]+\]|[a-z0-9.-]+):[0-9]{1,5}", peer) for peer in config.outbound_allow):
@@ -131,7 +145,7 @@ def weaknesses(config: Config) -> list[str]:
     """Sentences that name why a production process must not start; empty when it may."""
     if config.mode != "production":
         return []
-    return [*_weak_key(config), *_weak_databases(config), *_weak_door(config), *_weak_people(config)]
+    return [*_weak_key(config), *_weak_databases(config), *_weak_door(config), *_weak_people(config), *mail.weaknesses(config)]
 
 
 def _weak_key(config: Config) -> list[str]:

@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from rounds.kit import addresses, keys
 from rounds.project.config import ROOT, NotConfigured, anchors, keyring, read
 from rounds.project.databases import database
+from rounds.project.mail import mail_drop
 
 try:
     CONFIG = read()
@@ -160,6 +161,8 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
+MAIL_DROP = mail_drop(CONFIG)
+MAIL = "smtp" if CONFIG.smtp_host else "drop" if MAIL_DROP else ""  # "" sends no mail at all
 OUTBOUND_ALLOW = frozenset(CONFIG.outbound_allow)
 APPEND_SLASH = True
 

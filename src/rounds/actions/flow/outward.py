@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from rounds.access.allowed import need
+from rounds.actions.flow import deliveries
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
@@ -99,6 +100,7 @@ def _release(reason: str, by: Actor, at: datetime) -> Release:
         row = Release.objects.create(system=system, timeline=timeline, reason=reason, **signature(by, at))
         said = {"system": system, "timeline": timeline, "reason": reason}
         _asked.clear()
+        deliveries.let_go(at=at)
         audit.note("outward.release", by=by, at=at, kind="release", subject=row.id, detail=said)
     return row
 
