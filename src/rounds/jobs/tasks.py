@@ -39,6 +39,26 @@ def verify_audit() -> None:
         watching.verify_all(by=SYSTEM_ACTOR, at=now())
 
 
+AGAIN_SOON = RetryStrategy(max_attempts=5, exponential_wait=3)
+"""For work that loses its database or waits for a lock: what it had done stands, the rest is taken up."""
+
+
+@app.task(name="flow.automate", retry=AGAIN_SOON)
+def automate(event: str, at: str) -> None:
+    """Start the automations an event starts, and do their steps (`at`: the event's moment, ISO)."""
+    from rounds.jobs.automations import automate
+
+    automate(event, at)
+
+
+@app.task(name="flow.carry_on", retry=AGAIN_SOON)
+def carry_on(run: str) -> None:
+    """Do the steps of an automation run that are due."""
+    from rounds.jobs.automations import carry_on
+
+    carry_on(run)
+
+
 @app.task(name="desk.change_many")
 def change_many(batch: str) -> None:
     """Finish a change of many rows, chunk by chunk."""

@@ -2,6 +2,9 @@
 
 from rounds.models.desk import Digest, Favourite, Notification, NotificationChoice, Recent, SavedView, Task
 from rounds.models.flow import (
+    AutomationRun,
+    AutomationStep,
+    AutomationSwitch,
     Batch,
     Delivery,
     Event,
@@ -11,6 +14,7 @@ from rounds.models.flow import (
     PlaybookDraft,
     PlaybookVersion,
     Release,
+    ScheduleTick,
     UniverseRun,
 )
 from rounds.models.leads import Lead, LeadActivity, LeadForm, LeadStatusChange
@@ -55,6 +59,9 @@ __all__ = [
     "AuditEntry",
     "AuditGap",
     "AuditSeal",
+    "AutomationRun",
+    "AutomationStep",
+    "AutomationSwitch",
     "Baa",
     "Batch",
     "CheckRun",
@@ -90,6 +97,7 @@ __all__ = [
     "RecoveryCode",
     "Release",
     "SavedView",
+    "ScheduleTick",
     "ScoreRecord",
     "Session",
     "SubjectRequest",

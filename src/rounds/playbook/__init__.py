@@ -11,6 +11,7 @@ from rounds.playbook.choices import Key, UnknownKey, keys, with_set
 from rounds.playbook.completing import CannotComplete, Completed, completed
 from rounds.playbook.finding import Finding
 from rounds.playbook.loader import PlaybookRefused, default, load, read_only
+from rounds.playbook.loader import folder_of as _folder_of
 from rounds.playbook.merging import merged
 from rounds.playbook.vocabulary import VOCABULARY, Fact
 
@@ -29,6 +30,7 @@ __all__ = [
     "findings",
     "keys",
     "load",
+    "may_add",
     "merged",
     "read_only",
     "with_set",
@@ -40,3 +42,8 @@ def findings(playbook: Playbook) -> list[Finding]:
     from rounds.playbook.checks import findings as find
 
     return find(playbook)
+
+
+def may_add(file: str) -> bool:
+    """Whether a company may have a file of this name beside the shipped ones: an automation of its own."""
+    return _folder_of(file) is not None

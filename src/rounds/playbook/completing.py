@@ -11,7 +11,7 @@ import yaml
 
 from rounds.kit.refusal import Refusal
 from rounds.playbook.editing import node_at
-from rounds.playbook.loader import PlaybookRefused, default, gaps, load
+from rounds.playbook.loader import PlaybookRefused, default, folder_of, gaps, load
 from rounds.playbook.reading import YamlRefused, read
 
 Path = tuple[Any, ...]
@@ -42,7 +42,7 @@ def completed(files: Mapping[str, str]) -> Completed:
     except PlaybookRefused:
         pass
     shipped = default().files
-    added = [name for name in shipped if name not in files]
+    added = [name for name in shipped if name not in files and (folder_of(name) is None or "automation.yaml" not in files)]
     texts = {**{name: shipped[name] for name in added}, **files}
     while places := gaps(texts):
         file, path = places[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -17,6 +18,7 @@ from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.duplicates import Duplicates
+from rounds.playbook.shapes.automation import Automation, AutomationRules
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
@@ -44,6 +46,7 @@ SHAPES: dict[str, Any] = {
     "tasks.yaml": Tasks,
     "access/roles.yaml": AccessRoles,
     "access/sign_in.yaml": SignIn,
+    "automation.yaml": AutomationRules,
     "trust/phi.yaml": Phi,
     "trust/subject_law.yaml": SubjectLaw,
     "trust/retention.yaml": Retention,
@@ -60,7 +63,19 @@ SHAPES: dict[str, Any] = {
     "duplicates.yaml": Duplicates,
     "choices.yaml": tuple[ChoiceEntry, ...],
 }
-_ADAPTERS = {name: TypeAdapter(shape) for name, shape in SHAPES.items()}
+FOLDERS: dict[str, Any] = {"automations/": Automation}
+"""Folders of which a playbook has as many files as it likes: automations/<code>.yaml."""
+_ADAPTERS = {name: TypeAdapter(shape) for name, shape in (SHAPES | FOLDERS).items()}
+
+
+def folder_of(name: str) -> str | None:
+    """The open folder a file belongs to; None for one of a fixed name, and for names nobody reads."""
+    return next((folder for folder in FOLDERS if re.fullmatch(re.escape(folder) + r"[a-z][a-z0-9_]*\.yaml", name)), None)
+
+
+def knows(name: str) -> bool:
+    """Whether a playbook may have a file of this name."""
+    return name in SHAPES or folder_of(name) is not None
 
 
 class PlaybookRefused(Refusal):
@@ -87,14 +102,14 @@ def load(source: Path | Mapping[str, str]) -> Playbook:
 def read_only(source: Path | Mapping[str, str]) -> Playbook:
     """Read and check the shapes, not the sense: for showing findings of an inconsistent draft."""
     files = _texts(source)
-    wrong = [_unknown_file(name) for name in sorted(files) if name not in SHAPES]
+    wrong = [_unknown_file(name) for name in sorted(files) if not knows(name)]
     missing = [
         Finding("error", name, 1, "The file is missing.", "Copy it from the shipped playbook: `rounds playbook init`.")
         for name in SHAPES
         if name not in files
     ]
     documents: dict[str, Document] = {}
-    for name in sorted(set(files) & set(SHAPES)):
+    for name in sorted(filter(knows, files)):
         try:
             documents[name] = read(name, files[name])
         except YamlRefused as refusal:
@@ -129,6 +144,8 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
         tasks=shapes["tasks.yaml"],
         access=shapes["access/roles.yaml"],
         sign_in=shapes["access/sign_in.yaml"],
+        automation=shapes["automation.yaml"],
+        automations={name[len("automations/") : -len(".yaml")]: shape for name, shape in shapes.items() if folder_of(name)},
         phi=shapes["trust/phi.yaml"],
         subject_law=shapes["trust/subject_law.yaml"],
         retention=shapes["trust/retention.yaml"],
@@ -155,7 +172,7 @@ def _shaped(documents: Mapping[str, Document]) -> tuple[dict[str, Any], list[tup
     faults: list[tuple[Document, Any]] = []
     for name, document in documents.items():
         try:
-            shapes[name] = _ADAPTERS[name].validate_python(_tuples(name, document.data))
+            shapes[name] = _ADAPTERS[folder_of(name) or name].validate_python(_tuples(name, document.data))
         except ValidationError as error:
             faults += [(document, entry) for entry in error.errors(include_url=False)]
     return shapes, faults
@@ -165,7 +182,7 @@ def gaps(files: Mapping[str, str]) -> list[tuple[str, tuple[Any, ...]]]:
     """(file, path) of every key that the shapes ask for and the files do not have. Files that cannot be read, and
     files nobody knows, are passed over."""
     documents: dict[str, Document] = {}
-    for name in sorted(set(files) & set(SHAPES)):
+    for name in sorted(filter(knows, files)):
         with contextlib.suppress(YamlRefused):
             documents[name] = read(name, files[name])
     _, faults = _shaped(documents)

@@ -58,8 +58,8 @@ def write(draft: PlaybookDraft, file: str, text: str, *, at: datetime) -> Playbo
     """Put `text` as `file` into the draft. Text that is no YAML is refused with its line; sense is checked later."""
     _hold(draft)
     base = base_of(draft.base_hash)
-    if file not in base:
-        raise DraftRefused(f"The playbook has no file {file}.")
+    if file not in base and not playbooks.may_add(file):
+        raise DraftRefused(f"The playbook has no file {file[:80]}.")
     if len(text) > MOST_TEXT:
         raise DraftRefused(f"A playbook file holds at most {MOST_TEXT:,} characters.")
     text = text.replace("\r\n", "\n").rstrip() + "\n"
@@ -106,7 +106,7 @@ def rebase(draft: PlaybookDraft, *, at: datetime) -> PlaybookDraft:
 def _together(name: str, ours: str, before: Mapping[str, str], theirs: Mapping[str, str]) -> str | None:
     """The file with both changes; None where they clash, or make no YAML of it."""
     if name not in theirs:
-        return None
+        return ours if name not in before else None
     base, other = before.get(name, ""), theirs[name]
     text = playbooks.merged(_ended(base), _ended(ours), _ended(other))
     if text is not None:
@@ -131,7 +131,7 @@ def _hold(draft: PlaybookDraft) -> None:
 
 def _keep(draft: PlaybookDraft, base: dict[str, str], changed: dict[str, str], at: datetime) -> PlaybookDraft:
     files = {**draft.files, **changed}
-    draft.files = {name: text for name, text in files.items() if text.rstrip() != base[name].rstrip()}
+    draft.files = {name: text for name, text in files.items() if text.rstrip() != base.get(name, "").rstrip()}
     draft.updated_at = at
     draft.save(update_fields=["files", "updated_at"])
     return draft

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -10,12 +10,18 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from procrastinate.contrib.django import app
 
 from rounds.kit.actor import Actor
 from rounds.models import Event
 from rounds.models.base import signature
+from rounds.models.flow.active import PlaybookUnreadable, active
 from rounds.models.flow.kinds import shaped
 from rounds.models.sealed import SealedText
+from rounds.rules.automation.starting import listened
+
+TASK = "flow.automate"
+"""The worker's task, deferred by its name: actions never import jobs."""
 
 _batch: ContextVar[UUID | None] = ContextVar("batch", default=None)
 
@@ -50,12 +56,31 @@ def record(
     """Append one event of `kind` (a key of `models.flow.kinds.KINDS`) and answer it."""
     event = made(kind, payload, by=by, at=at, account=account, lead=lead, subject=subject, batch=batch, quiet=quiet)
     event.save(force_insert=True)
+    automate([event])
     return event
 
 
 def record_all(rows: list[Event]) -> None:
     """Append events that were `made`, in one statement."""
     Event.objects.bulk_create(rows)
+    automate(rows)
+
+
+def automate(rows: Sequence[Event]) -> None:
+    """Hand the events some automation listens to to the worker, in the running transaction: a rollback leaves no job.
+
+    Whether it is switched on and its conditions hold is the worker's to ask. Quiet events start nothing.
+    """
+    loud = [event for event in rows if not event.quiet]
+    if not loud:
+        return
+    try:
+        kinds = listened(active().playbook)
+    except PlaybookUnreadable:
+        return
+    jobs = [{"event": str(event.id), "at": event.at.isoformat()} for event in loud if event.kind in kinds]
+    if jobs:
+        app.configure_task(TASK).batch_defer(*jobs)
 
 
 def made(

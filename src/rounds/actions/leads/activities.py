@@ -76,7 +76,8 @@ def log(
                 subject=subject, body=body, happened_at=happened_at, external_id=external_id, **signature(by, at),
             )  # fmt: skip
             _touch(lead, account, happened_at, at)
-            said = {"activity": str(activity.id), "kind": kind, "subject": subject, "seniority": seniority}
+            said = {"activity": str(activity.id), "kind": kind, "subject": subject, "seniority": seniority,
+                    "direction": direction}
             event = events.record(
                 "activity.logged", said, by=by, at=at, lead=lead.id if lead else None,
                 account=account.id if account else (lead.account_id if lead else None), subject=activity.id, quiet=quiet,

@@ -5,15 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rounds.analytics.leads.standing import Standing
+from rounds.rules.leads.research import TOPICS
 from rounds.rules.scoring import scorer
-
-TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Organisation size and type", ("organization_size", "geographic_market")),
-    ("Technology stack", ("technology_stack", "it_infrastructure", "innovation")),
-    ("Competitive positioning", ("market_leadership", "competitive_pressure")),
-    ("Budget indicators", ("budget_allocation", "investment_capacity", "funding_sources")),
-)
-"""Topic → the criteria that answer it (001 Stage 1 Key Activities, Account research)."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The flow: events, deliveries, batches, runs and playbook versions."""
 
+from rounds.models.flow.automations import AutomationRun, AutomationStep, AutomationSwitch, ScheduleTick
 from rounds.models.flow.batches import Batch, UniverseRun
 from rounds.models.flow.deliveries import Delivery, OutboundRoute
 from rounds.models.flow.events import Event
@@ -8,6 +9,9 @@ from rounds.models.flow.playbooks import PlaybookDraft, PlaybookVersion
 from rounds.models.flow.requests import IdempotentRequest
 
 __all__ = [
+    "AutomationRun",
+    "AutomationStep",
+    "AutomationSwitch",
     "Batch",
     "Delivery",
     "Event",
@@ -17,5 +21,6 @@ __all__ = [
     "PlaybookDraft",
     "PlaybookVersion",
     "Release",
+    "ScheduleTick",
     "UniverseRun",
 ]

@@ -6,6 +6,15 @@ from typing import Any
 
 from rounds.models.flow.desk_kinds import DESK
 from rounds.models.flow.payload import Payload
+from pydantic import BaseModel, ConfigDict
+
+from rounds.playbook import happenings
+
+
+class Payload(BaseModel):
+    """A payload refuses what its kind does not name."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class AccountAdded(Payload):
@@ -120,6 +129,7 @@ class ActivityLogged(Payload):
     kind: str
     subject: str = ""
     seniority: str = ""
+    direction: str = ""
 
 
 class ActivityWithdrawn(Payload):
@@ -136,6 +146,18 @@ class TextReleased(Payload):
     on_behalf_of: str
     blacked_out: bool
     text: str = ""
+
+
+class AutomationSwitched(Payload):
+    automation: str
+    on: bool
+    reason: str = ""
+
+
+class BatchReleased(Payload):
+    """A quiet batch may start automations now: how many of its events somebody listens to."""
+
+    events: int
 
 
 class PlaybookPublished(Payload):
@@ -184,10 +206,15 @@ KINDS: dict[str, type[Payload]] = {
     "activity.withdrawn": ActivityWithdrawn,
     **DESK,
     "text.released": TextReleased,
+    "automation.switched": AutomationSwitched,
+    "batch.released": BatchReleased,
     "playbook.published": PlaybookPublished,
     "retention.purged": RetentionPurged,
     "universe.loaded": UniverseLoaded,
 }
+
+
+happenings.know_events(KINDS)
 
 
 def shaped(kind: str, payload: dict[str, Any]) -> dict[str, Any]:

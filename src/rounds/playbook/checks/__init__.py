@@ -5,6 +5,7 @@ from __future__ import annotations
 from rounds.playbook.book import Playbook
 from rounds.playbook.checks.access import access_findings
 from rounds.playbook.checks.account_tiers import tier_findings
+from rounds.playbook.checks.automations import automation_findings
 from rounds.playbook.checks.days import day_findings
 from rounds.playbook.checks.duplicates import duplicate_findings
 from rounds.playbook.checks.keeping import keeping_findings
@@ -20,6 +21,7 @@ CHECKS = (
     tier_findings,
     routing_findings,
     day_findings,
+    automation_findings,
     access_findings,
     keeping_findings,
     notice_findings,

@@ -1,0 +1,26 @@
+"""Deeds whose rooms do not exist yet. An automation may name them; they are recorded as waiting, never as done."""
+
+from __future__ import annotations
+
+from rounds.actions.flow.verbs.verb import not_built
+
+not_built("message.send", "send an e-mail", "the composer and its templates", "record")
+not_built("sequence.enrol", "enrol in a sequence", "sequences", "lead")
+not_built("sequence.stop", "stop a sequence", "sequences", "lead")
+not_built("content.deliver", "send content", "the content library", "record")
+not_built("document.create", "create a document", "documents", "record")
+not_built("plan.create", "create a plan", "plans", "record")
+not_built("project.create", "create a project", "implementation projects", "record")
+not_built("meeting.schedule", "schedule a meeting", "calendars", "record")
+not_built("approval.request", "ask for an approval", "approvals", "record")
+not_built("report.generate", "generate a report", "the report archive")
+not_built("forecast.update", "update the forecast", "the forecast")
+not_built("health.check", "check customer health", "customer health")
+not_built("competitors.watch", "look at the competitors", "competitor intelligence")
+not_built("upsell.find", "look for upsell opportunities", "customers")
+not_built("task.create", "create a task", "tasks", "record")
+not_built("lead.schedule_follow_up", "schedule the follow-up", "tasks", "lead")
+not_built("lead.route", "assign the territory and the owner", "assignment", "lead")
+not_built("notify.people", "notify people", "notifications", "record")
+not_built("webhook.call", "call a webhook", "the delivery outbox", "record")
+not_built("portal.invite", "prepare a portal invitation", "portal invitations", "lead")

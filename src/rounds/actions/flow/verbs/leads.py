@@ -1,0 +1,76 @@
+"""Deeds on leads: scored, given, moved, changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from rounds.actions.flow.verbs.verb import Context, Nothing, Outcome, Said, done, refused, verb
+from rounds.actions.leads import leads
+from rounds.actions.leads.scoring import rescore as score_anew
+from rounds.kit.actor import Actor
+from rounds.models import User
+
+FIELDS = ("title", "organization", "state", "source", "message")
+"""The fields of a lead an automation may set."""
+
+
+class Status(Said):
+    status: str = Field(min_length=1)
+    reason: str = ""
+
+
+class Field_(Said):
+    field: Literal["title", "organization", "state", "source", "message"]
+    value: str
+
+
+class Assign(Said):
+    """`to`: the e-mail address of the person, or `account_owner`."""
+
+    to: str = Field(min_length=1)
+    reason: str = "by an automation"
+
+
+@verb("lead.rescore", says="compute the score again", emits=("lead.scored",), needs="lead")
+def rescore(context: Context, said: Nothing, *, by: Actor, at: datetime) -> Outcome:
+    """Compute the score again."""
+    before = context.lead.score_total
+    score = score_anew(context.lead, by=by, at=at, cause=f"automation: {context.automation.title}")
+    return done(f"{score.total}, {score.band}" if score.total != before else f"{score.total}, {score.band}: as it stood")
+
+
+@verb("lead.set_status", shape=Status, says="change the status", emits=("lead.status_changed",), needs="lead")
+def set_status(context: Context, said: Status, *, by: Actor, at: datetime) -> Outcome:
+    """Change the status, where the playbook lets it."""
+    if context.lead.status == said.status:
+        return done(f"it is {said.status} already")
+    leads.set_status(context.lead, said.status, by=by, at=at, reason=said.reason or context.automation.title)
+    return done(f"{context.lead.status} → {said.status}")
+
+
+@verb("lead.set_field", shape=Field_, says="set a field", emits=("lead.changed", "lead.scored"), needs="lead")
+def set_field(context: Context, said: Field_, *, by: Actor, at: datetime) -> Outcome:
+    """Set a field of the lead."""
+    given: dict[str, Any] = {said.field: said.value}
+    leads.change(context.lead, by=by, at=at, **given)
+    return done(f"{said.field} = {said.value}")
+
+
+@verb("lead.assign", shape=Assign, says="give the lead to somebody", emits=("lead.assigned",), needs="lead")
+def assign(context: Context, said: Assign, *, by: Actor, at: datetime) -> Outcome:
+    """Give the lead to somebody by name, or to the owner of its account."""
+    if said.to == "account_owner":
+        account = context.account
+        unit = account.buying_unit if account is not None and account.buying_unit_id else account
+        owner = unit.owner if unit is not None else None
+        if owner is None:
+            return refused("nobody owns its account")
+    else:
+        owner = User.objects.filter(email__iexact=said.to, is_active=True).first()
+        if owner is None:
+            return refused(f"nobody active has the address {said.to}")
+    leads.assign(context.lead, owner, by=by, at=at, reason=said.reason)
+    return done("given to the owner of its account" if said.to == "account_owner" else "given to the person named", owner=owner.id)

@@ -1,0 +1,31 @@
+"""The jobs behind automations: an event starts what it starts, each step in a transaction of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from rounds.access.sight import system_sight
+from rounds.actions.flow.automating import planning, stepping
+from rounds.kit.clock import now
+from rounds.models import Event
+from rounds.models.flow.active import read_once
+
+
+def automate(event_id: str | UUID, at: str | datetime) -> int:
+    """Start what the event starts and do what is due; how many runs were open. Twice is as good as once."""
+    when = datetime.fromisoformat(at) if isinstance(at, str) else at
+    with read_once(), system_sight():
+        event = Event.objects.filter(pk=event_id, at=when).first()
+        runs = planning.plan(planning.Cause.of(event), at=now()) if event is not None else []
+    for run in runs:
+        carry_on(run)
+    return len(runs)
+
+
+def carry_on(run: str | UUID) -> None:
+    """Do the steps of a run that are due, one transaction each."""
+    more = True
+    while more:
+        with read_once(), system_sight():
+            more = stepping.step(UUID(str(run)), at=now())

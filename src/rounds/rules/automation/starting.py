@@ -1,0 +1,77 @@
+"""Whether an event starts an automation, and which kinds anybody listens to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from rounds.playbook import Playbook
+from rounds.playbook.happenings import CHANGES, SCORES, event_of
+from rounds.playbook.shapes.automation import When
+
+CAPTURED = "captured"
+"""The cause of the score a lead gets as it is taken in: `lead.captured` tells of it, so it tells nobody twice."""
+
+
+@lru_cache(maxsize=64)
+def listened(playbook: Playbook) -> frozenset[str]:
+    """The kinds of event that some automation of the playbook listens to, whether it is switched on or not."""
+    found: set[str] = set()
+    for automation in playbook.automations.values():
+        found |= kinds_of(automation.when)
+    return frozenset(found)
+
+
+def kinds_of(when: When) -> frozenset[str]:
+    """The kinds of event that can start it."""
+    if when.event:
+        return frozenset({when.event})
+    if when.change:
+        return frozenset({event_of(when.change)})
+    if when.score:
+        noun = when.score.partition(".")[0]
+        return frozenset({SCORES[when.score], *(["lead.captured"] if noun == "lead" else [])})
+    return frozenset()
+
+
+def starts(when: When, kind: str, payload: Mapping[str, Any]) -> bool:
+    """Whether an event of `kind` with `payload` starts it."""
+    if kind not in kinds_of(when):
+        return False
+    if when.change:
+        return _changed(when, payload)
+    if when.score:
+        return _crossed(when, kind, payload)
+    return True
+
+
+def _changed(when: When, payload: Mapping[str, Any]) -> bool:
+    field = when.change or ""
+    if field in CHANGES:
+        before, after = payload.get(CHANGES[field].before), payload.get(CHANGES[field].after)
+    else:
+        name = field.partition(".")[2]
+        if name not in payload.get("changed", {}):
+            return False
+        before, after = payload["changed"][name]
+    # A sealed value is told as [None, None]: that it is there says that it changed.
+    if before == after and field in CHANGES:
+        return False
+    wanted = when.to if isinstance(when.to, tuple) else (when.to,)
+    return when.to is None or after in wanted
+
+
+def _crossed(when: When, kind: str, payload: Mapping[str, Any]) -> bool:
+    """Whether the score went over, or below, the floor with this event: once for each crossing."""
+    if kind == "lead.captured":
+        before, after = None, payload.get("score")
+    elif payload.get("cause") == CAPTURED:
+        return False
+    else:
+        before, after = payload.get("before"), payload.get("after")
+    if after is None:
+        return False
+    if when.reaches is not None:
+        return after >= when.reaches and (before is None or before < when.reaches)
+    return after < when.falls_below and before is not None and before >= when.falls_below
