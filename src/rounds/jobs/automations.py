@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from rounds.access.sight import system_sight
+from rounds.actions.flow import automations
 from rounds.actions.flow.automating import planning, stepping
 from rounds.kit.clock import now
-from rounds.models import Event
+from rounds.models import Batch, Event
 from rounds.models.flow.active import read_once
 
 
@@ -29,3 +30,17 @@ def carry_on(run: str | UUID) -> None:
     while more:
         with read_once(), system_sight():
             more = stepping.step(UUID(str(run)), at=now())
+
+
+def release(batch_id: str | UUID) -> int:
+    """Start what a released batch starts, chunk by chunk; how many runs. Killed, it begins anew and finds what is there."""
+    after, started = None, 0
+    while True:
+        with read_once(), system_sight():
+            batch = Batch.objects.get(pk=batch_id)
+            runs, after = automations.start_held(batch, after, at=now())
+        for run in runs:
+            carry_on(run)
+        started += len(runs)
+        if after is None:
+            return started

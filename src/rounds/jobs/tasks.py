@@ -59,6 +59,14 @@ def carry_on(run: str) -> None:
     carry_on(run)
 
 
+@app.task(name="flow.release", retry=AGAIN_SOON)
+def release(batch: str) -> None:
+    """Start what the quiet events of a released batch start."""
+    from rounds.jobs.automations import release
+
+    release(batch)
+
+
 @app.task(name="desk.change_many")
 def change_many(batch: str) -> None:
     """Finish a change of many rows, chunk by chunk."""

@@ -9,15 +9,14 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rounds import playbook as playbooks
-from rounds.actions.flow import events
+from rounds.actions.flow import automations, batches, events
 from rounds.actions.flow import playbooks as publishing
 from rounds.actions.flow.automating import planning, stepping
 from rounds.actions.flow.verbs.verb import VERBS, Nothing, Said, done, verb, waiting
 from rounds.actions.leads import leads
 from rounds.kit.actor import SYSTEM_ACTOR, Actor
 from rounds.kit.clock import now
-from rounds.models import AutomationRun, AutomationStep, AutomationSwitch, Event, Lead
-from rounds.models.base import signature
+from rounds.models import AutomationRun, AutomationStep, Event, Lead
 from rounds.playbook.happenings import DEEDS
 
 pytestmark = pytest.mark.django_db
@@ -263,7 +262,7 @@ def test_off_is_off_and_a_quiet_event_starts_nothing(method, trial, lead_of, cas
     calls, _ = trial
     method(one=automation("one", "event: lead.captured", "do: test.count, title: Count"))
     leads.capture({"name": "Quiet", "state": "NY"}, by=cast.admin.actor, at=now(), quiet=True)
-    AutomationSwitch.objects.create(automation="one", on=False, reason="holiday", **signature(cast.admin.actor, now()))
+    automations.switch("one", False, reason="holiday", by=cast.admin.actor, at=now())
     lead_of(cast.owner)
     drain()
     assert calls == []
@@ -293,3 +292,44 @@ def test_what_an_automation_does_is_signed_with_its_run(method, lead_of, cast):
     event, run = Event.objects.get(kind="lead.status_changed", lead_id=lead.id), AutomationRun.objects.get()
     assert (event.by_kind, event.by_id, event.by_name) == ("automation", run.id, "One")
     assert Actor("automation", run.id, "One") == Actor(event.by_kind, event.by_id, event.by_name)
+
+
+@pytest.mark.req("AUTO-01")
+def test_a_quiet_batch_says_what_it_would_start_and_starts_it_once_released(method, trial, lead_of, cast):
+    calls, _ = trial
+    method(one=automation("one", "event: lead.captured", "do: test.count, title: Count"))
+    by = cast.admin.actor
+    batch = batches.begin("lead.import", label="Fair", by=by, at=now())
+    for name in ("Ann Lee", "Bo Fox", "Cy Orr"):
+        leads.capture({"name": name, "state": "NY"}, by=by, at=now(), quiet=True, batch=batch.id)
+    drain()
+    assert calls == []
+    assert automations.would_start(batch) == {"one": 3}
+    assert automations.release(batch, by=by, at=now()) == 3
+    for _ in range(2):
+        runs, after = automations.start_held(batch, None, at=now())
+        for run in runs:
+            while stepping.step(run, at=now()):
+                pass
+    assert (len(calls), after) == (3, None)
+    assert AutomationRun.objects.filter(batch_id=batch.id, state="done").count() == 3
+    with pytest.raises(automations.ReleasedAlready):
+        automations.release(batch, by=by, at=now())
+
+
+@pytest.mark.req("AUTO-10")
+def test_a_replay_does_what_is_not_done_and_nothing_else(method, trial, lead_of, cast):
+    calls, fails = trial
+    fails["left"] = 1
+    stop = "on_error: stop, retry: {times: 0, wait: {minutes: 1}}"
+    method(one=automation("one", "event: lead.captured", "do: test.count, title: Count", f"do: test.fail, title: Save, {stop}", "do: test.count, title: Count"))
+    lead_of(cast.owner)
+    drain()
+    run = AutomationRun.objects.get()
+    assert [step.state for step in run.steps.order_by("position")] == ["done", "failed", "skipped"]
+    assert automations.replay(run, by=cast.admin.actor, at=now()) == 2
+    drain()
+    assert [step.state for step in run.steps.order_by("position")] == ["done", "done", "done"]
+    assert len([call for call in calls if call != "fail"]) == 2
+    with pytest.raises(automations.NothingToReplay):
+        automations.replay(run, by=cast.admin.actor, at=now())
