@@ -6,15 +6,7 @@ from typing import Any
 
 from rounds.models.flow.desk_kinds import DESK
 from rounds.models.flow.payload import Payload
-from pydantic import BaseModel, ConfigDict
-
 from rounds.playbook import happenings
-
-
-class Payload(BaseModel):
-    """A payload refuses what its kind does not name."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class AccountAdded(Payload):
