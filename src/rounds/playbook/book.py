@@ -9,10 +9,9 @@ from typing import Any
 
 from rounds.playbook.reading import Document
 from rounds.playbook.shapes.access import AccessRoles, SignIn
-from rounds.playbook.shapes.days import Calendar, Tasks
-from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.automation import Automation, AutomationRules
 from rounds.playbook.shapes.days import Calendar, Tasks
+from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories

@@ -16,10 +16,9 @@ from rounds.playbook.book import Playbook, hash_of
 from rounds.playbook.finding import Finding, by_line
 from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
 from rounds.playbook.shapes.access import AccessRoles, SignIn
-from rounds.playbook.shapes.days import Calendar, Tasks
-from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.automation import Automation, AutomationRules
 from rounds.playbook.shapes.days import Calendar, Tasks
+from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
