@@ -45,6 +45,7 @@ EXCEPTIONS = {
     "actions/leads/forms.py:open_form.source": "a word of the playbook's list, checked by its action",
     "actions/leads/forms.py:open_form.asks_for": "one of four words, checked by its action",
     "actions/leads/forms.py:receive.said": "handed to capture as it is, which looks at it",
+    "actions/leads/routing/giving.py:turn_away.reason": "looked at by decline, or said by the product",
     "actions/market/accounts.py:claim.fields": "what add and change, which look at it, hand on",
     "actions/leads/given.py:*": "shapes: what they hold reaches capture and change, which look at it",
     "actions/market/given.py:*": "shapes: what they hold reaches add and change, which look at it",

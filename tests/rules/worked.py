@@ -297,6 +297,46 @@ CASES: list[tuple[str, dict, dict, dict]] = [
         {"fill": "none"},
         {"candidates": [], "territory": None, "queue": "Unassigned territory"},
     ),
+    (
+        "routing/assignment",
+        {"band": "warm", "state": "NY", "beds": 620, "reps": [
+            {"name": "Olivia", "role": "ae", "segment": "enterprise", "territories": ["Northeast"], "load": 30},
+            {"name": "Ruth", "role": "ae", "segment": "enterprise", "territories": ["Northeast"], "load": 24},
+            {"name": "Wes", "role": "ae", "segment": "enterprise", "territories": ["West"]},
+        ]},
+        {},
+        {"owner": "Ruth", "queue": None, "role": "ae", "how": "place"},
+    ),
+    (
+        "routing/assignment",
+        {"band": "hot", "state": "NY", "beds": 620, "reps": [
+            {"name": "Simon", "role": "senior_ae", "segment": "enterprise", "away": "4 Dec 2026"},
+            {"name": "Olivia", "role": "ae", "segment": "enterprise"},
+        ]},
+        {},
+        {"owner": "Olivia", "role": "ae"},
+    ),
+    (
+        "routing/assignment",
+        {"band": "cold", "state": "NY", "beds": 620, "hand_raise": True, "matched": True, "reps": [
+            {"name": "Ines", "role": "inside_sales", "segment": "enterprise"},
+            {"name": "Olivia", "role": "ae", "segment": "enterprise"},
+        ]},
+        {},
+        {"owner": "Olivia", "role": "ae"},
+    ),
+    (
+        "routing/assignment",
+        {"band": "warm", "state": "CA", "beds": 40, "owner": "Olivia", "reps": [
+            {"name": "Olivia", "role": "ae", "segment": "enterprise", "territories": ["Northeast"], "load": 400},
+        ]},
+        {},
+        {"owner": "Olivia", "how": "owner", "reason": "Olivia owns the account"},
+    ),
+    ("routing/assignment", {"band": "warm", "state": "NY", "beds": 620, "reps": []}, {}, {"owner": None, "queue": "manager"}),
+    ("routing/assignment", {"band": "warm", "state": "Ontario", "beds": 620}, {}, {"owner": None, "queue": "territory"}),
+    ("routing/assignment", {"band": "unqualified", "state": "NY", "beds": 620}, {}, {"owner": None, "queue": "nurture"}),
+    ("routing/assignment", {"band": "warm", "programme": "federal", "beds": 620, "state": "NY"}, {}, {"queue": "federal"}),
     ("routing/territory", {"state": "Ontario"}, {}, {"territory": None, "queue": "Unassigned territory"}),
     ("routing/territory", {}, {}, {"territory": None, "missing": ["state"]}),
     ("routing/territory#table", {}, {"fill": "none"}, {"entries": 49, "distinct_states": 48, "in_several": ["CA"]}),

@@ -17,7 +17,7 @@ from rounds.models.flow import (
     ScheduleTick,
     UniverseRun,
 )
-from rounds.models.leads import Lead, LeadActivity, LeadForm, LeadStatusChange
+from rounds.models.leads import Assignment, Lead, LeadActivity, LeadForm, LeadStatusChange, PortalInvitation
 from rounds.models.links import Webhook
 from rounds.models.market import (
     Account,
@@ -29,7 +29,18 @@ from rounds.models.market import (
     ScoreRecord,
     TierRecord,
 )
-from rounds.models.people import Device, Factor, LoginLink, OldPassword, RecoveryCode, Session, Team, Throttle, User
+from rounds.models.people import (
+    Absence,
+    Device,
+    Factor,
+    LoginLink,
+    OldPassword,
+    RecoveryCode,
+    Session,
+    Team,
+    Throttle,
+    User,
+)
 from rounds.models.trust import (
     ActionLink,
     ApiToken,
@@ -50,11 +61,13 @@ from rounds.models.trust import (
 )
 
 __all__ = [
+    "Absence",
     "Account",
     "AccountFact",
     "ActionLink",
     "Answer",
     "ApiToken",
+    "Assignment",
     "AuditAnchor",
     "AuditEntry",
     "AuditGap",
@@ -91,6 +104,7 @@ __all__ = [
     "OutboundRoute",
     "PlaybookDraft",
     "PlaybookVersion",
+    "PortalInvitation",
     "Purge",
     "Quarantine",
     "Recent",

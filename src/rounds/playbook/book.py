@@ -14,7 +14,7 @@ from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.notices import Notifications, Outbound
-from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
+from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tiers import Tiers
 from rounds.playbook.shapes.trust import Phi, SubjectLaw
@@ -33,6 +33,7 @@ class Playbook:
     territories: Territories
     segments: Segments
     roles: Roles
+    assignment: Assignment
     sla: Sla
     recycle: Recycle
     calendar: Calendar
@@ -70,6 +71,7 @@ class Playbook:
         """Every rule one can ask, by name."""
         found: dict[str, Any] = {f"scoring/{name}": model for name, model in self.scoring.items()}
         parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.sla, self.recycle, self.calendar, self.tasks)
+        parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.assignment, self.sla, self.recycle)
         return found | {part.rule: part for part in parts}
 
     def find(self, rule: str) -> Any:

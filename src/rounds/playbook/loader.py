@@ -21,7 +21,7 @@ from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.notices import Notifications, Outbound
-from rounds.playbook.shapes.routing import Recycle, Roles, Segments, Sla, Territories
+from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tiers import Tiers
 from rounds.playbook.shapes.trust import Phi, SubjectLaw
@@ -40,6 +40,7 @@ SHAPES: dict[str, Any] = {
     "routing/territories.yaml": Territories,
     "routing/segments.yaml": Segments,
     "routing/roles.yaml": Roles,
+    "routing/assignment.yaml": Assignment,
     "routing/sla.yaml": Sla,
     "routing/recycle.yaml": Recycle,
     "calendar.yaml": Calendar,
@@ -138,6 +139,7 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
         territories=shapes["routing/territories.yaml"],
         segments=shapes["routing/segments.yaml"],
         roles=shapes["routing/roles.yaml"],
+        assignment=shapes["routing/assignment.yaml"],
         sla=shapes["routing/sla.yaml"],
         recycle=shapes["routing/recycle.yaml"],
         calendar=shapes["calendar.yaml"],

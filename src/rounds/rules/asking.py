@@ -10,7 +10,7 @@ from typing import Any
 from rounds.kit.refusal import Refusal
 from rounds.playbook import Playbook, with_set
 from rounds.rules import heat, tiers
-from rounds.rules.routing import recycle, role, segment, sla, territory
+from rounds.rules.routing import assignment_asked, recycle, role, segment, sla, territory
 from rounds.rules.scoring import columns as scoring_columns
 from rounds.rules.scoring import scorer
 from rounds.rules.scoring.explain import explain_model, explain_scoring
@@ -28,6 +28,7 @@ _EXPLAIN: dict[str, Callable[[Playbook, Mapping[str, Any]], Answer]] = {
     "routing/territory": territory.explain,
     "routing/segment": segment.explain,
     "routing/role": role.explain,
+    "routing/assignment": assignment_asked.explain,
     "routing/sla": sla.explain,
     "routing/recycle": recycle.explain,
 }

@@ -12,18 +12,21 @@ from django.db import IntegrityError
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
+from rounds.actions.leads import routing
 from rounds.actions.leads.given import LeadGiven, LeadRefused, given
 from rounds.actions.leads.matching import matching_account
+from rounds.actions.leads.routing import keeping
 from rounds.actions.leads.scoring import Found, judge, records_of, scored
 from rounds.actions.trust import audit, phi, suppressions
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Answer, Lead, LeadStatusChange, ScoreRecord, User
+from rounds.models import Account, Answer, Event, Lead, LeadStatusChange, ScoreRecord, User
 from rounds.models.base import signature
 from rounds.models.facts import facts_given, said_of, standing_answers
 from rounds.models.flow.active import Active, active
 from rounds.rules import titles
 from rounds.rules.given import checked_facts, checked_level
+from rounds.rules.routing.assignment import Choice
 
 
 class ExternalIdTaken(Refusal):
@@ -46,27 +49,18 @@ def capture(
     """Take a lead in: row, role, account, score, territory, segment, event and audit in one transaction.
 
     The same `external_id` twice answers the lead that is there already and writes nothing. Effects: Lead, Answer,
-    two ScoreRecords, LeadStatusChange, the events lead.captured and lead.scored, one audit entry.
+    two ScoreRecords, LeadStatusChange, the events lead.captured and lead.scored, one audit entry; without an `owner` it is
+    routed (actions/leads/routing), here or with the others of its block: Assignment, lead.assigned or lead.queued.
     Raises LeadRefused (422) naming the field, AskedToBeErased (409), and ExternalIdTaken where the lead that is there is not seen.
     """
     lead_given = said if isinstance(said, LeadGiven) else given(**said)
-    now = active()
-    facts, answers = checked(now.playbook, lead_given)
+    facts, answers = checked(active().playbook, lead_given)
     if there := _there(lead_given):
         return there
     suppressions.need_welcome(lead_given.email, lead_given.phone)
     try:
         with deed(by):
-            hops = _Hops()
-            account = account or matching_account(lead_given)
-            hops.done("match", account.name if account else "no account found")
-            lead = _lead(lead_given, facts, account, owner, now, at)
-            found = _judged(lead, answers, now, at)
-            hops.placed(lead)
-            lead.save(force_insert=True)
-            _keep_beside(lead, answers, found, now, by, at)
-            _tell(lead, found, hops, by=by, at=at, quiet=quiet, batch=batch)
-            audit.note("lead.capture", by=by, at=at, kind="lead", subject=lead.id, detail={"source": lead.source})
+            return _taken(lead_given, facts, answers, account, owner, by=by, at=at, quiet=quiet, batch=batch)
     except IntegrityError as error:
         if "external_id" not in str(error):
             raise
@@ -74,6 +68,23 @@ def capture(
         if (there := _there(lead_given)) is None:
             raise ExternalIdTaken from error
         return there
+
+
+def _taken(said: LeadGiven, facts: dict, answers: dict[str, str], account: Account | None, owner: User | None, *,
+           by: Actor, at: datetime, quiet: bool, batch: UUID | None) -> Lead:  # fmt: skip
+    now, hops = active(), _Hops()
+    account = account or matching_account(said)
+    hops.done("match", account.name if account else "no account found")
+    lead = _lead(said, facts, account, owner, now, at)
+    found = _judged(lead, answers, now, at)
+    hops.placed(lead)
+    choice = _routed(lead, now, at, hops)
+    lead.save(force_insert=True)
+    _keep_beside(lead, answers, found, now, by, at)
+    told = _given_to(lead, choice, now, by=by, at=at, quiet=quiet, batch=batch)
+    _tell(lead, found, hops, told, by=by, at=at, quiet=quiet, batch=batch)
+    detail = {"source": lead.source, **(keeping.told(choice, "captured") if choice else {})}
+    audit.note("lead.capture", by=by, at=at, kind="lead", subject=lead.id, detail=detail)
     return lead
 
 
@@ -124,7 +135,28 @@ def _keep_beside(lead: Lead, answers: dict[str, str], found: list[Found], now: A
     ScoreRecord.objects.bulk_create(records_of(found, now, "captured", None, by, at, lead=lead))
 
 
-def _tell(lead: Lead, found: list[Found], hops: _Hops, *, quiet: bool, batch: UUID | None, **signed: Any) -> None:
+def _routed(lead: Lead, now: Active, at: datetime, hops: _Hops) -> Choice | None:
+    """Whom an unowned lead goes to; None where it has its owner, or is given out with others at the end of their block."""
+    if lead.owner_id is not None or routing.waiting() is not None:
+        return None
+    choice = routing.choose(lead, now, at)
+    hops.done("assign", choice.name or choice.queue)
+    return choice
+
+
+def _given_to(lead: Lead, choice: Choice | None, now: Active, *, quiet: bool, batch: UUID | None, **signed: Any) -> list[Event]:
+    """Keep the assignment of a new lead; the event it leaves, not yet written."""
+    if choice is not None:
+        routing.keep(lead, choice, now, cause="captured", quiet=quiet, **signed)
+        return [keeping.event_of(lead, choice, "captured", quiet=quiet, batch=batch, **signed)]
+    if lead.owner_id is not None:
+        keeping.own(lead, now, batch=batch, **signed)
+    elif (waiting := routing.waiting()) is not None:
+        waiting.append(lead)
+    return []
+
+
+def _tell(lead: Lead, found: list[Found], hops: _Hops, given: list[Event], *, quiet: bool, batch: UUID | None, **signed: Any) -> None:
     payload = {
         "name": lead.name, "organization": lead.organization, "source": lead.source, "score": lead.score_total,
         "band": lead.band, "territory": lead.territory, "segment": lead.segment, "hops": hops.list,
@@ -132,7 +164,7 @@ def _tell(lead: Lead, found: list[Found], hops: _Hops, *, quiet: bool, batch: UU
     whose = {"lead": lead.id, "account": lead.account_id, "batch": batch, **signed}
     events.record_all([
         events.made("lead.captured", payload, quiet=quiet, **whose),
-        events.made("lead.scored", scored(found[0][1], (None, ""), "captured"), quiet=True, **whose),
+        events.made("lead.scored", scored(found[0][1], (None, ""), "captured"), quiet=True, **whose), *given,
     ])  # fmt: skip
 
 

@@ -9,12 +9,14 @@ from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.capturing import ExternalIdTaken, capture, checked
 from rounds.actions.leads.given import LeadGiven, given
+from rounds.actions.leads.routing import OwnerAway
+from rounds.actions.leads.routing import give as assign
 from rounds.actions.leads.scoring import rescore
 from rounds.actions.trust import audit, phi, suppressions
 from rounds.actions.trust.free_text import unworded
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Lead, LeadStatusChange, User
+from rounds.models import Lead, LeadStatusChange
 from rounds.models.base import signature
 from rounds.models.flow.active import active
 from rounds.rules import titles
@@ -31,13 +33,6 @@ class ReasonMissing(Refusal):
 
     status = 422
     field = "reason"
-
-
-class OwnerAway(Refusal):
-    """That person no longer works here; choose somebody active."""
-
-    status = 422
-    field = "owner"
 
 
 @phi.texts("**", skip=("email", "phone", "external_id"))
@@ -69,28 +64,6 @@ def change(lead: Lead, *, by: Actor, at: datetime, **fields: Any) -> Lead:
         audit.note("lead.change", by=by, at=at, kind="lead", subject=lead.id, detail={"fields": sorted(changed)})
         if {"facts", "state", "source"} & changed.keys():
             rescore(lead, by=by, at=at, cause="changed " + ", ".join(sorted(changed)))
-    return lead
-
-
-@phi.texts("reason")
-def assign(lead: Lead, owner: User | None, *, by: Actor, at: datetime, reason: str = "") -> Lead:
-    """Give a lead to `owner` (None: back to the queue). Effects: owner and team, lead.assigned, an audit entry."""
-    if owner is not None and not owner.is_active:
-        raise OwnerAway
-    with deed(by):
-        lead = Lead.objects.select_for_update().get(pk=lead.pk)
-        before = lead.owner_id
-        if before == (owner.id if owner else None):
-            return lead
-        lead.owner, lead.team_id = owner, owner.team_id if owner else None
-        lead.updated_at = at
-        lead.save(update_fields=["owner", "team", "updated_at"])
-        payload = {
-            "owner_before": str(before) if before else None, "owner_after": str(owner.id) if owner else None,
-            "owner_name": owner.name if owner else "", "reason": reason,
-        }  # fmt: skip
-        events.record("lead.assigned", payload, by=by, at=at, lead=lead.id, account=lead.account_id)
-        audit.note("lead.assign", by=by, at=at, kind="lead", subject=lead.id, detail=unworded(payload))
     return lead
 
 

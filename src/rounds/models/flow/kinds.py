@@ -35,6 +35,32 @@ class Assigned(Payload):
     reason: str = ""
 
 
+class LeadAssigned(Assigned):
+    """`cause` as in models/leads/assignments.py; `band` is the one that routed."""
+
+    cause: str = "given"
+    band: str = ""
+
+
+class LeadQueued(Payload):
+    """Nobody owns the lead; it waits in `queue`."""
+
+    queue: str
+    owner_before: str | None = None
+    reason: str
+    cause: str
+    band: str = ""
+
+
+class LeadAccepted(Payload):
+    assignment: str
+
+
+class LeadDeclined(Payload):
+    assignment: str
+    reason: str
+
+
 class Answered(Payload):
     criterion: str
     level: str
@@ -189,7 +215,10 @@ KINDS: dict[str, type[Payload]] = {
     "intelligence.noted": IntelligenceNoted,
     "lead.captured": LeadCaptured,
     "lead.changed": LeadChanged,
-    "lead.assigned": Assigned,
+    "lead.assigned": LeadAssigned,
+    "lead.queued": LeadQueued,
+    "lead.accepted": LeadAccepted,
+    "lead.declined": LeadDeclined,
     "lead.answered": Answered,
     "lead.answer_withdrawn": AnswerWithdrawn,
     "lead.scored": Scored,

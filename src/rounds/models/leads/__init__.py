@@ -1,7 +1,8 @@
 """Leads: people who may buy, what they did, and the forms they come through."""
 
 from rounds.models.leads.activities import LeadActivity
+from rounds.models.leads.assignments import Assignment, PortalInvitation
 from rounds.models.leads.forms import LeadForm
 from rounds.models.leads.leads import Lead, LeadStatusChange
 
-__all__ = ["Lead", "LeadActivity", "LeadForm", "LeadStatusChange"]
+__all__ = ["Assignment", "Lead", "LeadActivity", "LeadForm", "LeadStatusChange", "PortalInvitation"]

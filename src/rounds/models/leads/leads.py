@@ -23,7 +23,7 @@ CLOSED = ("Converted", "Disqualified")
 )
 class Lead(Seen, Scored):
     """A lead. `band` is that of the 100-point model, `quick_band` of the additive one; `driving_band` is the one
-    that routes (CQS-11). `facts` are raw facts given with the lead, by the names of the playbook's vocabulary."""
+    that routes (CQS-11). `queue` is where it waits while nobody owns it (models/leads/assignments.py). `facts` are raw facts given with the lead, by the names of the playbook's vocabulary."""
 
     retention = "contact"
 
@@ -44,6 +44,7 @@ class Lead(Seen, Scored):
     )
     segment = models.TextField(blank=True, default="")
     owner_role = models.TextField(blank=True, default="")
+    queue = models.TextField(blank=True, default="")
     source = models.TextField(blank=True, default="")
     hand_raise = models.BooleanField(default=False)
     message = models.TextField(blank=True, default="")
@@ -69,6 +70,9 @@ class Lead(Seen, Scored):
             models.Index(fields=["-heat", "-captured_at", "-id"], name="lead_opens"),
             models.Index(fields=["name", "id"], name="lead_name"),
             models.Index(fields=["owner", "-captured_at"], name="lead_owner"),
+            # What one carries, counted by routing without touching the rows (ground/routing.sql).
+            models.Index(fields=["owner", "status", "driving_band"], name="lead_load", condition=models.Q(owner__isnull=False)),
+            models.Index(fields=["queue", "-captured_at"], name="lead_queue", condition=~models.Q(queue="")),
             models.Index(fields=["territory", "-captured_at"], name="lead_territory"),
             models.Index(fields=["buying_unit", "-captured_at"], name="lead_unit"),
             models.Index(fields=["status", "-captured_at"], name="lead_status"),

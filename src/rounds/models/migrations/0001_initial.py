@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('name', models.TextField()),
                 ('role', models.TextField(default='ae')),
                 ('territories', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
+                ('capacity', models.PositiveIntegerField(blank=True, null=True)),
                 ('is_active', models.BooleanField(default=True)),
                 ('theme', models.TextField(choices=[('system', 'System'), ('light', 'Light'), ('dark', 'Dark')], default='system')),
                 ('time_zone', models.TextField(default='America/New_York')),
@@ -761,6 +762,7 @@ class Migration(migrations.Migration):
                 ('state', models.TextField(blank=True, default='')),
                 ('segment', models.TextField(blank=True, default='')),
                 ('owner_role', models.TextField(blank=True, default='')),
+                ('queue', models.TextField(blank=True, default='')),
                 ('source', models.TextField(blank=True, default='')),
                 ('hand_raise', models.BooleanField(default=False)),
                 ('message', models.TextField(blank=True, default='')),
@@ -778,6 +780,34 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='rounds.account')),
                 ('buying_unit', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rounds.account')),
                 ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Assignment',
+            fields=[
+                ('id', models.UUIDField(default=rounds.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('by_kind', models.TextField(default='system')),
+                ('by_id', models.UUIDField(blank=True, null=True)),
+                ('by_name', models.TextField(blank=True, default='')),
+                ('at', models.DateTimeField()),
+                ('queue', models.TextField(blank=True, default='')),
+                ('cause', models.TextField()),
+                ('reason', models.TextField(blank=True, default='')),
+                ('steps', models.JSONField(default=list)),
+                ('pool', models.JSONField(default=list)),
+                ('weight', models.SmallIntegerField(default=0)),
+                ('playbook_hash', models.TextField(blank=True, default='')),
+                ('responds_by', models.DateTimeField(blank=True, null=True)),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('declined_at', models.DateTimeField(blank=True, null=True)),
+                ('decline_reason', models.TextField(blank=True, default='')),
+                ('alerted_at', models.DateTimeField(blank=True, null=True)),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('batch_id', models.UUIDField(blank=True, null=True)),
+                ('before', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='rounds.lead')),
             ],
         ),
         migrations.CreateModel(
@@ -945,6 +975,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['hash'], name='playbook_hash')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PortalInvitation',
+            fields=[
+                ('id', models.UUIDField(default=rounds.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('by_kind', models.TextField(default='system')),
+                ('by_id', models.UUIDField(blank=True, null=True)),
+                ('by_name', models.TextField(blank=True, default='')),
+                ('at', models.DateTimeField()),
+                ('released_at', models.DateTimeField(blank=True, null=True)),
+                ('dropped_at', models.DateTimeField(blank=True, null=True)),
+                ('lead', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='portal_invitation', to='rounds.lead')),
+            ],
+            options={
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -1137,6 +1183,7 @@ class Migration(migrations.Migration):
                 ('state', models.TextField(blank=True, default='')),
                 ('segment', models.TextField(blank=True, default='')),
                 ('owner_role', models.TextField(blank=True, default='')),
+                ('queue', models.TextField(blank=True, default='')),
                 ('source', models.TextField(blank=True, default='')),
                 ('hand_raise', models.BooleanField(default=False)),
                 ('message', models.TextField(blank=True, default='')),
@@ -1303,6 +1350,24 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Absence',
+            fields=[
+                ('id', models.UUIDField(default=rounds.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('by_kind', models.TextField(default='system')),
+                ('by_id', models.UUIDField(blank=True, null=True)),
+                ('by_name', models.TextField(blank=True, default='')),
+                ('at', models.DateTimeField()),
+                ('first_day', models.DateField()),
+                ('last_day', models.DateField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['first_day'],
+                'indexes': [models.Index(fields=['user', 'last_day'], name='absence_user')],
+            },
+        ),
+        migrations.CreateModel(
             name='AccountFact',
             fields=[
                 ('id', models.UUIDField(default=rounds.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -1416,6 +1481,26 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='intelligence',
             index=models.Index(fields=['account', 'area', '-as_of'], name='intelligence_account'),
+        ),
+        migrations.AddIndex(
+            model_name='assignment',
+            index=models.Index(fields=['lead', '-at'], name='assignment_lead'),
+        ),
+        migrations.AddIndex(
+            model_name='assignment',
+            index=models.Index(fields=['owner', '-at'], name='assignment_owner'),
+        ),
+        migrations.AddIndex(
+            model_name='assignment',
+            index=models.Index(condition=models.Q(('batch_id__isnull', False)), fields=['batch_id'], name='assignment_batch'),
+        ),
+        migrations.AddIndex(
+            model_name='assignment',
+            index=models.Index(condition=models.Q(('accepted_at', None), ('ended_at', None), ('responds_by__isnull', False)), fields=['responds_by'], name='assignment_answer'),
+        ),
+        migrations.AddIndex(
+            model_name='assignment',
+            index=models.Index(condition=models.Q(('alerted_at', None), ('ended_at', None), ('owner', None)), fields=['at'], name='assignment_waits'),
         ),
         migrations.AddIndex(
             model_name='answer',
@@ -1559,6 +1644,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='lead',
+            index=models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner', 'status', 'driving_band'], name='lead_load'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(condition=models.Q(('queue', ''), _negated=True), fields=['queue', '-captured_at'], name='lead_queue'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
             index=models.Index(fields=['territory', '-captured_at'], name='lead_territory'),
         ),
         migrations.AddIndex(
@@ -1583,11 +1676,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lead',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."buying_unit_id" IS DISTINCT FROM (NEW."buying_unit_id") OR OLD."captured_at" IS DISTINCT FROM (NEW."captured_at") OR OLD."custom" IS DISTINCT FROM (NEW."custom") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."external_id" IS DISTINCT FROM (NEW."external_id") OR OLD."facts" IS DISTINCT FROM (NEW."facts") OR OLD."hand_raise" IS DISTINCT FROM (NEW."hand_raise") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."message" IS DISTINCT FROM (NEW."message") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."opted_out" IS DISTINCT FROM (NEW."opted_out") OR OLD."organization" IS DISTINCT FROM (NEW."organization") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."owner_role" IS DISTINCT FROM (NEW."owner_role") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."segment" IS DISTINCT FROM (NEW."segment") OR OLD."seniority" IS DISTINCT FROM (NEW."seniority") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."team_id" IS DISTINCT FROM (NEW."team_id") OR OLD."territory" IS DISTINCT FROM (NEW."territory") OR OLD."title" IS DISTINCT FROM (NEW."title"))', func='INSERT INTO "rounds_leadhistory" ("account_id", "buying_unit_id", "captured_at", "custom", "email", "external_id", "facts", "hand_raise", "id", "message", "name", "opted_out", "organization", "owner_id", "owner_role", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "role", "segment", "seniority", "source", "state", "status", "team_id", "territory", "title") VALUES (OLD."account_id", OLD."buying_unit_id", OLD."captured_at", OLD."custom", OLD."email", OLD."external_id", OLD."facts", OLD."hand_raise", OLD."id", OLD."message", OLD."name", OLD."opted_out", OLD."organization", OLD."owner_id", OLD."owner_role", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'update\', OLD."id", OLD."phone", OLD."role", OLD."segment", OLD."seniority", OLD."source", OLD."state", OLD."status", OLD."team_id", OLD."territory", OLD."title"); RETURN NULL;', hash='3e5b14846e3f8cb3ab7ef8efa5eb14ccf7014220', operation='UPDATE', pgid='pgtrigger_update_update_16662', table='rounds_lead', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."buying_unit_id" IS DISTINCT FROM (NEW."buying_unit_id") OR OLD."captured_at" IS DISTINCT FROM (NEW."captured_at") OR OLD."custom" IS DISTINCT FROM (NEW."custom") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."external_id" IS DISTINCT FROM (NEW."external_id") OR OLD."facts" IS DISTINCT FROM (NEW."facts") OR OLD."hand_raise" IS DISTINCT FROM (NEW."hand_raise") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."message" IS DISTINCT FROM (NEW."message") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."opted_out" IS DISTINCT FROM (NEW."opted_out") OR OLD."organization" IS DISTINCT FROM (NEW."organization") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."owner_role" IS DISTINCT FROM (NEW."owner_role") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."queue" IS DISTINCT FROM (NEW."queue") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."segment" IS DISTINCT FROM (NEW."segment") OR OLD."seniority" IS DISTINCT FROM (NEW."seniority") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."team_id" IS DISTINCT FROM (NEW."team_id") OR OLD."territory" IS DISTINCT FROM (NEW."territory") OR OLD."title" IS DISTINCT FROM (NEW."title"))', func='INSERT INTO "rounds_leadhistory" ("account_id", "buying_unit_id", "captured_at", "custom", "email", "external_id", "facts", "hand_raise", "id", "message", "name", "opted_out", "organization", "owner_id", "owner_role", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "queue", "role", "segment", "seniority", "source", "state", "status", "team_id", "territory", "title") VALUES (OLD."account_id", OLD."buying_unit_id", OLD."captured_at", OLD."custom", OLD."email", OLD."external_id", OLD."facts", OLD."hand_raise", OLD."id", OLD."message", OLD."name", OLD."opted_out", OLD."organization", OLD."owner_id", OLD."owner_role", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'update\', OLD."id", OLD."phone", OLD."queue", OLD."role", OLD."segment", OLD."seniority", OLD."source", OLD."state", OLD."status", OLD."team_id", OLD."territory", OLD."title"); RETURN NULL;', hash='d66bc5a697b97d2cb8fd15329ec45806812e2cbd', operation='UPDATE', pgid='pgtrigger_update_update_16662', table='rounds_lead', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lead',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rounds_leadhistory" ("account_id", "buying_unit_id", "captured_at", "custom", "email", "external_id", "facts", "hand_raise", "id", "message", "name", "opted_out", "organization", "owner_id", "owner_role", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "role", "segment", "seniority", "source", "state", "status", "team_id", "territory", "title") VALUES (OLD."account_id", OLD."buying_unit_id", OLD."captured_at", OLD."custom", OLD."email", OLD."external_id", OLD."facts", OLD."hand_raise", OLD."id", OLD."message", OLD."name", OLD."opted_out", OLD."organization", OLD."owner_id", OLD."owner_role", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."phone", OLD."role", OLD."segment", OLD."seniority", OLD."source", OLD."state", OLD."status", OLD."team_id", OLD."territory", OLD."title"); RETURN NULL;', hash='ca33dfa6adc068440d8edba8f619a4e868d45c52', operation='DELETE', pgid='pgtrigger_delete_delete_d712e', table='rounds_lead', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rounds_leadhistory" ("account_id", "buying_unit_id", "captured_at", "custom", "email", "external_id", "facts", "hand_raise", "id", "message", "name", "opted_out", "organization", "owner_id", "owner_role", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "queue", "role", "segment", "seniority", "source", "state", "status", "team_id", "territory", "title") VALUES (OLD."account_id", OLD."buying_unit_id", OLD."captured_at", OLD."custom", OLD."email", OLD."external_id", OLD."facts", OLD."hand_raise", OLD."id", OLD."message", OLD."name", OLD."opted_out", OLD."organization", OLD."owner_id", OLD."owner_role", _pgh_attach_context(), CLOCK_TIMESTAMP(), \'delete\', OLD."id", OLD."phone", OLD."queue", OLD."role", OLD."segment", OLD."seniority", OLD."source", OLD."state", OLD."status", OLD."team_id", OLD."territory", OLD."title"); RETURN NULL;', hash='a24178bc3ac78c4b1d81f9900fe295a886abc8b8', operation='DELETE', pgid='pgtrigger_delete_delete_d712e', table='rounds_lead', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='contacthistory',

@@ -25,4 +25,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(read("keys.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("outward.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("notices.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(read("routing.sql"), migrations.RunSQL.noop),
     ]

@@ -25,7 +25,7 @@ class User(AbstractBaseUser, Row):
     """A person who logs in. `role` is a key of access/roles.yaml: what they may see and do.
 
     `portal_account`: the customer a portal user belongs to; nobody else has one. Who has left keeps the row, because history
-    names it; `left_at` says when.
+    names it; `left_at` says when. `capacity`: the weight of open leads they carry, None for what the playbook gives their role.
     """
 
     retention = "contact"
@@ -37,6 +37,7 @@ class User(AbstractBaseUser, Row):
         "rounds.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
     )
     territories = ArrayField(models.TextField(), blank=True, default=list)
+    capacity = models.PositiveIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     theme = models.TextField(choices=THEMES, default="system")
     time_zone = models.TextField(default="America/New_York")

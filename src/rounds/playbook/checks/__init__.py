@@ -6,6 +6,7 @@ from rounds.playbook.book import Playbook
 from rounds.playbook.checks.access import access_findings
 from rounds.playbook.checks.account_tiers import tier_findings
 from rounds.playbook.checks.automations import automation_findings
+from rounds.playbook.checks.assignment import assignment_findings
 from rounds.playbook.checks.days import day_findings
 from rounds.playbook.checks.duplicates import duplicate_findings
 from rounds.playbook.checks.keeping import keeping_findings
@@ -29,6 +30,8 @@ CHECKS = (
     word_findings,
     duplicate_findings,
 )
+CHECKS = (scoring_findings, tier_findings, routing_findings, assignment_findings, day_findings, access_findings,
+          keeping_findings, notice_findings, trust_findings, word_findings)  # fmt: skip
 
 
 def findings(playbook: Playbook) -> list[Finding]:

@@ -105,6 +105,61 @@ class Sla(Shape):
     hand_raise: dict[Code, Clock]
 
 
+class Load(Cited):
+    """What an open lead weighs, how much a person of each role carries, and which statuses weigh nothing."""
+
+    weights: dict[Code, Annotated[int, Field(ge=0, le=100)]]
+    capacity: dict[Code, Annotated[int, Field(ge=1, le=100_000)]]
+    closed: Annotated[tuple[str, ...], Several]
+    window_days: Annotated[int, Field(ge=1, le=365)]
+
+
+class Raised(Cited):
+    """Who answers a hand-raise; a band whose role is in `unless` keeps it."""
+
+    role: Code
+    unless: Annotated[tuple[Code, ...], Several]
+
+
+class Bands(Cited):
+    bands: Annotated[tuple[Code, ...], Several]
+
+
+class Nobody(Cited):
+    alert_minutes: dict[Code, Annotated[int, Field(ge=1)]]
+
+
+class AnswerWithin(Cited):
+    within: dict[Code, Clock]
+    reasons: Annotated[tuple[str, ...], Several]
+
+
+class Notify(Cited):
+    manager: Annotated[tuple[Code, ...], Several]
+
+
+class Portal(Bands):
+    whom: Literal["listed", "everybody", "nobody"]
+
+
+class Assignment(Shape):
+    rule: str
+    title: str
+    owned: Literal["owner", "territory"]
+    method: Literal["load", "round_robin", "weighted"]
+    widen: Literal["none", "territory"]
+    role_when: Literal["available", "present"]
+    owner_away: Literal["team", "owner"]
+    unknown_segment: Code
+    load: Load
+    hand_raise: Raised
+    hours: Bands
+    nobody: Nobody
+    answer: AnswerWithin
+    notify: Notify
+    portal: Portal
+
+
 class Recycling(Cited):
     bands: Annotated[tuple[str, ...], Several]
     after_months: Annotated[int, Field(ge=1)]

@@ -1,0 +1,122 @@
+"""Routing many leads as a set: the same verdicts as one after another, a handful of statements for all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from rounds.access.sight import EVERYTHING, sight
+from rounds.actions.flow import events
+from rounds.actions.flow.deeds import deed
+from rounds.actions.leads.routing import keeping
+from rounds.actions.trust import audit
+from rounds.kit.actor import Actor
+from rounds.models import Assignment, Lead
+from rounds.models.flow.active import Active, active
+from rounds.models.leads.pool import NOBODY, keepers_of, wanted_of, whole_pool
+from rounds.rules.routing.assignment import Choice
+from rounds.rules.routing.assignment import choose_many as choices_of
+
+ROWS = 2000
+"""Rows one statement writes."""
+_waiting: ContextVar[list[Lead] | None] = ContextVar("routed_together", default=None)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Leads with their choices, in one order; owner, team and queue stand on the leads already."""
+
+    leads: list[Lead]
+    choices: list[Choice]
+    before: list[UUID | None]
+    now: Active
+
+
+def choose_many(leads: Sequence[Lead], *, at: datetime) -> Chosen:
+    """Choose for leads that are scored and placed, written or not, each seeing the loads the one before left. Puts owner,
+    team and queue on them; nothing is written. Looks at everything: call it inside `sight(EVERYTHING)` or a worker's."""
+    now = active()
+    keepers = keepers_of({lead.account_id for lead in leads if lead.account_id})
+    wanted = [wanted_of(lead, now.playbook, keepers.get(lead.account_id, NOBODY)) for lead in leads]
+    pool = whole_pool(now.playbook, at, {keeper.owner for keeper in keepers.values() if keeper.owner})
+    before = [lead.owner_id for lead in leads]
+    choices = choices_of(now.playbook, wanted, pool)
+    for lead, choice in zip(leads, choices, strict=True):
+        keeping.put_on(lead, choice)
+    return Chosen(list(leads), choices, before, now)
+
+
+def keep_many(chosen: Chosen, *, by: Actor, at: datetime, cause: str = "captured", batch: UUID | None = None,
+              quiet: bool = True) -> list[Assignment]:  # fmt: skip
+    """Write what the choices leave behind, for leads that are written: Assignments, events, held portal invitations."""
+    if cause != "captured":
+        keeping.end_open([lead.id for lead in chosen.leads], at=at)
+    signed = {"by": by, "at": at, "batch": batch}
+    both = list(zip(chosen.leads, chosen.choices, chosen.before, strict=True))
+    rows = [keeping.row_of(lead, choice, chosen.now, cause, before, by, at, batch) for lead, choice, before in both]
+    told = [keeping.event_of(lead, choice, cause, before, quiet=quiet, **signed) for lead, choice, before in both]
+    for start in range(0, len(rows), ROWS):
+        Assignment.objects.bulk_create(rows[start : start + ROWS])
+        events.record_all(told[start : start + ROWS])
+    keeping.prepare_portal(chosen.leads, chosen.now.playbook, chosen.choices, by=by, at=at)
+    return rows
+
+
+def route_many(leads: Sequence[Lead], *, by: Actor, at: datetime, cause: str = "captured", batch: UUID | None = None,
+               quiet: bool = True) -> list[Assignment]:  # fmt: skip
+    """Give many leads as a set, in the order given. A lead somebody got meanwhile is left to them.
+
+    Effects: those of `route` for each lead, and one audit entry. Quiet unless said: clocks start, and people hear of it,
+    when the batch is released.
+    """
+    if not leads:
+        return []
+    with deed(by), sight(EVERYTHING):
+        keys = [lead.id for lead in leads]
+        free = {row.id: row for row in Lead.objects.filter(id__in=keys, owner=None).order_by("id").select_for_update(no_key=True)}
+        chosen = choose_many([free[key] for key in keys if key in free], at=at)
+        _write(chosen, at)
+        rows = keep_many(chosen, by=by, at=at, cause=cause, batch=batch, quiet=quiet)
+        queues = Counter(choice.queue or "owned" for choice in chosen.choices)
+        audit.note("lead.route_many", by=by, at=at, kind="batch", subject=batch,
+                   detail={"leads": len(rows), "cause": cause, **queues})  # fmt: skip
+        given = {lead.id: lead for lead in chosen.leads}
+        for lead in leads:
+            if (row := given.get(lead.id)) is not None:
+                lead.owner_id, lead.team_id, lead.queue = row.owner_id, row.team_id, row.queue
+    return rows
+
+
+def _write(chosen: Chosen, at: datetime) -> None:
+    said = [[lead.id for lead in chosen.leads], [lead.owner_id for lead in chosen.leads],
+            [lead.team_id for lead in chosen.leads], [lead.queue for lead in chosen.leads]]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE rounds_lead l SET owner_id = d.owner, team_id = d.team, queue = d.queue, updated_at = %s"
+            "  FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[]) AS d(id, owner, team, queue) WHERE l.id = d.id",
+            [at, *said],
+        )
+
+
+@contextmanager
+def together(*, by: Actor, at: datetime, batch: UUID | None = None, quiet: bool = True) -> Iterator[None]:
+    """Leads captured without an owner in the block are routed at its end, as a set."""
+    waiting: list[Lead] = []
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    route_many(waiting, by=by, at=at, batch=batch, quiet=quiet)
+
+
+def waiting() -> list[Lead] | None:
+    """The leads of the block around that wait for its end; None where each is routed by itself."""
+    return _waiting.get()
