@@ -5,8 +5,8 @@ from __future__ import annotations
 from rounds.playbook.book import Playbook
 from rounds.playbook.checks.access import access_findings
 from rounds.playbook.checks.account_tiers import tier_findings
-from rounds.playbook.checks.automations import automation_findings
 from rounds.playbook.checks.assignment import assignment_findings
+from rounds.playbook.checks.automations import automation_findings
 from rounds.playbook.checks.days import day_findings
 from rounds.playbook.checks.duplicates import duplicate_findings
 from rounds.playbook.checks.keeping import keeping_findings
