@@ -66,6 +66,37 @@ SHAPES: dict[str, Any] = {
 }
 FOLDERS: dict[str, Any] = {"automations/": Automation}
 """Folders of which a playbook has as many files as it likes: automations/<code>.yaml."""
+PARTS = {
+    "heat": "scoring/heat.yaml",
+    "tiers": "tiers/abm.yaml",
+    "territories": "routing/territories.yaml",
+    "segments": "routing/segments.yaml",
+    "roles": "routing/roles.yaml",
+    "assignment": "routing/assignment.yaml",
+    "sla": "routing/sla.yaml",
+    "recycle": "routing/recycle.yaml",
+    "calendar": "calendar.yaml",
+    "tasks": "tasks.yaml",
+    "access": "access/roles.yaml",
+    "sign_in": "access/sign_in.yaml",
+    "automation": "automation.yaml",
+    "phi": "trust/phi.yaml",
+    "subject_law": "trust/subject_law.yaml",
+    "retention": "trust/retention.yaml",
+    "agreements": "trust/agreements.yaml",
+    "checks": "trust/checks.yaml",
+    "notifications": "notifications.yaml",
+    "outbound": "outbound.yaml",
+    "picklists": "picklists.yaml",
+    "ehr": "ehr.yaml",
+    "titles": "titles.yaml",
+    "universe": "universe.yaml",
+    "fields": "fields.yaml",
+    "programme": "programme.yaml",
+    "duplicates": "duplicates.yaml",
+    "choices": "choices.yaml",
+}
+"""The name of a part in the book → its file."""
 _ADAPTERS = {name: TypeAdapter(shape) for name, shape in (SHAPES | FOLDERS).items()}
 
 
@@ -130,42 +161,10 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
         for name in SHAPES
         if SHAPES[name] is ScoringModel
     }
-    return Playbook(
-        files=dict(files),
-        hash=hash_of(files, changes),
-        scoring=scoring,
-        heat=shapes["scoring/heat.yaml"],
-        tiers=shapes["tiers/abm.yaml"],
-        territories=shapes["routing/territories.yaml"],
-        segments=shapes["routing/segments.yaml"],
-        roles=shapes["routing/roles.yaml"],
-        assignment=shapes["routing/assignment.yaml"],
-        sla=shapes["routing/sla.yaml"],
-        recycle=shapes["routing/recycle.yaml"],
-        calendar=shapes["calendar.yaml"],
-        tasks=shapes["tasks.yaml"],
-        access=shapes["access/roles.yaml"],
-        sign_in=shapes["access/sign_in.yaml"],
-        automation=shapes["automation.yaml"],
-        automations={name[len("automations/") : -len(".yaml")]: shape for name, shape in shapes.items() if folder_of(name)},
-        phi=shapes["trust/phi.yaml"],
-        subject_law=shapes["trust/subject_law.yaml"],
-        retention=shapes["trust/retention.yaml"],
-        agreements=shapes["trust/agreements.yaml"],
-        checks=shapes["trust/checks.yaml"],
-        notifications=shapes["notifications.yaml"],
-        outbound=shapes["outbound.yaml"],
-        picklists=shapes["picklists.yaml"],
-        ehr=shapes["ehr.yaml"],
-        titles=shapes["titles.yaml"],
-        universe=shapes["universe.yaml"],
-        fields=shapes["fields.yaml"],
-        programme=shapes["programme.yaml"],
-        duplicates=shapes["duplicates.yaml"],
-        choices=shapes["choices.yaml"],
-        documents=documents,
-        changes=changes,
-    )
+    automations = {name[len("automations/") : -len(".yaml")]: shape for name, shape in shapes.items() if folder_of(name)}
+    parts = {part: shapes[file] for part, file in PARTS.items()}
+    return Playbook(files=dict(files), hash=hash_of(files, changes), scoring=scoring, automations=automations,
+                    documents=documents, changes=changes, **parts)  # fmt: skip
 
 
 def _shaped(documents: Mapping[str, Document]) -> tuple[dict[str, Any], list[tuple[Document, Any]]]:
