@@ -198,6 +198,13 @@ def ask_for_mails() -> int:
     return ask()
 
 
+def watch_clocks() -> int:
+    """Raise promises that broke and remind of outreach nobody answered; how many tasks."""
+    from rounds.jobs.clocks import watch
+
+    return watch()
+
+
 CHORES = (
     Chore("seal", 4.0, Sealer()),
     Chore("anchor", 300.0, anchor),
@@ -206,6 +213,7 @@ CHORES = (
     Chore("deliveries", BEAT, look_after_deliveries),
     Chore("mails", 60.0, ask_for_mails),
     Chore("ship", BEAT, ship),
+    Chore("clocks", 60.0, watch_clocks),
     Chore("aged", 3600.0, ask_for_aged),
     Chore("night", 900.0, ask_nightly),
     Chore("partitions", 24 * 3600.0, make_partitions),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rounds.kit.refusal import Refusal
@@ -36,3 +37,8 @@ def made(book: Tasks, title: str, *, lead: Lead | None = None, account: Account 
         team_id=owner.team_id if owner else place.team_id if place else None, territory=place.territory if place else "",
         lead=lead, account_id=account_id, contact=contact, buying_unit_id=place.buying_unit_id if place else None, **said,
     )  # fmt: skip
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment as an event keeps it."""
+    return moment.isoformat() if moment else None

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from rounds.actions.desk.task_given import OwnerAway, TaskRefused, made
+from rounds.actions.desk.task_given import OwnerAway, TaskRefused, iso, made
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
@@ -68,7 +68,7 @@ def add(
         with deed(by):
             task.save(force_insert=True)
             said = {"title": task.title, "kind": kind, "owner": owner and str(owner.id), "owner_name": owner.name if owner else "",
-                    "due_at": due_at, "clock": clock, "automation": automation}  # fmt: skip
+                    "due_at": iso(due_at), "clock": clock, "automation": automation}  # fmt: skip
             _tell("task.added", task, said, by=by, at=at, quiet=quiet)
             audit.note("task.add", by=by, at=at, kind="task", subject=task.id, detail={"kind": kind, "clock": clock})
     except IntegrityError as error:
@@ -171,11 +171,12 @@ def put_off(task: Task, until: datetime | None, due_at: datetime | None, *, by: 
         task = _locked(task)
         if not task.is_open:
             raise TaskClosed
-        said = {"title": task.title, "before": task.snoozed_until, "after": until, "due_before": task.due_at, "due_after": due_at}
+        said = {"title": task.title, "before": iso(task.snoozed_until), "after": iso(until), "due_before": iso(task.due_at),
+                "due_after": iso(due_at)}  # fmt: skip
         task.snoozed_until, task.due_at = until, due_at
         task.save(update_fields=["snoozed_until", "due_at"])
         _tell("task.snoozed", task, said, by=by, at=at)
-        audit.note("task.snooze", by=by, at=at, kind="task", subject=task.id, detail={"until": until and until.isoformat()})
+        audit.note("task.snooze", by=by, at=at, kind="task", subject=task.id, detail={"until": iso(until)})
     return task
 
 

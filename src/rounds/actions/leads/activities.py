@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
+from rounds.actions.leads import clocks
 from rounds.actions.leads.scoring import rescore
 from rounds.actions.market.warmth import warm
 from rounds.actions.trust import audit, phi
@@ -53,7 +54,7 @@ def log(
     """Log one activity of `kind` (a code of the playbook's events) and score the lead anew.
 
     The same `external_id` twice answers the activity that is there. Effects: LeadActivity, last touch, the event
-    activity.logged, an audit entry, a new score and heat. Raises ActivityRefused (422), and ActivityIdTaken where the
+    activity.logged, an audit entry, a new score and heat; promises it keeps are done. Raises ActivityRefused (422), and ActivityIdTaken where the
     activity that has the id is not seen.
     """
     book = active().playbook
@@ -84,6 +85,7 @@ def log(
             )  # fmt: skip
             audit.note("activity.log", by=by, at=at, kind="activity", subject=activity.id, detail={"kind": kind})
             if lead is not None:
+                clocks.touched(activity, by=by, at=at)
                 cause = f"activity: {kind.replace('_', ' ')}"
                 rescore(lead, by=by, at=at, cause=cause, cause_event=event.id, quiet=quiet)
     except IntegrityError as error:
@@ -104,7 +106,8 @@ def _there(external_id: str | None) -> LeadActivity | None:
 def withdraw(activity: LeadActivity, *, reason: str, by: Actor, at: datetime) -> LeadActivity:
     """Take back an activity that never happened; its points go with it.
 
-    Effects: withdrawn_at, the last touch before it, the event activity.withdrawn, an audit entry, a new score and heat.
+    Effects: withdrawn_at, the last touch before it, the event activity.withdrawn, an audit entry, a new score and heat;
+    what it had fulfilled is open again.
     """
     if not reason.strip():
         raise ActivityRefused("Say why the activity is taken back.", field="reason")
@@ -119,6 +122,7 @@ def withdraw(activity: LeadActivity, *, reason: str, by: Actor, at: datetime) ->
         audit.note("activity.withdraw", by=by, at=at, kind="activity", subject=activity.id, detail={"kind": activity.kind})
         with whole_sight(activity):
             _untouch(activity, at)
+            clocks.taken_back(activity, by=by, at=at)
             if activity.lead_id:
                 rescore(activity.lead, by=by, at=at, cause=f"withdrawn: {activity.kind.replace('_', ' ')}")
     return activity

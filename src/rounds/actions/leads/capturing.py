@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.leads import routing
+from rounds.actions.leads import clocks, routing
 from rounds.actions.leads.given import LeadGiven, LeadRefused, given
 from rounds.actions.leads.matching import matching_account
 from rounds.actions.leads.routing import keeping
@@ -50,8 +50,8 @@ def capture(
 
     The same `external_id` twice answers the lead that is there already and writes nothing. Effects: Lead, Answer,
     two ScoreRecords, LeadStatusChange, the events lead.captured and lead.scored, one audit entry; without an `owner` it is
-    routed (actions/leads/routing), here or with the others of its block: Assignment, lead.assigned or lead.queued.
-    Raises LeadRefused (422) naming the field, AskedToBeErased (409), and ExternalIdTaken where the lead that is there is not seen.
+    routed (actions/leads/routing), here or with the others of its block: Assignment, lead.assigned or lead.queued. Unless quiet, what is promised to its band
+    is opened as tasks. Raises LeadRefused (422) naming the field, AskedToBeErased (409), and ExternalIdTaken where the lead that is there is not seen.
     """
     lead_given = said if isinstance(said, LeadGiven) else given(**said)
     facts, answers = checked(active().playbook, lead_given)
@@ -83,6 +83,8 @@ def _taken(said: LeadGiven, facts: dict, answers: dict[str, str], account: Accou
     _keep_beside(lead, answers, found, now, by, at)
     told = _given_to(lead, choice, now, by=by, at=at, quiet=quiet, batch=batch)
     _tell(lead, found, hops, told, by=by, at=at, quiet=quiet, batch=batch)
+    if not quiet:  # the clocks of a quiet import start when its batch is released
+        clocks.begin(lead, by=by, at=at)
     detail = {"source": lead.source, **(keeping.told(choice, "captured") if choice else {})}
     audit.note("lead.capture", by=by, at=at, kind="lead", subject=lead.id, detail=detail)
     return lead

@@ -7,6 +7,7 @@ from typing import Any
 
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
+from rounds.actions.leads import clocks
 from rounds.actions.leads.capturing import ExternalIdTaken, capture, checked
 from rounds.actions.leads.given import LeadGiven, given
 from rounds.actions.leads.routing import OwnerAway
@@ -19,6 +20,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Lead, LeadStatusChange
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.leads.leads import CLOSED
 from rounds.rules import titles
 
 __all__ = ["ExternalIdTaken", "OwnerAway", "ReasonMissing", "StatusNotNext", "assign", "capture", "change", "set_status"]
@@ -71,7 +73,8 @@ def change(lead: Lead, *, by: Actor, at: datetime, **fields: Any) -> Lead:
 def set_status(lead: Lead, status: str, *, by: Actor, at: datetime, reason: str = "") -> Lead:
     """Move a lead to `status` where the playbook allows it; a disqualification needs a reason.
 
-    Effects: the status, a LeadStatusChange, lead.status_changed, an audit entry. Raises StatusNotNext, ReasonMissing.
+    Effects: the status, a LeadStatusChange, lead.status_changed, an audit entry; a closed
+    lead is promised nothing any more. Raises StatusNotNext, ReasonMissing.
     """
     transitions = active().playbook.picklists.lead_status.transitions
     if status == "Disqualified" and not reason.strip():
@@ -87,5 +90,7 @@ def set_status(lead: Lead, status: str, *, by: Actor, at: datetime, reason: str 
         LeadStatusChange.objects.create(lead=lead, was=was, now=status, reason=reason, **signature(by, at))
         payload = {"before": was, "after": status, "reason": reason}
         events.record("lead.status_changed", payload, by=by, at=at, lead=lead.id, account=lead.account_id)
+        if status in CLOSED:
+            clocks.closed(lead, by=by, at=at)
         audit.note("lead.set_status", by=by, at=at, kind="lead", subject=lead.id, detail=unworded(payload))
     return lead

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
+from rounds.actions.leads import clocks
 from rounds.kit.actor import Actor
 from rounds.models import Account, Lead, LeadActivity, ScoreRecord
 from rounds.models.base import signature
@@ -66,7 +67,7 @@ def _rescore(lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UU
     facts = facts_of_lead(lead, at=at, window_days=window_days(book))
     answers = said_of(standing_answers(lead=lead, account=lead.account if lead.account_id else None, at=at))
     acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, happened_at__lte=at)
-    before, stood = (lead.score_total, lead.band), standing(lead)
+    before, stood, band = (lead.score_total, lead.band), standing(lead), lead.driving_band
     found = judge(lead, now, facts=facts, answers=answers, acts=acts.values_list("kind", "happened_at"), at=at)
     lead.updated_at = at
     lead.save(update_fields=WRITES)
@@ -74,6 +75,8 @@ def _rescore(lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UU
         ScoreRecord.objects.bulk_create(records_of(found, now, cause, cause_event, by, at, lead=lead))
         said = scored(found[0][1], before, cause)
         events.record("lead.scored", said, by=by, at=at, lead=lead.id, account=lead.account_id, quiet=quiet)
+    if band != lead.driving_band and not quiet:
+        clocks.adjust(lead, by=by, at=at)
     return found[0][1]
 
 

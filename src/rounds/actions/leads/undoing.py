@@ -6,11 +6,13 @@ from datetime import datetime
 
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
+from rounds.actions.leads import clocks
 from rounds.actions.trust import audit, phi
 from rounds.actions.trust.free_text import unworded
 from rounds.kit.actor import Actor
 from rounds.models import Lead, LeadStatusChange
 from rounds.models.base import signature
+from rounds.models.leads.leads import CLOSED
 
 
 @phi.texts("reason")
@@ -26,5 +28,7 @@ def restore_status(lead: Lead, status: str, *, by: Actor, at: datetime, reason: 
         LeadStatusChange.objects.create(lead=lead, was=was, now=status, reason=reason, **signature(by, at))
         said = {"before": was, "after": status, "reason": reason}
         events.record("lead.status_changed", said, by=by, at=at, lead=lead.id, account=lead.account_id)
+        if was in CLOSED and status not in CLOSED:
+            clocks.taken_up(lead, by=by, at=at)
         audit.note("lead.restore_status", by=by, at=at, kind="lead", subject=lead.id, detail=unworded(said))
     return lead

@@ -1,9 +1,8 @@
-"""The payloads of what happens at the desk: tasks and the promises made to a lead."""
+"""The payloads of what happens at the desk: tasks and the promises made to a lead. Moments are ISO texts."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from rounds.models.flow.payload import Payload
 
@@ -13,7 +12,7 @@ class TaskAdded(Payload):
     kind: str
     owner: str | None = None
     owner_name: str = ""
-    due_at: datetime | None = None
+    due_at: str | None = None
     clock: str = ""
     automation: str = ""
 
@@ -35,15 +34,15 @@ class TaskPutOff(Payload):
     """Until when it was and is put off, and its due time before and after; None = it is back on the list."""
 
     title: str
-    before: datetime | None
-    after: datetime | None
-    due_before: datetime | None
-    due_after: datetime | None
+    before: str | None
+    after: str | None
+    due_before: str | None
+    due_after: str | None
 
 
 class TaskReopened(Payload):
     title: str
-    was: Literal["done", "dropped"]
+    was: str
     reason: str = ""
 
 
@@ -57,7 +56,7 @@ class TaskGiven(Payload):
 class TaskEscalated(Payload):
     title: str
     clock: str
-    due_at: datetime
+    due_at: str
     priority_before: str
     priority: str
     told: list[str]
@@ -74,7 +73,7 @@ class ClocksStarted(Payload):
 
 
 class ClocksPaused(Payload):
-    until: datetime
+    until: str
     clocks: list[str]
     why: str = ""
 
@@ -86,4 +85,7 @@ DESK: dict[str, type[Payload]] = {
     "task.snoozed": TaskPutOff,
     "task.reopened": TaskReopened,
     "task.given": TaskGiven,
+    "task.escalated": TaskEscalated,
+    "lead.clocks_started": ClocksStarted,
+    "lead.clocks_paused": ClocksPaused,
 }

@@ -55,9 +55,10 @@ def _tasks(playbook: Playbook) -> list[Finding]:
     for code in sorted(clocks - set(said.acts.promised)):
         pad.error(("acts", "promised"), f"The clock '{code}' of routing/sla.yaml is nobody's act.", "Say to whom it falls.")
     _one_of(pad, ("breach", "priority"), said.breach.priority, said.priorities.order, "priority")
-    for part, lists in (("response", ("outbound", "together")), ("reminders", ("outreach", "answers")), ("visits", ("kinds",))):
+    for part, lists in (("response", ("outbound", "together")), ("reminders", ("outreach", "replies", "spoken")), ("visits", ("kinds",))):
         for name in lists:
-            _activities(pad, (part, name), getattr(getattr(said, part), name))
+            _activities(pad, (part, name), tuple(getattr(getattr(said, part), name)))
+    _activities(pad, ("visits", "not_there", "as"), (said.visits.not_there.as_,))
     steps = said.reminders.steps
     for place, step in enumerate(steps):
         _one_of(pad, ("reminders", "steps", place, "priority"), step.priority, said.priorities.order, "priority")

@@ -115,14 +115,23 @@ class Reminder(Shape):
 
 class Reminders(Cited):
     outreach: Codes
-    answers: Codes
+    replies: Codes
+    spoken: Codes
     steps: Annotated[tuple[Reminder, ...], Several]
     lapse_days: Annotated[int, Field(ge=1, le=90)]
 
 
+class NotThere(Shape):
+    title: str
+    as_: Annotated[Code, Field(alias="as")]
+
+
 class Visits(Cited):
-    kinds: Codes
+    """What is logged in three taps: activity → its word, and what came of it."""
+
+    kinds: dict[Code, str]
     outcomes: Texts
+    not_there: NotThere
 
 
 class Tasks(Shape):

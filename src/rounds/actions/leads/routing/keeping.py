@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from rounds.actions.flow import events
+from rounds.actions.leads import clocks
 from rounds.kit.actor import Actor
 from rounds.models import Assignment, Event, Lead, PortalInvitation
 from rounds.models.base import signature
@@ -93,4 +94,6 @@ def prepare_portal(leads: list[Lead], book: Playbook, choices: Iterable[Choice],
 
 def follow(lead: Lead, row: Assignment, *, by: Actor, at: datetime) -> None:
     """What an owner needs at once: their clocks, and word of it."""
+    if row.cause != "captured":  # a capture begins them itself, in one statement
+        clocks.start(lead, by=by, at=at)
 
