@@ -30,7 +30,7 @@ def captured(lead_of):
             lead = lead_of(owner, **said)
         if band:
             Task.objects.filter(lead=lead).delete()
-            Lead.objects.filter(pk=lead.pk).update(driving_band=band, band=band)
+            Lead.objects.filter(pk=lead.pk).update(driving_band=band, band=band, owner=owner)
             lead = Lead.objects.select_related("owner").get(pk=lead.pk)
             clocks.begin(lead, by=SYSTEM_ACTOR, at=at)
         return lead
