@@ -109,6 +109,15 @@ def _ones_own(model: type[Model], account: str, lead: str) -> str:
     return f"{worker} OR (user_id = {VIEWER}{seen})"
 
 
+def _pair(model: type[Model]) -> str:
+    """Seen by whoever sees both rows it is about."""
+    names = ("account", "contact", "lead")
+    columns = {field.column for field in model._meta.local_concrete_fields}
+    each = [f"({side}{noun}_id IS NULL OR {_below(noun, f'{side}{noun}_id')})" for noun in names for side in ("", "other_")
+            if f"{side}{noun}_id" in columns]  # fmt: skip
+    return " AND ".join(each)
+
+
 def _hands(model: type[Model]) -> str:
     """Who may write a row: roles that change records, and of what is personal its owner."""
     return f"{HANDS_FREE} OR owner_id = {VIEWER}" if getattr(model, "personal", False) else HANDS_FREE
@@ -128,6 +137,7 @@ def predicate(model: type[Model]) -> str | None:
         "account": lambda: account,
         "lead": lambda: lead,
         "subject": lambda: either,
+        "pair": lambda: _pair(model),
         "viewer": lambda: _ones_own(model, account, lead),
         "event": lambda: (
             f"({EVERYTHING} AND (lead_id IS NULL OR {_read('lead')}) AND (account_id IS NULL OR {_read('account')}))"

@@ -13,9 +13,10 @@ from rounds.access.renderings import as_ibis, as_q, as_settings
 from rounds.access.roles import hidden, role_of, roles_for
 from rounds.kit.scope import NOBODY, Scope
 from rounds.models import Team, User
+from rounds.models.base import Mergeable
 from rounds.playbook.shapes.access import Role
 
-__all__ = ["as_ibis", "as_q", "as_settings", "scope_of", "visible", "within"]
+__all__ = ["as_ibis", "as_q", "as_settings", "kept_for", "line_of", "scope_of", "visible", "within"]
 
 M = TypeVar("M", bound=Model)
 
@@ -72,8 +73,35 @@ def _units_of(owners: Collection[UUID]) -> frozenset[UUID]:
 
 
 def visible(model: type[M], scope: Scope) -> QuerySet[M]:
-    """The rows of a seen noun that `scope` may see. The doors read through this and nothing else."""
-    return model._default_manager.filter(as_q(scope, noun_of(model)))
+    """The rows of a seen noun that `scope` may see, without those that were merged into others. The doors read through
+    this and nothing else."""
+    rows = model._default_manager.filter(as_q(scope, noun_of(model)))
+    return rows.filter(merged_into=None) if issubclass(model, Mergeable) else rows
+
+
+def kept_for(model: type[M], key: object, scope: Scope) -> UUID | None:
+    """The row that the row `key` was merged into, where `scope` may see it: an old address leads to it."""
+    if not issubclass(model, Mergeable):
+        return None
+    seen = model._default_manager.filter(as_q(scope, noun_of(model)))
+    into = seen.filter(pk=key, merged_into__isnull=False).values_list("merged_into", flat=True).first()
+    while into is not None:
+        further = seen.filter(pk=into).values_list("merged_into", flat=True)
+        if not further:
+            return None
+        if further[0] is None:
+            return into
+        into = further[0]
+    return None
+
+
+def line_of(row: Mergeable) -> list[UUID]:
+    """The ids of `row` and of everything that was merged into it: what its history is read by."""
+    found = level = [row.pk]
+    while level:
+        level = list(type(row)._default_manager.filter(merged_into__in=level).values_list("pk", flat=True))
+        found = [*found, *level]
+    return found
 
 
 def noun_of(model: type[Model]) -> str:

@@ -12,11 +12,12 @@ from pydantic import BaseModel, ConfigDict, create_model
 from pydantic_core import from_json, to_json
 
 from rounds.access.allowed import need, need_to_read, need_to_write
-from rounds.access.scope import noun_of, visible
+from rounds.access.scope import kept_for, noun_of, visible
 from rounds.actions.flow import requests
 from rounds.actions.trust import audit
 from rounds.api.shapes import Shape, answer
 from rounds.kit.clock import now
+from rounds.kit.refusal import Refusal
 from rounds.models.listing import Listing, ListRefused, page_of, parse
 
 M = TypeVar("M", bound=Model)
@@ -36,6 +37,12 @@ class Input(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
+class Merged(Refusal):
+    """This record was merged into another one; ask for that one."""
+
+    status = 410
+
+
 def one(request: HttpRequest, model: type[M], key: Any, *fetch: str, to: str = "") -> M:
     """The row `key` of `model` if the caller may see it, else 404: unseen and absent look the same.
 
@@ -45,6 +52,8 @@ def one(request: HttpRequest, model: type[M], key: Any, *fetch: str, to: str = "
     rows = visible(model, request.scope)
     row = (rows.select_related(*fetch) if fetch else rows).filter(pk=key).first()
     if row is None:
+        if (kept := kept_for(model, key, request.scope)) is not None:
+            raise Merged(f"This {noun_of(model)} was merged into {kept}; ask for that one.")
         raise Http404
     if request.method in ("GET", "HEAD", "OPTIONS"):
         # What stands below a record (its facts, scores, statuses) is read as a part of it.

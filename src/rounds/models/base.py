@@ -21,7 +21,7 @@ class Row(models.Model):
     """True: the run-time roles may INSERT and SELECT, never UPDATE or DELETE."""
     sight: ClassVar[str] = "open"
     """How row security narrows it: 'own' (its own columns), 'account', 'lead', 'subject' (account or lead),
-    'viewer' (its `user`, and nobody else), 'open' (no personal sight: reference data), 'closed' (no policy for the doors)."""
+    'viewer' (its `user`, and nobody else), 'pair' (two rows of a noun, both seen), 'open' (no personal sight: reference data), 'closed' (no policy for the doors)."""
 
     personal: ClassVar[bool] = False
     """True: its owner writes it even where her role changes no record."""
@@ -52,6 +52,18 @@ class Seen(Row):
         "rounds.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     territory = models.TextField(blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+
+class Mergeable(models.Model):
+    """A noun of which two rows may turn out to be one. A row that was taken into another points at it, is listed and
+    found nowhere any more, and keeps its own history; `access.scope.line_of` reads both."""
+
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
 
     class Meta:
         abstract = True

@@ -12,12 +12,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from rounds.access.allowed import need_to_write
-from rounds.access.scope import visible
+from rounds.access.scope import kept_for, visible
 from rounds.actions.trust import audit
 from rounds.kit.clock import now
+from rounds.kit.refusal import Refusal
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 M = TypeVar("M", bound=Model)
+
+
+class Merged(Refusal):
+    """This record was merged into another one; go on there."""
+
+    def __init__(self, request: HttpRequest, key: str, kept: str) -> None:
+        self.place = request.path.replace(key, kept)
+        self.reads = request.method in SAFE
+        super().__init__()
 
 
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -60,6 +70,8 @@ def one(request: HttpRequest, model: type[M], key: object, *fetch: str, to: str 
     rows = visible(model, request.scope)
     row = (rows.select_related(*fetch) if fetch else rows).filter(pk=key).first()
     if row is None:
+        if (kept := kept_for(model, key, request.scope)) is not None:
+            raise Merged(request, str(key), str(kept))
         raise Http404
     if (to or ("read" if request.method in SAFE else "write")) == "write":
         need_to_write(request.user, row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rounds.models.flow.desk_kinds import DESK
+from rounds.models.flow.merge_kinds import MERGES
 from rounds.models.flow.payload import Payload
 from rounds.playbook import happenings
 
@@ -199,6 +200,7 @@ class UniverseLoaded(Payload):
 
 
 KINDS: dict[str, type[Payload]] = {
+    **MERGES,
     "account.added": AccountAdded,
     "account.changed": AccountChanged,
     "account.moved": AccountMoved,

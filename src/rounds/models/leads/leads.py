@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 
 from rounds.kit.text import digits
-from rounds.models.base import Row, Scored, Seen, Signed
+from rounds.models.base import Mergeable, Row, Scored, Seen, Signed
 from rounds.models.market.accounts import VERDICTS
 from rounds.models.sealed import BlindIndex, SealedText
 
@@ -21,7 +21,7 @@ CLOSED = ("Converted", "Disqualified")
              "phone_index"],
     model_name="LeadHistory",
 )
-class Lead(Seen, Scored):
+class Lead(Seen, Scored, Mergeable):
     """A lead. `band` is that of the 100-point model, `quick_band` of the additive one; `driving_band` is the one
     that routes (CQS-11). `queue` is where it waits while nobody owns it (models/leads/assignments.py). `facts` are raw facts given with the lead, by the names of the playbook's vocabulary."""
 
@@ -79,6 +79,7 @@ class Lead(Seen, Scored):
             models.Index(fields=["state", "-captured_at"], name="lead_state"),
             models.Index(fields=["email"], name="lead_email"),
             models.Index(fields=["phone_index"], name="lead_phone", condition=~models.Q(phone_index="")),
+            models.Index(fields=["merged_into"], name="lead_merged", condition=models.Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from rounds.models.market.accounts import Account
 from rounds.models.market.answers import Answer
 from rounds.models.market.contacts import CommitteeSeat, Contact
+from rounds.models.market.duplicates import DuplicatePair, Merge
 from rounds.models.market.facts import AccountFact
 from rounds.models.market.intelligence import Intelligence
 from rounds.models.market.scores import ScoreRecord
@@ -14,7 +15,9 @@ __all__ = [
     "Answer",
     "CommitteeSeat",
     "Contact",
+    "DuplicatePair",
     "Intelligence",
+    "Merge",
     "ScoreRecord",
     "TierRecord",
 ]

@@ -6,7 +6,7 @@ import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from rounds.models.base import Scored, Seen
+from rounds.models.base import Mergeable, Scored, Seen
 
 LEVELS = [
     ("system", "Health system / IDN"),
@@ -48,7 +48,7 @@ VERDICTS = [
     exclude=[*VERDICTS, "abm_score", "abm_completeness", "tier", "tier_stage", "last_touch_at", "updated_at"],
     model_name="AccountHistory",
 )
-class Account(Seen, Scored):
+class Account(Seen, Scored, Mergeable):
     """An organisation, at one of five levels. Figures are the account's own unless the name says `total`.
 
     Facts with a source stand in AccountFact; the resolved value of those that lists filter and sort by is kept
@@ -137,10 +137,11 @@ class Account(Seen, Scored):
             models.Index(fields=["fye_month", "fye_day"], name="account_fye"),
             models.Index(fields=["plain_name", "state"], name="account_plain_name"),
             models.Index(fields=["domain"], name="account_domain", condition=~models.Q(domain="")),
+            models.Index(fields=["merged_into"], name="account_merged", condition=models.Q(merged_into__isnull=False)),
             # Counts and sums of all one may see are read from this alone: sight's columns and the summed ones.
             models.Index(
                 fields=["territory"], name="account_sight",
-                include=["owner", "team", "buying_unit", "is_unit", "status", "programme", "beds",
+                include=["owner", "team", "buying_unit", "merged_into", "is_unit", "status", "programme", "beds",
                          "deal_potential_cents"],
             ),
         ]

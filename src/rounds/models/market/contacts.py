@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 
 from rounds.kit.text import digits
-from rounds.models.base import Row, Seen, Signed
+from rounds.models.base import Mergeable, Row, Seen, Signed
 from rounds.models.sealed import BlindIndex, SealedText
 
 
@@ -16,7 +16,7 @@ from rounds.models.sealed import BlindIndex, SealedText
     exclude=["updated_at", "phone_index"],
     model_name="ContactHistory",
 )
-class Contact(Seen):
+class Contact(Seen, Mergeable):
     """A person at an account. `role` is a code of the playbook's contact roles, '' = to be reviewed."""
 
     retention = "contact"
@@ -46,6 +46,7 @@ class Contact(Seen):
             models.Index(fields=["buying_unit", "role"], name="contact_unit_role"),
             models.Index(fields=["email"], name="contact_email"),
             models.Index(fields=["phone_index"], name="contact_phone", condition=~models.Q(phone_index="")),
+            models.Index(fields=["merged_into"], name="contact_merged", condition=models.Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(read("holds.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("retention.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("erase.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(read("merged.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("keys.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("outward.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("notices.sql"), migrations.RunSQL.noop),

@@ -6,12 +6,14 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from rounds.access.fields import payload
+from rounds.access.scope import line_of
 from rounds.models import Event, Lead, LeadActivity
 
 ICONS = {
     "lead.captured": "inbox", "lead.changed": "pencil", "lead.assigned": "user-plus", "lead.answered": "message-square",
     "lead.answer_withdrawn": "undo-2",
     "lead.scored": "chart-line", "lead.status_changed": "flag", "activity.logged": "phone", "activity.withdrawn": "undo-2",
+    "lead.merged": "merge", "lead.unmerged": "split",
 }  # fmt: skip
 ACTS = {"call": "phone", "email_open": "mail", "email_click": "mail", "executive_meeting": "users",
         "stakeholder_meeting": "users", "content_download": "download", "website_visit": "eye"}  # fmt: skip
@@ -22,7 +24,7 @@ KINDS = {"all": (), "activities": ("activity.logged", "activity.withdrawn"), "sc
 
 def timeline(lead: Lead, wanted: str, hidden: Collection[str] = (), *, most: int = 80) -> list[dict[str, Any]]:
     """At most `most` events of a lead, by when they happened. Two queries: the events, the activities they point at."""
-    events = Event.objects.filter(lead_id=lead.id)
+    events = Event.objects.filter(lead_id__in=line_of(lead))
     if KINDS.get(wanted):
         events = events.filter(kind__in=KINDS[wanted])
     found = list(events.order_by("-at", "-id")[:most])
@@ -101,6 +103,14 @@ def _taken_back(said: dict[str, Any]) -> tuple[str, str]:
     return f"Answer taken back: {said['criterion'].replace('_', ' ')}", said["level"].replace("_", " ")
 
 
+def _merged(said: dict[str, Any]) -> tuple[str, str]:
+    return f"{said['other_name']} was merged into this one", f"{said['moved']} things came along"
+
+
+def _unmerged(said: dict[str, Any]) -> tuple[str, str]:
+    return f"The merge with {said['other_name']} was taken back", f"{said['left']} things stayed" if said["left"] else ""
+
+
 def _released(said: dict[str, Any]) -> tuple[str, str]:
     whose = f" of {said['on_behalf_of']}" if said["on_behalf_of"] else ""
     return f"A text{whose} was let through after review", said["text"] or said["field"].replace("_", " ")
@@ -109,7 +119,7 @@ def _released(said: dict[str, Any]) -> tuple[str, str]:
 SAYS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "lead.captured": _captured, "lead.changed": _changed, "lead.assigned": _assigned, "lead.answered": _answered,
     "lead.scored": _scored, "lead.status_changed": _status, "activity.logged": _logged, "activity.withdrawn": _withdrawn,
-    "lead.answer_withdrawn": _taken_back, "text.released": _released,
+    "lead.answer_withdrawn": _taken_back, "lead.merged": _merged, "lead.unmerged": _unmerged, "text.released": _released,
 }  # fmt: skip
 
 

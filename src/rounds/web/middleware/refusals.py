@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from rounds.kit.refusal import Refusal
+from rounds.web.doors import Merged
 from rounds.web.middleware.text_door import sealed
 
 
@@ -24,6 +25,8 @@ class RefusalsMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
+        if isinstance(exception, Merged) and exception.reads:
+            return redirect(exception.place)
         return refused(request, exception)
 
 
