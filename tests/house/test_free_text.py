@@ -19,6 +19,7 @@ EXCEPTIONS = {
     "actions/desk/notifications.py:*": "words the product makes of records that were looked at, and codes of the playbook",
     "actions/links/*": "names and addresses of channels, and words of notifications",
     "actions/leads/scoring.py:*": "causes the product writes itself",
+    "actions/market/merging.py:merge.take": "names of columns, held to a list",
     "actions/market/scoring.py:*": "causes the product writes itself",
     "actions/leads/undoing.py:*.status": "a word of the playbook's list",
     "*.kind": "a code of the playbook",

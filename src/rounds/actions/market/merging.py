@@ -34,7 +34,7 @@ class MergedFurther(Refusal):
     """The record that stayed was itself merged into another one since; take that merge back first."""
 
 
-@phi.texts("reason", skip=("take",))
+@phi.texts("reason")
 def merge(
     kept: Mergeable, lost: Mergeable, *, take: Collection[str] = (), by: Actor, at: datetime, reason: str = ""
 ) -> Merge:
