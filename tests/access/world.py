@@ -23,7 +23,6 @@ from rounds.kit.clock import now
 from rounds.kit.scope import Scope
 from rounds.models import Account, ApiToken, Device, Factor, Quarantine, Session, UniverseRun, User
 from rounds.models.base import signature
-from rounds.models.flow.active import active
 
 GROUPS = (
     ("anonymous", "portal"), ("stranger", "rep", "senior_ae", "inside", "manager"), ("admin", "revops"),
@@ -75,7 +74,7 @@ def build() -> World:
         of_account, _ = answers.answer(system, "innovation", "leader", by=by, at=at)
         of_lead, _ = answers.answer(lead, "innovation", "leader", by=by, at=at)
         act = activities.log("call", lead=lead, by=by, at=at)
-        leads.set_status(lead, active().playbook.picklists.lead_status.transitions["New"][0], by=mine, at=at)
+        leads.set_status(lead, "Recycled", by=mine, at=at)
         form = forms.open_form("Site", heading="Ask us", source="Web form", asks_for="demo_request", by=by, at=at)
         run = UniverseRun.objects.create(state="stopped", **signature(by, at))
         view = views.save_view(cast.owner, noun="lead", name="Mine", query="f=owner.is.me", at=at)

@@ -84,7 +84,7 @@ ERRORS = [
     ("routing/roles.yaml", "ae: manager_queue", "ae: senior_ae", "runs in a circle"),
     ("routing/roles.yaml", "hot: senior_ae", "hot: chief", "There is no role 'chief'"),
     ("ehr.yaml", "aliases: [epic, epic systems,", "aliases: [epic, cerner,", "The alias 'cerner' belongs to"),
-    ("picklists.yaml", "New: [Qualified,", "New: [Approved,", "'Approved' is no lead status"),
+    ("leads/statuses.yaml", "from: New, to: Qualified", "from: New, to: Approved", "'Approved' is no lead status"),
     ("titles.yaml", "role: CMIO, any", "role: CMIOO, any", "There is no role 'CMIOO'"),
     ("programme.yaml", "messages_from: null", "messages_from: nobody", "There is no play 'nobody'"),
     ("choices.yaml", "path: [unknown, policy]", "path: [unknown, policies]", "points at nothing"),

@@ -82,7 +82,7 @@ ACTIVITY = Shape("Activity", LeadActivity, {
 })  # fmt: skip
 
 STATUS = Shape("StatusChange", LeadStatusChange, {
-    "id": "id", "was": "was", "now": "now", "reason": "reason", **SIGNED,
+    "id": "id", "was": "was", "now": "now", "code": "code", "reason": "reason", **SIGNED,
 })  # fmt: skip
 
 EVENT = Shape("Event", Event, {

@@ -1,5 +1,6 @@
 """The cellar of the house: every table, one Django app, one line of migrations."""
 
+from rounds.models.deals import Opportunity
 from rounds.models.desk import Digest, Favourite, Notification, NotificationChoice, Recent, SavedView, Task
 from rounds.models.flow import (
     AutomationRun,
@@ -17,7 +18,16 @@ from rounds.models.flow import (
     ScheduleTick,
     UniverseRun,
 )
-from rounds.models.leads import Assignment, Lead, LeadActivity, LeadForm, LeadStatusChange, PortalInvitation
+from rounds.models.leads import (
+    Assignment,
+    Lead,
+    LeadActivity,
+    LeadForm,
+    LeadStatusChange,
+    PortalInvitation,
+    QualificationAnswer,
+    QualificationPass,
+)
 from rounds.models.links import Webhook
 from rounds.models.market import (
     Account,
@@ -104,12 +114,15 @@ __all__ = [
     "Notification",
     "NotificationChoice",
     "OldPassword",
+    "Opportunity",
     "OutboundHold",
     "OutboundRoute",
     "PlaybookDraft",
     "PlaybookVersion",
     "PortalInvitation",
     "Purge",
+    "QualificationAnswer",
+    "QualificationPass",
     "Quarantine",
     "Recent",
     "RecoveryCode",

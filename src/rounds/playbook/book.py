@@ -13,6 +13,7 @@ from rounds.playbook.shapes.automation import Automation, AutomationRules
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
+from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
@@ -38,6 +39,8 @@ class Playbook:
     recycle: Recycle
     calendar: Calendar
     tasks: Tasks
+    statuses: Statuses
+    qualification: Qualification
     access: AccessRoles
     sign_in: SignIn
     automation: AutomationRules
@@ -72,6 +75,8 @@ class Playbook:
         found: dict[str, Any] = {f"scoring/{name}": model for name, model in self.scoring.items()}
         parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.sla, self.recycle, self.calendar, self.tasks)
         parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.assignment, self.sla, self.recycle)
+        parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.sla, self.recycle, self.calendar, self.tasks,
+                 self.qualification)  # fmt: skip
         return found | {part.rule: part for part in parts}
 
     def find(self, rule: str) -> Any:

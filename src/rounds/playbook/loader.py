@@ -20,6 +20,7 @@ from rounds.playbook.shapes.automation import Automation, AutomationRules
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
+from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
@@ -45,6 +46,8 @@ SHAPES: dict[str, Any] = {
     "routing/recycle.yaml": Recycle,
     "calendar.yaml": Calendar,
     "tasks.yaml": Tasks,
+    "leads/statuses.yaml": Statuses,
+    "qualification.yaml": Qualification,
     "access/roles.yaml": AccessRoles,
     "access/sign_in.yaml": SignIn,
     "automation.yaml": AutomationRules,
@@ -165,6 +168,40 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
     parts = {part: shapes[file] for part, file in PARTS.items()}
     return Playbook(files=dict(files), hash=hash_of(files, changes), scoring=scoring, automations=automations,
                     documents=documents, changes=changes, **parts)  # fmt: skip
+    return Playbook(
+        files=dict(files),
+        hash=hash_of(files, changes),
+        scoring=scoring,
+        heat=shapes["scoring/heat.yaml"],
+        tiers=shapes["tiers/abm.yaml"],
+        territories=shapes["routing/territories.yaml"],
+        segments=shapes["routing/segments.yaml"],
+        roles=shapes["routing/roles.yaml"],
+        sla=shapes["routing/sla.yaml"],
+        recycle=shapes["routing/recycle.yaml"],
+        calendar=shapes["calendar.yaml"],
+        tasks=shapes["tasks.yaml"],
+        statuses=shapes["leads/statuses.yaml"],
+        qualification=shapes["qualification.yaml"],
+        access=shapes["access/roles.yaml"],
+        sign_in=shapes["access/sign_in.yaml"],
+        phi=shapes["trust/phi.yaml"],
+        subject_law=shapes["trust/subject_law.yaml"],
+        retention=shapes["trust/retention.yaml"],
+        agreements=shapes["trust/agreements.yaml"],
+        checks=shapes["trust/checks.yaml"],
+        notifications=shapes["notifications.yaml"],
+        outbound=shapes["outbound.yaml"],
+        picklists=shapes["picklists.yaml"],
+        ehr=shapes["ehr.yaml"],
+        titles=shapes["titles.yaml"],
+        universe=shapes["universe.yaml"],
+        fields=shapes["fields.yaml"],
+        programme=shapes["programme.yaml"],
+        choices=shapes["choices.yaml"],
+        documents=documents,
+        changes=changes,
+    )
 
 
 def _shaped(documents: Mapping[str, Document]) -> tuple[dict[str, Any], list[tuple[Document, Any]]]:

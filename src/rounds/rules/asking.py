@@ -9,7 +9,7 @@ from typing import Any
 
 from rounds.kit.refusal import Refusal
 from rounds.playbook import Playbook, with_set
-from rounds.rules import heat, tiers
+from rounds.rules import heat, qualification, tiers
 from rounds.rules.routing import assignment_asked, recycle, role, segment, sla, territory
 from rounds.rules.scoring import columns as scoring_columns
 from rounds.rules.scoring import scorer
@@ -31,12 +31,14 @@ _EXPLAIN: dict[str, Callable[[Playbook, Mapping[str, Any]], Answer]] = {
     "routing/assignment": assignment_asked.explain,
     "routing/sla": sla.explain,
     "routing/recycle": recycle.explain,
+    "qualification/gate": qualification.explain,
 }
 _COLUMNS: dict[str, Callable[[Playbook, Any], Any]] = {
     "tiers/abm": tiers.columns,
     "routing/territory": territory.columns,
     "routing/segment": segment.columns,
     "routing/role": role.columns,
+    "qualification/gate": qualification.columns,
 }
 RULES = (
     "scoring/lead_fit",

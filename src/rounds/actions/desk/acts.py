@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from rounds.actions.leads import leads, undoing
+from rounds.actions.leads import leads, statuses, undoing
 from rounds.actions.market import accounts
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Event, Lead, User
@@ -70,19 +70,21 @@ def _assign(verb: Callable[..., Any]):
 
 
 def _status(said: dict[str, Any]) -> dict[str, Any]:
-    status, reason = str(said.get("status") or ""), str(said.get("reason") or "").strip()
-    known = active().playbook.picklists.lead_status.values
-    if status not in known:
-        raise ActRefused(f"status must be one of: {', '.join(known)}.", field="status")
-    if status == "Disqualified" and not reason:
-        raise leads.ReasonMissing
-    return {"status": status, "reason": reason[:500]}
+    """What is asked is looked at once, before the first row: what the status's own moves ask for."""
+    status, reason, code = (str(said.get(name) or "").strip() for name in ("status", "reason", "code"))
+    book = active().playbook.statuses
+    if status not in book.values:
+        raise ActRefused(f"status must be one of: {', '.join(book.values)}.", field="status")
+    asks = {move.reason for move in book.moves if move.to == status}
+    if "listed" in asks:
+        statuses.reasoned(next(move for move in book.moves if move.to == status and move.reason == "listed"), code, reason)
+    return {"status": status, "reason": reason[:500], "code": code}
 
 
 def _set_status(row: Lead, said: dict[str, Any], *, by, at) -> bool:
     if row.status == said["status"]:
         return False
-    leads.set_status(row, said["status"], by=by, at=at, reason=said["reason"])
+    statuses.set_status(row, said["status"], by=by, at=at, reason=said["reason"], code=said.get("code", ""))
     return True
 
 

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from rounds.actions.flow.deeds import deed
+from rounds.actions.leads import gate
 from rounds.actions.leads.scoring import rescore as rescore_lead
 from rounds.actions.market.scoring import rescore as rescore_account
 from rounds.kit.actor import Actor
@@ -67,9 +68,9 @@ def aged_accounts(at: datetime) -> list[UUID]:
 
 def aged_leads(at: datetime) -> list[UUID]:
     """Open leads whose verdict or heat would be another at `at` though nobody touched them: an act left the window it
-    counts in, an answer has ended, or their account was judged after them."""
+    counts in, an answer has ended, or their account was judged after them, or their sheet is to be said again."""
     book = active().playbook
-    acts = LeadActivity.objects.filter(lead_id=OuterRef("pk"), withdrawn_at=None)
+    acts = LeadActivity.objects.filter(lead_id=OuterRef("pk"), withdrawn_at=None, machine="")
     left = Q(pk__in=[])
     for days in {heat.reach(book), window_days(book) or 0, 0}:
         span = timedelta(days=days)
@@ -81,6 +82,7 @@ def aged_leads(at: datetime) -> list[UUID]:
         | _answer_ended(at, account_id="buying_unit_id")
         | Q(account__scored_at__gt=F("scored_at"))
         | Q(buying_unit__scored_at__gt=F("scored_at"))
+        | Q(sheet_due_at__lte=at)
     )
     return _ids(_open_leads().filter(moved))
 
@@ -99,6 +101,8 @@ def rescore_chunk(kind: str, ids: Sequence[UUID], *, by: Actor, at: datetime, ca
         found = [rows[key] for key in ids if key in rows]
         for row in found:
             rescore(row, by=by, at=at, cause=cause, quiet=True)
+            if kind == "lead" and row.sheet_due_at is not None and row.sheet_due_at <= at:
+                gate.judge(row, at=at)
     return len(found)
 
 

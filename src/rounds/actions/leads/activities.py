@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.leads import clocks
+from rounds.actions.leads import clocks, gate
 from rounds.actions.leads.scoring import rescore
 from rounds.actions.market.warmth import warm
 from rounds.actions.trust import audit, phi
@@ -88,6 +88,7 @@ def log(
                 clocks.touched(activity, by=by, at=at)
                 cause = f"activity: {kind.replace('_', ' ')}"
                 rescore(lead, by=by, at=at, cause=cause, cause_event=event.id, quiet=quiet)
+                gate.judge(lead, at=at)
     except IntegrityError as error:
         if "external_id" not in str(error):
             raise

@@ -18,13 +18,15 @@ from rounds.models.market.accounts import VERDICTS
 from rounds.playbook import Playbook
 from rounds.rules import heat
 from rounds.rules.given import given_for
+from rounds.rules.lifecycle import lifecycle
 from rounds.rules.routing.role import driving_band, role
 from rounds.rules.routing.segment import segment
 from rounds.rules.routing.territory import territory
 from rounds.rules.scoring import Score, scorer
 from rounds.rules.scoring import score as score_with
 
-WRITES = [*VERDICTS, "quick_total", "quick_band", "driving_band", "territory", "segment", "owner_role", "updated_at"]
+WRITES = [*VERDICTS, "quick_total", "quick_band", "driving_band", "lifecycle", "territory", "segment", "owner_role",
+          "updated_at"]  # fmt: skip
 """The columns a verdict on a lead writes, and no others: what somebody else changed meanwhile stays."""
 LONGEST_WAIT = timedelta(minutes=2)
 """How long one verdict may have waited for another."""
@@ -66,7 +68,7 @@ def _rescore(lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UU
     book = now.playbook
     facts = facts_of_lead(lead, at=at, window_days=window_days(book))
     answers = said_of(standing_answers(lead=lead, account=lead.account if lead.account_id else None, at=at))
-    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, happened_at__lte=at)
+    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, machine="", happened_at__lte=at)
     before, stood, band = (lead.score_total, lead.band), standing(lead), lead.driving_band
     found = judge(lead, now, facts=facts, answers=answers, acts=acts.values_list("kind", "happened_at"), at=at)
     lead.updated_at = at
@@ -139,7 +141,7 @@ def put_on(row, score: Score, now: Active, at: datetime) -> None:
 
 
 def place(lead: Lead, now: Active, facts: dict) -> None:
-    """Put the lead into its territory and segment, and say which role its band asks for (ROUTE-02…07)."""
+    """Put the lead into its territory and segment, and say which role its band asks for (ROUTE-02…07, C-16)."""
     book = now.playbook
     unit = lead.buying_unit
     if unit is not None and unit.territory:
@@ -149,6 +151,7 @@ def place(lead: Lead, now: Active, facts: dict) -> None:
     programme = unit.programme if unit is not None else None
     lead.segment = segment(book, facts.get("beds"), facts.get("deal_potential_usd"), programme).segment or ""
     lead.owner_role = role(book, lead.driving_band).owner_role or ""
+    lead.lifecycle = lifecycle(book, lead.driving_band)
 
 
 def record_of(score, model, facts, now, cause, cause_event, by, at, **subject) -> ScoreRecord:

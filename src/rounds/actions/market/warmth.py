@@ -26,7 +26,7 @@ def warm(accounts: Collection[UUID], *, at: datetime) -> int:
     for row in Account.objects.select_for_update(of=("self",), no_key=True).filter(id__in=accounts).order_by("id"):
         moment = caught_up(at, row.last_touch_at)
         since = moment - timedelta(days=heat.reach(book))
-        acts = acts_of(row).filter(withdrawn_at=None, happened_at__gt=since, happened_at__lte=moment)
+        acts = acts_of(row).filter(withdrawn_at=None, machine="", happened_at__gt=since, happened_at__lte=moment)
         points = heat.heat(book, acts.values_list("kind", "happened_at"), moment).kept
         if points != row.heat:
             changed += Account.objects.filter(pk=row.pk).update(heat=points)
@@ -36,7 +36,7 @@ def warm(accounts: Collection[UUID], *, at: datetime) -> int:
 def cool(*, by: Actor, at: datetime) -> int:
     """Count the heat of every account anew that is warm, or had an act within the window; how many are another."""
     since = at - timedelta(days=heat.reach(active().playbook))
-    acts = LeadActivity.objects.filter(withdrawn_at=None, happened_at__gt=since, happened_at__lte=at)
+    acts = LeadActivity.objects.filter(withdrawn_at=None, machine="", happened_at__gt=since, happened_at__lte=at)
     names = ("account_id", "account__buying_unit_id", "lead__account_id", "lead__buying_unit_id")
     warm_ones = {key for row in acts.values_list(*names).distinct() for key in row if key}
     warm_ones |= set(Account.objects.filter(~Q(heat=0)).values_list("id", flat=True))

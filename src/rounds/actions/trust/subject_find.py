@@ -19,6 +19,7 @@ from rounds.models import (
     Lead,
     LeadActivity,
     LeadStatusChange,
+    QualificationAnswer,
     Quarantine,
     User,
 )  # fmt: skip
@@ -79,6 +80,7 @@ def tell_of(person: Person) -> dict[str, object]:
         "committee seats": CommitteeSeat.objects.filter(contact_id__in=people),
         "activities": LeadActivity.objects.filter(Q(lead_id__in=leads) | Q(contact_id__in=people)),
         "answers": Answer.objects.filter(Q(lead_id__in=leads) | Q(heard_from_id__in=people)),
+        "qualification answers": QualificationAnswer.objects.filter(lead_id__in=leads),
         "status changes": LeadStatusChange.objects.filter(lead_id__in=leads),
         "events": Event.objects.filter(Q(lead_id__in=leads) | Q(subject_id__in=[*people, *seats])),
         "texts held for review": Quarantine.objects.filter(subject_id__in=[*people, *leads]),

@@ -133,7 +133,7 @@ def _acts(*books: Playbook) -> dict[UUID, list[tuple[str, datetime]]]:
     found: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
     days = max((heat.reach(book) for book in books if book.heat.mode == "boost"), default=0)
     if days:
-        rows = LeadActivity.objects.filter(withdrawn_at=None, happened_at__gt=now() - timedelta(days=days))
+        rows = LeadActivity.objects.filter(withdrawn_at=None, machine="", happened_at__gt=now() - timedelta(days=days))
         for lead, kind, when in rows.exclude(lead=None).values_list("lead_id", "kind", "happened_at").iterator():
             found[lead].append((kind, when))
     return found

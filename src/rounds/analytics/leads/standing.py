@@ -60,7 +60,7 @@ def standing(lead: Lead, *, at: datetime) -> Standing:
     answers = standing_answers(lead=lead, account=lead.account if lead.account_id else None, at=at)
     said = said_of(answers)
     base, quick = _score(now, "lead_fit", facts, said), _score(now, "crm_quick", facts, said)
-    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, happened_at__lte=at)
+    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, machine="", happened_at__lte=at)
     warmth = heat.heat(now.playbook, acts.values_list("kind", "happened_at"), at, base.total)
     fit = heat.graded(now.playbook, scorer(now.playbook, "lead_fit"), base, warmth)
     return Standing(now, facts, answers, fit, quick, warmth)

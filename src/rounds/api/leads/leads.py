@@ -9,6 +9,7 @@ from pydantic import Field
 from rounds.access.allowed import need_to_give, need_to_write
 from rounds.access.fields import given_by, need_to_be_shown, plain
 from rounds.actions.leads import leads
+from rounds.actions.leads import statuses as moves
 from rounds.actions.leads.given import LeadGiven
 from rounds.actions.people.users import colleague
 from rounds.api import records
@@ -29,7 +30,7 @@ LEAD = Shape("Lead", Lead, {
     "account.id": "account_id", "account.name": "account__name", "buying_unit": "buying_unit_id",
     "owner.id": "owner_id", "owner.name": "owner__name", "territory": "territory", "segment": "segment",
     "owner_role": "owner_role", **records.VERDICT, "quick.total": "quick_total", "quick.band": "quick_band",
-    "driving_band": "driving_band", "heat": "heat", "facts": "facts", "opted_out": "opted_out",
+    "driving_band": "driving_band", "lifecycle": "lifecycle", "bant": "bant", "dimensions": "dimensions", "heat": "heat", "facts": "facts", "opted_out": "opted_out",
     "last_touch_at": "last_touch_at", "captured_at": "captured_at", "updated_at": "updated_at",
 }, clean=lambda row, hidden: {**row, "facts": plain(row["facts"], hidden)})  # fmt: skip
 LeadChanges = changes(LeadGiven, "answers", "external_id")
@@ -43,10 +44,12 @@ class OwnerGiven(Input):
 
 
 class StatusGiven(Input):
-    """The next status; a disqualification needs its reason."""
+    """The next status; a disqualification needs its reason: `code` is one of the playbook's list, words alone count as
+    another reason."""
 
     status: str = Field(min_length=1, max_length=60)
     reason: str = Field("", max_length=500)
+    code: str = Field("", max_length=60)
 
 
 @router.get("", auth=READ, response=page_schema(LEAD), openapi_extra=list_help())
@@ -114,7 +117,7 @@ def statuses(request: HttpRequest, lead: UUID) -> HttpResponse:
 def set_status(request: HttpRequest, lead: UUID, given: StatusGiven) -> HttpResponse:
     """Move a lead to its next status."""
     row = one(request, Lead, lead)
-    moved = leads.set_status(row, given.status, by=request.actor, at=now(), reason=given.reason)
+    moved = moves.set_status(row, given.status, by=request.actor, at=now(), reason=given.reason, code=given.code)
     return answer(LEAD.of(moved), 201)
 
 

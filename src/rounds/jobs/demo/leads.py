@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from rounds.actions.leads import activities, leads
+from rounds.jobs.demo import sheets
 from rounds.jobs.demo.cast import Cast
 from rounds.jobs.demo.committee import TITLES, rep_of
 from rounds.jobs.demo.names import Names, address_of, domain
@@ -22,7 +23,6 @@ ACTS = (("website_visit", 30), ("email_open", 12), ("email_click", 9), ("content
         ("webinar_attendance", 7), ("newsletter_signup", 4), ("event_attendance", 4), ("resource_share", 3),
         ("demo_attendance", 4), ("stakeholder_meeting", 3), ("executive_meeting", 2))  # fmt: skip
 OURS = ("call", "demo_attendance", "stakeholder_meeting", "executive_meeting")
-LOST = ("No budget this fiscal year", "Went with what their EHR vendor offers", "Student, not a buyer")
 PAST = (("New", 14), ("Qualified", 46), ("Disqualified", 20), ("Recycled", 14), ("Converted", 6))
 FRESH = timedelta(days=4)
 """Younger leads may still wait for a first answer; older ones were nearly all worked."""
@@ -123,8 +123,6 @@ class Teller:
         at = min(last + timedelta(hours=5), self.at)
         status = self.pick(PAST) if self.at - lead.captured_at > FRESH else "New"
         by = rep.actor if rep else self.cast.manager.actor
-        reason = self.random.choice(LOST) if status in ("Disqualified", "Recycled") else ""
-        if status == "Converted":
-            leads.set_status(lead, "Qualified", by=by, at=at)
-        if status != "New":
-            leads.set_status(lead, status, by=by, at=at, reason=reason)
+        if not lead.account_id and status == "Converted":
+            status = "Qualified"
+        sheets.settle(lead, status, self.random, by=by, at=at)

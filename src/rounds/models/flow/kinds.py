@@ -141,6 +141,37 @@ class StatusChanged(Payload):
     before: str
     after: str
     reason: str = ""
+    code: str = ""
+    """A reason of the playbook's list."""
+
+
+class SheetAnswered(Payload):
+    item: str
+    answer: str
+    before: str
+    bant: str
+
+
+class LeadQualified(Payload):
+    """`way`: gate or override."""
+
+    way: str
+    unmet: list[str]
+    reason: str = ""
+
+
+class LeadConverted(Payload):
+    opportunity: str
+    account_made: bool
+    contact_made: bool
+    missing: list[str]
+    """What stage 1 asks for and was not there (QUAL-10)."""
+
+
+class OpportunityOpened(Payload):
+    name: str
+    stage: str
+    lead: str | None = None
 
 
 class ActivityLogged(Payload):
@@ -225,6 +256,10 @@ KINDS: dict[str, type[Payload]] = {
     "lead.answer_withdrawn": AnswerWithdrawn,
     "lead.scored": Scored,
     "lead.status_changed": StatusChanged,
+    "lead.sheet_answered": SheetAnswered,
+    "lead.qualified": LeadQualified,
+    "lead.converted": LeadConverted,
+    "opportunity.opened": OpportunityOpened,
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
     **DESK,

@@ -53,6 +53,10 @@ BEGIN
     UPDATE rounds_leadstatuschange SET reason = '' WHERE lead_id = ANY (leads) AND reason <> '';
     GET DIAGNOSTICS n = ROW_COUNT;
     told := told || jsonb_build_object('reasons', n);
+    UPDATE rounds_qualificationanswer SET note = '' WHERE lead_id = ANY (leads) AND note <> '';
+    GET DIAGNOSTICS n = ROW_COUNT;
+    told := told || jsonb_build_object('sheet notes', n);
+    UPDATE rounds_qualificationpass SET reason = '' WHERE lead_id = ANY (leads) AND reason <> '';
     UPDATE rounds_event e SET payload = rounds_payload_without(e.kind, e.payload)
      WHERE e.lead_id = ANY (leads) OR e.subject_id = ANY (people || seats);
     GET DIAGNOSTICS n = ROW_COUNT;

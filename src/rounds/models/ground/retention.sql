@@ -14,6 +14,7 @@ CREATE FUNCTION rounds_evidence_rule(which text, OUT moment text, OUT about text
         ('rounds_accounthistory', 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
         ('rounds_contacthistory', 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
         ('rounds_leadhistory', 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
+        ('rounds_opportunityhistory', 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
         ('rounds_baa', 'CASE WHEN t.ended_on IS NULL AND t.expires_on IS NULL AND t.signed_on IS NOT NULL THEN NULL'
             || ' ELSE greatest(t.at, t.expires_on, t.ended_on) END',
             'ARRAY[(SELECT c.account_id FROM rounds_counterparty c WHERE c.id = t.counterparty_id)]'),
@@ -154,6 +155,8 @@ BEGIN
     DELETE FROM rounds_answer WHERE lead_id = ANY (ids);
     DELETE FROM rounds_scorerecord WHERE lead_id = ANY (ids);
     DELETE FROM rounds_leadstatuschange WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_qualificationanswer WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_qualificationpass WHERE lead_id = ANY (ids);
     DELETE FROM rounds_favourite WHERE url = ANY (pages);
     DELETE FROM rounds_recent WHERE url = ANY (pages);
     DELETE FROM rounds_lead WHERE id = ANY (ids);

@@ -11,7 +11,8 @@ class LeadActivity(Row, Signed):
     """One act. `kind` is a code of the playbook's activity kinds; `seniority` of whom one met.
 
     `external_id` makes a delivery that arrives twice count once. A wrong activity is withdrawn, which takes its
-    points back.
+    points back. `mail` says of which mail an opening or a click was (message, link, links, delivered_at); `machine`, why it
+    was no person: then it counts for nothing.
     """
 
     retention = "business"
@@ -32,6 +33,8 @@ class LeadActivity(Row, Signed):
     subject = models.TextField(blank=True, default="")
     body = models.TextField(blank=True, default="")
     happened_at = models.DateTimeField()
+    mail = models.JSONField(default=dict, blank=True)
+    machine = models.TextField(blank=True, default="")
     external_id = models.TextField(null=True, blank=True, unique=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

@@ -17,13 +17,16 @@ CLOSED = ("Converted", "Disqualified")
 @pghistory.track(
     pghistory.UpdateEvent(row=pghistory.Old),
     pghistory.DeleteEvent(row=pghistory.Old),
-    exclude=[*VERDICTS, "quick_total", "quick_band", "driving_band", "last_touch_at", "updated_at",
-             "phone_index"],
+    exclude=[*VERDICTS, "quick_total", "quick_band", "driving_band", "lifecycle", "bant", "dimensions", "sheet_due_at",
+             "last_touch_at", "updated_at", "phone_index"],
     model_name="LeadHistory",
 )
 class Lead(Seen, Scored, Mergeable):
     """A lead. `band` is that of the 100-point model, `quick_band` of the additive one; `driving_band` is the one
-    that routes (CQS-11). `queue` is where it waits while nobody owns it (models/leads/assignments.py). `facts` are raw facts given with the lead, by the names of the playbook's vocabulary."""
+    that routes (CQS-11). `queue` is where it waits while nobody owns it (models/leads/assignments.py). `facts` are raw
+    facts given with the lead, by the names of the playbook's vocabulary. `bant` and `dimensions` keep the verdict on its
+    qualification sheet (met, at_risk, not_met, unknown), `sheet_due_at` when its oldest answer is to be said again;
+    `lifecycle` is marketing's own word (C-16)."""
 
     retention = "contact"
 
@@ -52,6 +55,10 @@ class Lead(Seen, Scored, Mergeable):
     quick_total = models.IntegerField(null=True, blank=True)
     quick_band = models.TextField(blank=True, default="")
     driving_band = models.TextField(blank=True, default="")
+    lifecycle = models.TextField(blank=True, default="")
+    bant = models.TextField(default="unknown")
+    dimensions = models.JSONField(default=dict, blank=True)
+    sheet_due_at = models.DateTimeField(null=True, blank=True)
     facts = models.JSONField(default=dict, blank=True)
     custom = models.JSONField(default=dict, blank=True)
     external_id = models.TextField(null=True, blank=True, unique=True)
@@ -77,6 +84,8 @@ class Lead(Seen, Scored, Mergeable):
             models.Index(fields=["buying_unit", "-captured_at"], name="lead_unit"),
             models.Index(fields=["status", "-captured_at"], name="lead_status"),
             models.Index(fields=["state", "-captured_at"], name="lead_state"),
+            models.Index(fields=["bant", "band"], name="lead_bant"),
+            models.Index(fields=["sheet_due_at"], name="lead_sheet_due", condition=~models.Q(sheet_due_at=None)),
             models.Index(fields=["email"], name="lead_email"),
             models.Index(fields=["phone_index"], name="lead_phone", condition=~models.Q(phone_index="")),
             models.Index(fields=["merged_into"], name="lead_merged", condition=models.Q(merged_into__isnull=False)),
@@ -87,7 +96,7 @@ class Lead(Seen, Scored, Mergeable):
 
 
 class LeadStatusChange(Row, Signed):
-    """A status with its who, when and why (law 3)."""
+    """A status with its who, when and why (law 3); `code` is a reason of the playbook's list."""
 
     retention = "business"
     sight = "lead"
@@ -96,4 +105,5 @@ class LeadStatusChange(Row, Signed):
     lead = models.ForeignKey("rounds.Lead", on_delete=models.CASCADE, related_name="status_changes")
     was = models.TextField(blank=True, default="")
     now = models.TextField()
+    code = models.TextField(blank=True, default="")
     reason = models.TextField(blank=True, default="")

@@ -45,7 +45,8 @@ VERDICTS = [
 @pghistory.track(
     pghistory.UpdateEvent(row=pghistory.Old),
     pghistory.DeleteEvent(row=pghistory.Old),
-    exclude=[*VERDICTS, "abm_score", "abm_completeness", "tier", "tier_stage", "last_touch_at", "updated_at"],
+    exclude=[*VERDICTS, "abm_score", "abm_completeness", "tier", "tier_stage", "strength", "strength_was", "last_touch_at",
+             "updated_at"],
     model_name="AccountHistory",
 )
 class Account(Seen, Scored, Mergeable):
@@ -112,6 +113,8 @@ class Account(Seen, Scored, Mergeable):
     tier = models.SmallIntegerField(null=True, blank=True)
     tier_stage = models.TextField(blank=True, default="")
 
+    strength = models.SmallIntegerField(null=True, blank=True)
+    strength_was = models.SmallIntegerField(null=True, blank=True)
     last_touch_at = models.DateTimeField(null=True, blank=True)
     custom = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
@@ -129,6 +132,7 @@ class Account(Seen, Scored, Mergeable):
             models.Index(fields=["fit_rate", "id"], name="account_fit"),
             models.Index(fields=["deal_potential_cents", "id"], name="account_potential"),
             models.Index(fields=["last_touch_at", "id"], name="account_touch"),
+            models.Index(fields=["strength", "id"], name="account_strength"),
             models.Index(fields=["owner", "name"], name="account_owner"),
             models.Index(fields=["territory", "name"], name="account_territory"),
             models.Index(fields=["buying_unit", "beds"], name="account_buying_unit"),

@@ -13,11 +13,12 @@ from rounds.models.sealed import BlindIndex, SealedText
 @pghistory.track(
     pghistory.UpdateEvent(row=pghistory.Old),
     pghistory.DeleteEvent(row=pghistory.Old),
-    exclude=["updated_at", "phone_index"],
+    exclude=["strength", "strength_was", "updated_at", "phone_index"],
     model_name="ContactHistory",
 )
 class Contact(Seen, Mergeable):
-    """A person at an account. `role` is a code of the playbook's contact roles, '' = to be reviewed."""
+    """A person at an account. `role` is a code of the playbook's contact roles, '' = to be reviewed. `strength` is how
+    well we know each other, 0 to 100, `strength_was` the same some months ago (ACCT-17)."""
 
     retention = "contact"
 
@@ -34,6 +35,8 @@ class Contact(Seen, Mergeable):
     phone = SealedText(blank=True, default="")
     phone_index = BlindIndex(of="phone", plain=digits)
     preference = models.TextField(blank=True, default="")
+    strength = models.SmallIntegerField(null=True, blank=True)
+    strength_was = models.SmallIntegerField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     custom = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
@@ -44,6 +47,7 @@ class Contact(Seen, Mergeable):
             models.Index(fields=["name", "id"], name="contact_name"),
             models.Index(fields=["account", "name"], name="contact_account"),
             models.Index(fields=["buying_unit", "role"], name="contact_unit_role"),
+            models.Index(fields=["strength", "id"], name="contact_strength"),
             models.Index(fields=["email"], name="contact_email"),
             models.Index(fields=["phone_index"], name="contact_phone", condition=~models.Q(phone_index="")),
             models.Index(fields=["merged_into"], name="contact_merged", condition=models.Q(merged_into__isnull=False)),

@@ -10,6 +10,7 @@ from rounds.playbook.checks.automations import automation_findings
 from rounds.playbook.checks.days import day_findings
 from rounds.playbook.checks.duplicates import duplicate_findings
 from rounds.playbook.checks.keeping import keeping_findings
+from rounds.playbook.checks.life import life_findings
 from rounds.playbook.checks.notices import notice_findings
 from rounds.playbook.checks.routing import routing_findings
 from rounds.playbook.checks.scoring import scoring_findings
@@ -38,5 +39,6 @@ def findings(playbook: Playbook) -> list[Finding]:
     """Everything wrong (error), doubtful (warning) or worth knowing (note), in reading order."""
     found: list[Finding] = []
     for check in CHECKS:
+    for check in (scoring_findings, tier_findings, routing_findings, day_findings, life_findings, access_findings, keeping_findings, notice_findings, trust_findings, word_findings):
         found += check(playbook)
     return by_line(found)

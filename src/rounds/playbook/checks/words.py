@@ -43,15 +43,6 @@ def _picklists(playbook: Playbook) -> list[Finding]:
                 f"The lead source '{source}' is neither warm nor cold.",
                 "Add it to lead_source_warmth.",
             )
-    status = lists.lead_status
-    for before, after in status.transitions.items():
-        for name in (before, *after):
-            if name not in status.values:
-                pad.error(
-                    ("lead_status", "transitions", before),
-                    f"'{name}' is no lead status.",
-                    f"Use: {', '.join(status.values)}.",
-                )
     for part in ("executive", "manager"):
         for role in getattr(lists.contact_role, part):
             if role not in lists.contact_role.values:

@@ -21,12 +21,6 @@ class Warmth(Cited):
     map: dict[str, Literal["warm", "cold"]]
 
 
-class LeadStatus(Cited):
-    values: Words
-    meaning: dict[str, str]
-    transitions: dict[str, Words]
-
-
 class ContactRoles(Cited):
     groups: dict[str, Words]
     executive: Words
@@ -56,7 +50,7 @@ class Picklists(Shape):
     events: Picklist
     lead_source: Picklist
     lead_source_warmth: Warmth
-    lead_status: LeadStatus
+    lead_status: Picklist
     contact_role: ContactRoles
     stance: Picklist
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from rounds.access.allowed import need
-from rounds.actions.leads import activities, leads, undoing
+from rounds.actions.leads import activities, leads, statuses, undoing
 from rounds.kit.clock import now
 from rounds.models import Lead, LeadActivity, User
 from rounds.web.doors import page
@@ -50,9 +50,9 @@ def set_status(request: HttpRequest, key: UUID) -> HttpResponse:
     """Move the status where the playbook allows it; a disqualification says why."""
     lead = lead_or_404(request, key)
     was = lead.status
-    moved = leads.set_status(
+    moved = statuses.set_status(
         lead, request.POST.get("status", ""), by=request.user.actor, at=now(),
-        reason=request.POST.get("reason", "").strip()[:500],
+        reason=request.POST.get("reason", "").strip()[:500], code=request.POST.get("code", ""),
     )  # fmt: skip
     return back(request, lead, f"{was} → {moved.status}", undo="status/undoing/")
 

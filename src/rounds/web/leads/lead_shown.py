@@ -24,9 +24,6 @@ from rounds.rules.scoring.score import question
 from rounds.web import scores_shown
 from rounds.web.doors import one
 
-CONVERTS = "Converted"
-"""Reached by converting, which makes the opportunity, never by hand."""
-
 
 def lead_or_404(request: HttpRequest, key: UUID) -> Lead:
     """The lead `key` with its account, unit and owner, if the viewer may see it; what is sent needs more (`doors.one`)."""
@@ -35,7 +32,7 @@ def lead_or_404(request: HttpRequest, key: UUID) -> Lead:
 
 def header(request: HttpRequest, lead: Lead, held: Standing) -> dict[str, Any]:
     """Who it is, where it stands, and what may be done next."""
-    transitions = held.now.playbook.picklists.lead_status.transitions
+    moves = held.now.playbook.statuses.moves_from(lead.status)
     owners, writable = [], may_change(request.user, lead)
     if writable and may(request.user, "records.assign_others"):
         people = User.objects.filter(is_active=True).order_by("name").values_list("id", "name")
@@ -43,7 +40,8 @@ def header(request: HttpRequest, lead: Lead, held: Standing) -> dict[str, Any]:
     role = held.now.playbook.roles.roles.get(lead.owner_role)
     return {
         "lead": lead, "url": f"/leads/{lead.id}/", "place": "leads", "role_title": role.title if role else "",
-        "statuses": writable and [status for status in transitions.get(lead.status, ()) if status != CONVERTS],
+        "statuses": writable and [move for move in moves.values() if not move.through],
+        "reasons": held.now.playbook.statuses.reasons.listed,
         "writable": writable, "claimable": writable and lead.owner_id is None, "owner_key": str(lead.owner_id or ""), "title_says": says(lead),
         "owners": owners, "at": now(),
         "fresh": scores_shown.scored_by(lead.scored_at and localtime(lead.scored_at), localtime(now()).date(), held.now.number),

@@ -23,9 +23,12 @@ def owners(request: HttpRequest) -> list[dict[str, Any]]:
 
 def statuses(request: HttpRequest) -> list[dict[str, Any]]:
     """The statuses of the playbook, and why."""
-    values = active().playbook.picklists.lead_status.values
-    return [{"name": "status", "label": "Status", "required": True, "choices": [(v, v) for v in values]},
-            {"name": "reason", "label": "Why", "required": False, "help": "Needed to disqualify"}]  # fmt: skip
+    book = active().playbook.statuses
+    by_hand = dict.fromkeys(move.to for move in book.moves if move.through != "conversion")
+    reasons = [("", "No reason of the list"), *((one.reason, one.title) for one in book.reasons.listed)]
+    return [{"name": "status", "label": "Status", "required": True, "choices": [(v, v) for v in by_hand]},
+            {"name": "code", "label": "Reason", "required": False, "choices": reasons, "help": "Needed to disqualify"},
+            {"name": "reason", "label": "In your words", "required": False, "help": "Kept with the change"}]  # fmt: skip
 
 
 OPEN = "f=status.not.Disqualified,Converted"
