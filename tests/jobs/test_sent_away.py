@@ -115,7 +115,7 @@ def test_cookie_token_link_export_and_job_are_dead_within_five_seconds(product):
     assert api(address, token, "GET", "/leads") == 200
 
     # Two changes of all rows, one after the other: the worker is in the first, the second waits.
-    change = {"all": "1", "query": "f=", "status": "Qualified"}
+    change = {"all": "1", "query": "f=", "status": "Recycled"}
     batches = [batch_of(ben.ask("/lists/lead/changes/lead.status/doing/", change)) for _ in range(2)]
     until(lambda: state(database, batches[0])[0] > 0, 60)
 
@@ -170,7 +170,7 @@ def state(database, batch: str) -> tuple[int, bool, str]:
 
 
 def changed(database) -> int:
-    return database.execute("SELECT count(*) FROM rounds_lead WHERE status = 'Qualified'").fetchone()[0]
+    return database.execute("SELECT count(*) FROM rounds_lead WHERE status = 'Recycled'").fetchone()[0]
 
 
 def jobs_left(database) -> int:

@@ -73,10 +73,8 @@ class Playbook:
     def rules(self) -> dict[str, Any]:
         """Every rule one can ask, by name."""
         found: dict[str, Any] = {f"scoring/{name}": model for name, model in self.scoring.items()}
-        parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.sla, self.recycle, self.calendar, self.tasks)
-        parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.assignment, self.sla, self.recycle)
-        parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.sla, self.recycle, self.calendar, self.tasks,
-                 self.qualification)  # fmt: skip
+        parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.assignment, self.sla, self.recycle,
+                 self.calendar, self.tasks, self.qualification)  # fmt: skip
         return found | {part.rule: part for part in parts}
 
     def find(self, rule: str) -> Any:

@@ -47,11 +47,11 @@ def test_all_that_match_are_changed_and_each_refusal_has_its_reason(cast, door, 
     lead_of(cast.colleague, name="Unseen Birch", state="CA")
     client = door(cast.owner)
     client.post(f"/leads/{gone.id}/status/", {"status": "Disqualified", "reason": "closed"})
-    said = {"all": "1", "query": "f=score.gte.1", "status": "Qualified"}
+    said = {"all": "1", "query": "f=score.gte.1", "status": "Recycled"}
     page = client.post(f"{STATUS}doing/", said, follow=True)
     assert "3 changed" in text(page)
     assert "1 refused" in text(page)
-    assert "A lead that is Disqualified cannot become Qualified" in text(page)
+    assert "Say why: the reason is kept with the change" in text(page)
     see_all()
     assert Lead.objects.get(name="Unseen Birch").status == "New"
     client.post(f"/changes/{Batch.objects.get().id}/undoing/")
@@ -63,10 +63,10 @@ def test_all_that_match_are_changed_and_each_refusal_has_its_reason(cast, door, 
 def test_an_undo_leaves_what_somebody_changed_since(cast, door, lead_of):
     one, two = lead_of(cast.owner, name="One"), lead_of(cast.owner, name="Two")
     client = door(cast.owner)
-    client.post(f"{STATUS}doing/", {"ids": [str(one.id), str(two.id)], "status": "Qualified"})
-    client.post(f"/leads/{one.id}/status/", {"status": "Recycled"})
+    client.post(f"{STATUS}doing/", {"ids": [str(one.id), str(two.id)], "status": "Recycled"})
+    client.post(f"/leads/{one.id}/status/", {"status": "Disqualified", "code": "no_need"})
     assert changes.undo(Batch.objects.get(), by=cast.owner.actor, at=now()) == (1, 1)
-    assert Lead.objects.get(pk=one.pk).status == "Recycled"
+    assert Lead.objects.get(pk=one.pk).status == "Disqualified"
     assert Lead.objects.get(pk=two.pk).status == "New"
 
 
@@ -142,7 +142,7 @@ def test_a_change_beyond_one_chunk_is_handed_to_the_worker_and_its_page_shows_ho
     for n in range(3):
         lead_of(cast.owner, name=f"Lead {n}")
     client = door(cast.owner)
-    page = client.post(f"{STATUS}doing/", {"all": "1", "query": "f=score.gte.1", "status": "Qualified"}, follow=True)
+    page = client.post(f"{STATUS}doing/", {"all": "1", "query": "f=score.gte.1", "status": "Recycled"}, follow=True)
     assert "0 of 3" in text(page)
     assert "hx-get" in text(page)
     batch = Batch.objects.get()
@@ -152,5 +152,5 @@ def test_a_change_beyond_one_chunk_is_handed_to_the_worker_and_its_page_shows_ho
     see_all()
     while batch.finished_at is None:
         batch = changes.carry_on(batch, by=cast.owner.actor, at=now())
-    assert Lead.objects.filter(status="Qualified").count() == 3
+    assert Lead.objects.filter(status="Recycled").count() == 3
     assert "3 changed" in text(door(cast.owner, htmx=True).get(f"/changes/{batch.id}/"))

@@ -26,7 +26,8 @@ def fill(lead: Lead, random: Random, *, by: Actor, at: datetime, whole: bool) ->
             said = "yes" if whole or random.random() < 0.75 else "no"
             qualifying.answer(lead, item, said, by=by, at=at, note=random.choice(NOTES))
     if not whole and random.random() < 0.3:
-        flag = random.choice([flag for entry in asked for flag in entry.flags if not flag.negates])
+        paired = {item for pair in book.contradictions.pairs for item in pair}
+        flag = random.choice([flag for entry in asked for flag in entry.flags if flag.item not in paired])
         qualifying.answer(lead, flag.item, "yes", by=by, at=at + timedelta(seconds=20), note="They said so themselves")
 
 

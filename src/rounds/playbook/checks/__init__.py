@@ -22,7 +22,9 @@ CHECKS = (
     scoring_findings,
     tier_findings,
     routing_findings,
+    assignment_findings,
     day_findings,
+    life_findings,
     automation_findings,
     access_findings,
     keeping_findings,
@@ -31,14 +33,11 @@ CHECKS = (
     word_findings,
     duplicate_findings,
 )
-CHECKS = (scoring_findings, tier_findings, routing_findings, assignment_findings, day_findings, access_findings,
-          keeping_findings, notice_findings, trust_findings, word_findings)  # fmt: skip
 
 
 def findings(playbook: Playbook) -> list[Finding]:
     """Everything wrong (error), doubtful (warning) or worth knowing (note), in reading order."""
     found: list[Finding] = []
     for check in CHECKS:
-    for check in (scoring_findings, tier_findings, routing_findings, day_findings, life_findings, access_findings, keeping_findings, notice_findings, trust_findings, word_findings):
         found += check(playbook)
     return by_line(found)
