@@ -18,6 +18,7 @@ COMMANDS = {
     "playbook": ("rounds.cli.playbook", "Check, compare and publish the playbook"),
     "explain": ("rounds.cli.explain", "Ask any rule of the playbook for its verdict and its reasons"),
     "universe": ("rounds.cli.universe", "Load the public hospital files"),
+    "duplicates": ("rounds.cli.duplicates", "Look for records that are the same one twice"),
     "lead": ("rounds.cli.lead", "Add and import leads"),
     "user": ("rounds.cli.user", "Add people, log-in links and API tokens"),
     "compliance": ("rounds.cli.compliance", "Run the compliance checks"),

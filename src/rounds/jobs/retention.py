@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from rounds.access.sight import system_sight
+from rounds.actions.market import duplicates
 from rounds.actions.trust import retention
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
-from rounds.models import Batch, CheckRun
+from rounds.models import AuditEntry, Batch, CheckRun
 from rounds.models.flow.active import active
 
 NIGHT = time(2, 15)
@@ -39,7 +40,7 @@ def last_night(at: datetime) -> datetime:
 
 
 def ask_nightly() -> int:
-    """Ask the queue for tonight's retention and checks where they have not begun; how many were asked."""
+    """Ask the queue for tonight's retention, checks and search for duplicates where they have not begun; how many were asked."""
     from procrastinate.contrib.django import app
     from procrastinate.exceptions import AlreadyEnqueued
 
@@ -47,6 +48,7 @@ def ask_nightly() -> int:
     for task, there in (
         (retention.TASK, Batch.objects.filter(kind=retention.KIND, at__gte=since, finished_at__isnull=False)),
         ("trust.check", CheckRun.objects.filter(at__gte=since)),
+        (duplicates.TASK, AuditEntry.objects.filter(verb="duplicates.look", at__gte=since)),
     ):
         if not there.exists():
             try:

@@ -95,6 +95,14 @@ def load_universe(folder: str, as_of: str | None = None, by: str | None = None) 
     universe.load(folder, as_of=date.fromisoformat(as_of) if as_of else None, by=person.actor if person else SYSTEM_ACTOR)
 
 
+@app.task(name="market.find_duplicates", queueing_lock="market.find_duplicates", lock="market.find_duplicates")
+def find_duplicates(noun: str | None = None) -> int:
+    """Look through accounts, contacts and leads (or one of them) for duplicates; how many pairs were found."""
+    from rounds.jobs.duplicates import find_all
+
+    return find_all(noun)
+
+
 @app.task(name="trust.retain", queueing_lock="trust.retain", lock="trust.retain")
 def retain(batch: str | None = None) -> int:
     """Carry a run of retention on until it is done, beginning one where none is named; rows let go of."""
