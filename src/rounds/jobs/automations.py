@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rounds.access.sight import system_sight
 from rounds.actions.flow import automations
-from rounds.actions.flow.automating import planning, stepping
+from rounds.actions.flow.automating import planning, schedules, states, stepping
 from rounds.kit.clock import now
 from rounds.models import Batch, Event
 from rounds.models.flow.active import read_once
@@ -44,3 +44,33 @@ def release(batch_id: str | UUID) -> int:
         started += len(runs)
         if after is None:
             return started
+
+
+def begin(code: str, period: str) -> int:
+    """Begin one period of a schedule, chunk by chunk; how many runs. Killed, it begins anew and finds what is there."""
+    after, started = None, 0
+    while True:
+        with read_once(), system_sight():
+            runs, after = schedules.begin(code, period, after, at=now())
+        for run in runs:
+            carry_on(run)
+        started += len(runs)
+        if after is None:
+            return started
+
+
+def look_at_the_clock() -> int:
+    """The chore of schedules and of time in a state: what is due is handed to the queue; how much was."""
+    with read_once(), system_sight():
+        begun = schedules.tick(at=now())
+    with read_once(), system_sight():
+        runs = states.look(at=now())
+        for run in runs:
+            stepping.defer(run)
+    return begun + len(runs)
+
+
+def take_up_stranded() -> int:
+    """The chore that takes up runs nobody works on any more: their job was given up, or lost with its worker."""
+    with read_once(), system_sight():
+        return stepping.take_up(at=now())

@@ -203,6 +203,18 @@ def watch_clocks() -> int:
     from rounds.jobs.clocks import watch
 
     return watch()
+def tick() -> int:
+    """Begin what the clock starts: schedules and time in a state; how much was begun."""
+    from rounds.jobs.automations import look_at_the_clock
+
+    return look_at_the_clock()
+
+
+def take_up() -> int:
+    """Take up automation runs that nobody works on any more; how many."""
+    from rounds.jobs.automations import take_up_stranded
+
+    return take_up_stranded()
 
 
 CHORES = (
@@ -214,6 +226,8 @@ CHORES = (
     Chore("mails", 60.0, ask_for_mails),
     Chore("ship", BEAT, ship),
     Chore("clocks", 60.0, watch_clocks),
+    Chore("tick", 20.0, tick),
+    Chore("take up", 15.0, take_up),
     Chore("aged", 3600.0, ask_for_aged),
     Chore("night", 900.0, ask_nightly),
     Chore("partitions", 24 * 3600.0, make_partitions),

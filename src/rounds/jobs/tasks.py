@@ -59,6 +59,14 @@ def carry_on(run: str) -> None:
     carry_on(run)
 
 
+@app.task(name="flow.tick", retry=AGAIN_SOON)
+def tick(automation: str, period: str) -> None:
+    """Begin one period of a schedule."""
+    from rounds.jobs.automations import begin
+
+    begin(automation, period)
+
+
 @app.task(name="flow.release", retry=AGAIN_SOON)
 def release(batch: str) -> None:
     """Start what the quiet events of a released batch start."""

@@ -105,10 +105,9 @@ ASKS: Mapping[str, Ask] = {
 STATES: Mapping[str, tuple[str, str]] = {
     "lead.status": ("lead", "a lead has been {is} for {span}"),
     "lead.band": ("lead", "a lead has been in the band {is} for {span}"),
-    "lead.unanswered": ("lead", "we wrote or called, and for {span} nobody answered"),
-    "account.untouched": ("account", "an account of ours has not been touched for {span}"),
+    "account.untouched": ("account", "nobody has been in touch with an account for {span}"),
 }
-"""What a record can be in for a time: its noun, and the words. Whose rows are searched stands in actions/flow/states.py."""
+"""What a record can be in for a time: its noun, and the words. How they are found stands in actions/flow/automating/states.py."""
 
 SCORES: Mapping[str, str] = {"lead.score": "lead.scored", "account.score": "account.scored"}
 """What can reach a threshold → the event that tells."""

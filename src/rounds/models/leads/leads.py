@@ -107,3 +107,6 @@ class LeadStatusChange(Row, Signed):
     now = models.TextField()
     code = models.TextField(blank=True, default="")
     reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["now", "at"], name="status_change_entered")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -18,7 +17,7 @@ from rounds.playbook.vocabulary import VOCABULARY
 
 
 def automation_findings(playbook: Playbook) -> list[Finding]:
-    found = _rules(playbook)
+    found: list[Finding] = []
     for code, automation in playbook.automations.items():
         pad = Pad(playbook, f"automations/{code}.yaml")
         if automation.automation != code:
@@ -30,15 +29,6 @@ def automation_findings(playbook: Playbook) -> list[Finding]:
             _step(pad, place, step, automation)
         found += pad.found
     return found + _circles(playbook)
-
-
-def _rules(playbook: Playbook) -> list[Finding]:
-    pad = Pad(playbook, "automation.yaml")
-    try:
-        ZoneInfo(playbook.automation.zone)
-    except (OSError, ValueError):
-        pad.error(("zone",), f"“{playbook.automation.zone}” is no time zone.", "Write one such as America/New_York.")
-    return pad.found
 
 
 def _unknown(pad: Pad, path: tuple[Any, ...], what: str, name: str, known: Iterable[str]) -> None:

@@ -197,7 +197,6 @@ class AutomationRules(Shape):
 
     rule: str
     title: str
-    zone: str
     guard: Guard
     retry: DefaultRetry
     minutes: Minutes

@@ -13,6 +13,9 @@ from rounds.playbook.shapes.automation import When
 CAPTURED = "captured"
 """The cause of the score a lead gets as it is taken in: `lead.captured` tells of it, so it tells nobody twice."""
 
+GIVEN = {"lead.band": "band", "lead.score": "score"}
+"""What a lead has from the moment it is taken in → where `lead.captured` says it."""
+
 
 @lru_cache(maxsize=64)
 def listened(playbook: Playbook) -> frozenset[str]:
@@ -28,10 +31,9 @@ def kinds_of(when: When) -> frozenset[str]:
     if when.event:
         return frozenset({when.event})
     if when.change:
-        return frozenset({event_of(when.change)})
+        return frozenset({event_of(when.change), *(["lead.captured"] if when.change in GIVEN else [])})
     if when.score:
-        noun = when.score.partition(".")[0]
-        return frozenset({SCORES[when.score], *(["lead.captured"] if noun == "lead" else [])})
+        return frozenset({SCORES[when.score], *(["lead.captured"] if when.score in GIVEN else [])})
     return frozenset()
 
 
@@ -40,15 +42,19 @@ def starts(when: When, kind: str, payload: Mapping[str, Any]) -> bool:
     if kind not in kinds_of(when):
         return False
     if when.change:
-        return _changed(when, payload)
+        return _changed(when, kind, payload)
     if when.score:
         return _crossed(when, kind, payload)
     return True
 
 
-def _changed(when: When, payload: Mapping[str, Any]) -> bool:
+def _changed(when: When, kind: str, payload: Mapping[str, Any]) -> bool:
     field = when.change or ""
-    if field in CHANGES:
+    if kind == "lead.captured":
+        before, after = None, payload.get(GIVEN[field])
+    elif payload.get("cause") == CAPTURED and field in GIVEN:
+        return False
+    elif field in CHANGES:
         before, after = payload.get(CHANGES[field].before), payload.get(CHANGES[field].after)
     else:
         name = field.partition(".")[2]
@@ -65,7 +71,7 @@ def _changed(when: When, payload: Mapping[str, Any]) -> bool:
 def _crossed(when: When, kind: str, payload: Mapping[str, Any]) -> bool:
     """Whether the score went over, or below, the floor with this event: once for each crossing."""
     if kind == "lead.captured":
-        before, after = None, payload.get("score")
+        before, after = None, payload.get(GIVEN["lead.score"])
     elif payload.get("cause") == CAPTURED:
         return False
     else:

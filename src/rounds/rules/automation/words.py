@@ -107,7 +107,7 @@ def step_words(step: Step) -> str:
     if step.delay is not None:
         said += f", after {span_words(step.delay)}"
     if step.inline:
-        said += " (done as the lead is taken in)"
+        said += " (the capture did it)"
     return said
 
 

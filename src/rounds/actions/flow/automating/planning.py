@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rounds.actions.flow.automating.values import Values, record_of
 from rounds.kit.actor import Actor
@@ -50,8 +50,17 @@ class Cause:
 
 def switched_on(now: Active) -> dict[str, Automation]:
     """The automations that are on: as the last switch says, else as the playbook does."""
-    said = dict(AutomationSwitch.objects.order_by("automation", "-at", "-id").distinct("automation").values_list("automation", "on"))
+    said = dict(_last_switches().values_list("automation", "on"))
     return {code: one for code, one in now.playbook.automations.items() if said.get(code, one.enabled)}
+
+
+def switched_at() -> dict[str, datetime]:
+    """When each automation that was ever switched was switched last."""
+    return dict(_last_switches().values_list("automation", "at"))
+
+
+def _last_switches() -> QuerySet[AutomationSwitch]:
+    return AutomationSwitch.objects.order_by("automation", "-at", "-id").distinct("automation")
 
 
 def plan(cause: Cause, *, at: datetime, only: Iterable[str] | None = None) -> list[UUID]:

@@ -6,12 +6,15 @@ ended is not done again, and a deed without its outcome was rolled back with it.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from rounds.actions.flow.automating.values import Values, payload_of, record_of
 from rounds.actions.flow.deeds import deed
@@ -28,6 +31,10 @@ from rounds.rules.automation.conditions import judge
 
 TASK = "flow.carry_on"
 """The worker's task, deferred by its name: actions never import jobs."""
+SILENT = timedelta(seconds=45)
+"""Time after which a run with something due counts as stranded: longer than a worker is silent before its job goes back."""
+MOST = 500
+"""Stranded runs taken up at a time."""
 
 
 def step(run_id: UUID, *, at: datetime) -> bool:
@@ -141,6 +148,20 @@ def _keep(run: AutomationRun, row: AutomationStep, steps: list[AutomationStep], 
     run.state, run.touched_at = outcomes.state_of([one.state for one in steps]), at
     run.ended_at = at if run.state != "running" else None
     run.save(update_fields=["state", "touched_at", "ended_at"])
+
+
+def take_up(*, at: datetime) -> int:
+    """Ask the worker anew for runs that have something due and were not touched for a while; how many.
+
+    A run whose job works or waits is asked for once more, which finds nothing to do: a second job never hurts.
+    """
+    silent = AutomationRun.objects.filter(state="running", touched_at__lt=at - SILENT).order_by("touched_at")
+    due = Q(state="planned") | Q(state__in=("delayed", "retrying"), due_at__lt=at - SILENT)
+    stranded = list(silent.filter(Exists(AutomationStep.objects.filter(due, run=OuterRef("pk")))).values_list("id", flat=True)[:MOST])
+    for run in stranded:
+        with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+            app.configure_task(TASK, queueing_lock=f"{TASK}:{run}").defer(run=str(run))
+    return len(stranded)
 
 
 def defer(run_id: UUID, due_at: datetime | None = None) -> None:

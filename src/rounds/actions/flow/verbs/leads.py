@@ -65,7 +65,7 @@ def assign(context: Context, said: Assign, *, by: Actor, at: datetime) -> Outcom
     if said.to == "account_owner":
         account = context.account
         unit = account.buying_unit if account is not None and account.buying_unit_id else account
-        owner = unit.owner if unit is not None else None
+        owner = next((row.owner for row in (account, unit) if row is not None and row.owner_id), None)
         if owner is None:
             return refused("nobody owns its account")
     else:
