@@ -203,6 +203,8 @@ def watch_clocks() -> int:
     from rounds.jobs.clocks import watch
 
     return watch()
+
+
 def tick() -> int:
     """Begin what the clock starts: schedules and time in a state; how much was begun."""
     from rounds.jobs.automations import look_at_the_clock

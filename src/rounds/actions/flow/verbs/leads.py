@@ -8,10 +8,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from rounds.actions.flow.verbs.verb import Context, Nothing, Outcome, Said, done, refused, verb
-from rounds.actions.leads import leads
+from rounds.actions.leads import clocks, leads, routing
 from rounds.actions.leads.scoring import rescore as score_anew
 from rounds.kit.actor import Actor
-from rounds.models import User
+from rounds.models import PortalInvitation, User
 
 FIELDS = ("title", "organization", "state", "source", "message")
 """The fields of a lead an automation may set."""
@@ -74,3 +74,28 @@ def assign(context: Context, said: Assign, *, by: Actor, at: datetime) -> Outcom
             return refused(f"nobody active has the address {said.to}")
     leads.assign(context.lead, owner, by=by, at=at, reason=said.reason)
     return done("given to the owner of its account" if said.to == "account_owner" else "given to the person named", owner=owner.id)
+
+
+@verb("lead.route", says="give the lead to whom the playbook names", emits=("lead.assigned", "lead.queued"), needs="lead")
+def route(context: Context, said: Nothing, *, by: Actor, at: datetime) -> Outcome:
+    """Give a lead nobody has to whom the playbook names, or lay it into the queue it names."""
+    if context.lead.owner_id is not None:
+        return done("it has an owner already")
+    row = routing.route(context.lead, by=by, at=at, cause="automation")
+    return done("given to a person" if row.owner_id else f"laid into the queue {row.queue}", assignment=row.id, owner=row.owner_id)
+
+
+@verb("lead.schedule_follow_up", says="open the promised acts with their clocks", emits=("task.added",), needs="lead")
+def schedule_follow_up(context: Context, said: Nothing, *, by: Actor, at: datetime) -> Outcome:
+    """Open what its band, or its hand-raise, promises the lead; what is open already runs on."""
+    made = clocks.start(context.lead, by=by, at=at)
+    return done(f"{len(made)} promised: {', '.join(task.title for task in made)}" if made else "what its band promises is open already")
+
+
+@verb("portal.invite", says="prepare a portal invitation", needs="lead")
+def invite(context: Context, said: Nothing, *, by: Actor, at: datetime) -> Outcome:
+    """See that the invitation routing prepares is there; it is held until a person sends it (C-17)."""
+    row = PortalInvitation.objects.filter(lead=context.lead).first()
+    if row is None:
+        return refused("routing invites nobody of this band, or without an address")
+    return done("prepared and held: a person sends it", invitation=row.id)
