@@ -23,6 +23,7 @@ EXCEPTIONS = {
     "actions/market/scoring.py:*": "causes the product writes itself",
     "actions/leads/undoing.py:*.status": "a word of the playbook's list",
     "*.kind": "a code of the playbook",
+    "*.noun": "one of the nouns of the product",
     "*.direction": "in or out",
     "*.seniority": "a word of a list",
     "*.criterion": "a code of the playbook, checked by its action",

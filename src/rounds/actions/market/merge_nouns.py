@@ -18,10 +18,12 @@ from rounds.models.base import Mergeable, signature
 
 @dataclass(frozen=True, slots=True)
 class MergeNoun:
-    """`fields`: the columns one chooses; `either`: true of the whole when true of one; `kept_as`: further columns that
+    """`merged`, `unmerged`: the kinds of event; `fields`: the columns one chooses; `either`: true of the whole when true of one; `kept_as`: further columns that
     are remembered for the way back; `nothing`: values that say nothing."""
 
     noun: str
+    merged: str
+    unmerged: str
     model: type[Mergeable]
     fields: tuple[str, ...]
     apart: Callable[[Any, Any], str]
@@ -111,7 +113,7 @@ def _nothing(row: Any, **said: Any) -> None:
 
 NOUNS: dict[str, MergeNoun] = {
     "account": MergeNoun(
-        "account", Account,
+        "account", "account.merged", "account.unmerged", Account,
         ("name", "subtype", "org_type", "address", "city", "state", "zip", "county", "phone", "website", "locations", "beds",
          "hospitals", "ehr", "ehr_vendor", "ehr_class", "ehr_confidence", "total_margin", "it_budget_cents",
          "deal_potential_cents", "net_patient_revenue_cents", "population_served", "hipaa_status", "implementation_timeline",
@@ -120,12 +122,13 @@ NOUNS: dict[str, MergeNoun] = {
         kept_as=("status", "closed_on", "is_unit", "parent", *SIGHT),
     ),
     "contact": MergeNoun(
-        "contact", Contact, ("name", "title", "role", "role_group", "seniority", "email", "phone", "preference", "account", "owner", "team"),
+        "contact", "contact.merged", "contact.unmerged", Contact,
+        ("name", "title", "role", "role_group", "seniority", "email", "phone", "preference", "account", "owner", "team"),
         lambda kept, lost: "", _retire_contact, _restore, _nothing, lambda row: {"account": row.account_id, "subject": row.pk},
         kept_as=("left_on", *SIGHT),
     ),
     "lead": MergeNoun(
-        "lead", Lead,
+        "lead", "lead.merged", "lead.unmerged", Lead,
         ("name", "email", "phone", "title", "role", "seniority", "organization", "state", "account", "source", "message", "owner", "team"),
         lambda kept, lost: "", _retire_lead, _restore, _settle_lead, lambda row: {"lead": row.pk, "account": row.account_id},
         either=("opted_out", "hand_raise"), kept_as=("status", *SIGHT),

@@ -64,7 +64,7 @@ def merge(
         _decide_pairs(spec, kept, lost, by=by, at=at)
         said = {"merge": str(row.id), "other": str(lost.pk), "other_name": str(lost), "moved": parts.count(row.moved),
                 "taken": row.taken}  # fmt: skip
-        _tell(spec, kept, "merged", said, by=by, at=at)
+        _tell(spec, kept, spec.merged, said, by=by, at=at)
         spec.settle(kept, by=by, at=at, cause=f"{lost} was merged into it")
     return row
 
@@ -96,7 +96,7 @@ def unmerge(row: Merge, *, by: Actor, at: datetime) -> Merge:
         row.save(update_fields=["undone_at", "undone_by", "left"])
         _reopen_pair(spec, kept, lost)
         said = {"merge": str(row.id), "other": str(lost.pk), "other_name": str(lost), "back": back, "left": left}
-        _tell(spec, kept, "unmerged", said, by=by, at=at)
+        _tell(spec, kept, spec.unmerged, said, by=by, at=at)
         for one in (kept, lost):
             spec.settle(one, by=by, at=at, cause="a merge was taken back")
     return row
@@ -140,9 +140,9 @@ def _reopen_pair(spec: MergeNoun, kept: Mergeable, lost: Mergeable) -> None:
     pairs.update(state="apart")
 
 
-def _tell(spec: MergeNoun, kept: Mergeable, what: str, said: dict[str, Any], *, by: Actor, at: datetime) -> None:
-    events.record(f"{spec.noun}.{what}", said, by=by, at=at, **spec.whose(kept))
-    audit.note(f"{spec.noun}.{'merge' if what == 'merged' else 'unmerge'}", by=by, at=at, kind=spec.noun, subject=kept.pk,
+def _tell(spec: MergeNoun, kept: Mergeable, kind: str, said: dict[str, Any], *, by: Actor, at: datetime) -> None:
+    events.record(kind, said, by=by, at=at, **spec.whose(kept))
+    audit.note(kind.removesuffix("d"), by=by, at=at, kind=spec.noun, subject=kept.pk,
                detail={key: value for key, value in said.items() if key != "other_name"})  # fmt: skip
 
 
