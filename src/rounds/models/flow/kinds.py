@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rounds.models.flow.desk_kinds import DESK
+from rounds.models.flow.life_kinds import LIFE
 from rounds.models.flow.merge_kinds import MERGES
 from rounds.models.flow.payload import Payload
 from rounds.playbook import happenings
@@ -145,35 +146,6 @@ class StatusChanged(Payload):
     """A reason of the playbook's list."""
 
 
-class SheetAnswered(Payload):
-    item: str
-    answer: str
-    before: str
-    bant: str
-
-
-class LeadQualified(Payload):
-    """`way`: gate or override."""
-
-    way: str
-    unmet: list[str]
-    reason: str = ""
-
-
-class LeadConverted(Payload):
-    opportunity: str
-    account_made: bool
-    contact_made: bool
-    missing: list[str]
-    """What stage 1 asks for and was not there (QUAL-10)."""
-
-
-class OpportunityOpened(Payload):
-    name: str
-    stage: str
-    lead: str | None = None
-
-
 class ActivityLogged(Payload):
     activity: str
     kind: str
@@ -256,10 +228,7 @@ KINDS: dict[str, type[Payload]] = {
     "lead.answer_withdrawn": AnswerWithdrawn,
     "lead.scored": Scored,
     "lead.status_changed": StatusChanged,
-    "lead.sheet_answered": SheetAnswered,
-    "lead.qualified": LeadQualified,
-    "lead.converted": LeadConverted,
-    "opportunity.opened": OpportunityOpened,
+    **LIFE,
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
     **DESK,
