@@ -10,18 +10,21 @@ from typing import Any
 
 from django.test import Client
 
+from rounds.access.scope import scope_of
 from rounds.access.sight import sight
-from rounds.actions.desk import changes, views
-from rounds.actions.flow import drafts
+from rounds.actions.desk import changes, notifications, views
+from rounds.actions.flow import deliveries, drafts
 from rounds.actions.leads import activities, forms, leads
+from rounds.actions.links import webhooks
 from rounds.actions.market import accounts, answers, contacts
 from rounds.actions.people import logins, users
-from rounds.actions.trust import agreements, holds, retention, subjects, tokens
+from rounds.actions.trust import action_links, agreements, holds, retention, subjects, tokens
+from rounds.documents.messages import Message
 from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.kit.actor import Actor
 from rounds.kit.clock import now
 from rounds.kit.scope import Scope
-from rounds.models import Account, ApiToken, Device, Factor, Quarantine, Session, UniverseRun, User
+from rounds.models import Account, ApiToken, Device, Factor, Notification, Quarantine, Session, UniverseRun, User
 from rounds.models.base import signature
 
 GROUPS = (
@@ -91,13 +94,14 @@ def build() -> World:
                 world.tokens[role] = _token(user, role, at)
         User.objects.filter(pk=people["portal"].pk).update(role="portal")
         offices = _offices(cast, by, at)
+        told = _outbound(cast, lead, by, at)
     world.ids = {
         "accounts key": system.id, "accounts answer": of_account.id, "facts fact": "beds", "account": system.id,
         "contacts key": contact.id, "contact": contact.id, "leads key": lead.id, "leads answer": of_lead.id,
         "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "activity": act.id,
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
-        "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices,
+        "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told,
         "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
     }  # fmt: skip
     return world
@@ -118,6 +122,19 @@ def _offices(cast: Cast, by: Actor, at: datetime) -> dict[str, Any]:
         "agreements baa": agreements.draft(party, "1", by=by, at=at).id, "retention runs key": retention.begin(by=by, at=at).id,
         "holds key": holds.place("account", clinic.id, reason="A matter", by=by, at=at).id, "held key": held.id, "requests key": asked.id,
     }  # fmt: skip
+
+
+def _outbound(cast: Cast, lead: Any, by: Actor, at: datetime) -> dict[str, Any]:
+    """What leaves the house and what people are told: the rep's, of the admin's making."""
+    said = Message(subject="A lead for you", lines=("Ann Lee",))
+    letter = deliveries.post("email", "ann@hospital.example", said, key="world", by=by, at=at)
+    channel, _ = webhooks.add("#sales", kind="webhook", url="https://hooks.example/x", gets=["lead.hot"], by=by, at=at)
+    notifications.notify([cast.owner], kind="lead.assigned", title="Ann Lee is yours", url=f"/leads/{lead.id}/", lead=lead, by=by, at=at)
+    with sight(scope_of(cast.owner)):
+        told = Notification.objects.get()
+    link = action_links.issue("lead.accept", subject=lead, user=cast.owner, by=by, at=at)
+    return {"outbound key": letter.id, "outbound deed": "dropping", "webhooks key": channel.id, "notices key": told.id,
+            "act token": link.split("/")[2], "mail name": "none.eml"}  # fmt: skip
 
 
 def customer(account: Account, by: Actor, at: datetime) -> User:

@@ -27,6 +27,7 @@ COMMANDS = {
     "keys": ("rounds.cli.keys", "Make, rotate and retire the keys that seal columns and backups"),
     "backup": ("rounds.cli.backup", "Back the database up, encrypted, to any second"),
     "restore": ("rounds.cli.restore", "Restore a backup as it was at a moment, beside what runs"),
+    "outbound": ("rounds.cli.outbound", "Stop everything that leaves, and let it go on"),
     "release": ("rounds.cli.release", "Let a restored copy speak to the outside"),
     "phi": ("rounds.cli.phi", "Look for patient data in a text"),
     "subject": ("rounds.cli.subject", "Find, show and erase a person in the data"),

@@ -16,12 +16,13 @@ def invite(email: str, name: str, role: str, team: str, territories: tuple[str, 
            as_json: bool) -> None:  # fmt: skip
     """Invite NAME at EMAIL; the link works once, for as long as access/sign_in.yaml says."""
     start("worker")
-    from rounds.actions.people import invitations
+    from rounds.actions.people import invitations, logins, mailing
     from rounds.cli.user import actor_of, address, answer, team_of
     from rounds.kit.clock import now
 
-    user, token = invitations.invite(email, name, role=role, team=team_of(team), territories=territories,
-                                     by=actor_of(who), at=now())  # fmt: skip
+    by, at = actor_of(who), now()
+    user, token = invitations.invite(email, name, role=role, team=team_of(team), territories=territories, by=by, at=at)
+    mailing.mail_link(user, token, purpose=logins.INVITATION, by=by, at=at)
     link = address(token) if token else ""
     answer(as_json, {"id": str(user.id), "email": user.email, "role": user.role, "link": link},
            f"{user.name} is invited: {link}" if link else f"{user.name} is added; it works by tokens.")  # fmt: skip

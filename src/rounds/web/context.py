@@ -11,8 +11,8 @@ from django.utils.functional import SimpleLazyObject
 from rounds.access.allowed import may, reads
 from rounds.access.roles import role_of
 from rounds.access.scope import visible
-from rounds.actions.flow import outward
-from rounds.models import Favourite, Lead, Quarantine
+from rounds.actions.flow import kill_switch, outward
+from rounds.models import Delivery, Favourite, Lead, Notification, Quarantine
 from rounds.web.desk.palette import still_seen
 
 
@@ -21,7 +21,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or role_of(user).audience != "staff":
         return {"rail": {"workspace": settings.CONFIG.company}}
-    return {"rail": SimpleLazyObject(lambda: _rail(request)), "is_copy": SimpleLazyObject(outward.is_copy)}
+    return {"rail": SimpleLazyObject(lambda: _rail(request)), "is_copy": SimpleLazyObject(outward.is_copy),
+            "all_held": SimpleLazyObject(kill_switch.shown)}
 
 
 def _rail(request: HttpRequest) -> dict[str, Any]:
@@ -31,6 +32,8 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
         "workspace": settings.CONFIG.company,
         "leads": mine,
         "held": Quarantine.objects.filter(decided_at=None).count() if may(request.user, "phi.review") else 0,
+        "stuck": Delivery.objects.filter(state__in=("unknown", "failed")).count() if may(request.user, "deliveries.manage") else 0,
+        "notices": {"url": "/notices/", "unread": Notification.objects.filter(user=request.user, read_at=None).count()},
         "favourites": kept,
         "kept": {one.url for one in kept},
     }

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, create_model
 
 from rounds.access.allowed import need
 from rounds.access.scope import visible
-from rounds.actions.people import handovers, invitations, leaving, users
+from rounds.actions.people import handovers, invitations, leaving, logins, mailing, users
 from rounds.actions.people.users import PersonRefused
 from rounds.actions.trust import audit
 from rounds.api.auth import Bearer
@@ -67,12 +67,13 @@ def index(request: HttpRequest) -> HttpResponse:
 # No Idempotency-Key here: a kept answer would keep the link. Sent twice, the second is refused: the address is there.
 @router.post("", auth=WRITE, response={201: Invited})
 def create(request: HttpRequest, person: PersonGiven) -> HttpResponse:
-    """Invite somebody. The link of their first log-in is in this answer and nowhere else; it works once."""
+    """Invite somebody. The link of their first log-in is in this answer (and in a mail to them, where mail is sent); it works once."""
     need(request.user, "people.manage")
     given, at = _said(request, person.model_dump(exclude={"email", "name", "time_zone"})), now()
     row, token = invitations.invite(person.email, person.name, by=request.actor, at=at, **given)
     if person.time_zone is not None:
         row = users.change(row, {"time_zone": person.time_zone}, by=request.actor, at=at)
+    mailing.mail_link(row, token, purpose=logins.INVITATION, by=request.actor, at=at)
     link = f"{settings.CONFIG.public_url.rstrip('/')}/login/link/{token}/" if token else ""
     return answer({"person": PERSON.of(row), "link": link}, 201, Location=f"/api/v1/users/{row.id}")
 

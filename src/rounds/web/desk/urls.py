@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.desk import changes, exports, today, views
+from rounds.web.desk import changes, exports, notices, today, views
 
 urlpatterns = [
     path("", today.today),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("lists/<slug:noun>/exports/", exports.export),
     path("lists/<slug:noun>/changes/<str:code>/", changes.preview),
     path("lists/<slug:noun>/changes/<str:code>/doing/", changes.begin),
+    path("notices/", notices.index),
+    path("notices/reading/", notices.reading),
+    path("notices/<uuid:key>/opening/", notices.opening),
+    path("me/notices/", notices.wishes),
     path("changes/<uuid:key>/", changes.show),
     path("changes/<uuid:key>/undoing/", changes.undo),
     path("changes/<uuid:key>/stopping/", changes.stop),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from rounds.access.allowed import need
 from rounds.access.roles import all_roles, role_of
 from rounds.access.scope import visible
-from rounds.actions.people import factors, handovers, invitations, logins, sessions
+from rounds.actions.people import factors, handovers, invitations, logins, mailing, sessions
 from rounds.actions.people.users import PersonRefused
 from rounds.actions.trust import audit
 from rounds.kit.agents import described
@@ -168,5 +168,6 @@ def _worded(row: Session) -> Session:
 def link_shown(request: HttpRequest, person: User, token: str, purpose: str) -> HttpResponse:
     """The page that shows a link once; it is nowhere kept."""
     address = f"{settings.CONFIG.public_url.rstrip('/')}/login/link/{token}/" if token else ""
-    return render(request, "people/link_made.html", {"person": person, "address": address, "purpose": purpose,
+    mailed = mailing.mail_link(person, token, purpose=purpose, by=request.user.actor, at=now())
+    return render(request, "people/link_made.html", {"person": person, "address": address, "purpose": purpose, "mailed": mailed,
                   "until": now() + logins.lasts(purpose), "place": "people"})  # fmt: skip

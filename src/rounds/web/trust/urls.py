@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.trust import agreements, compliance, holds, releases, retention
+from rounds.web.trust import acting, agreements, compliance, holds, outbound, releases, retention
 
 PARTY = "trust/agreements/<uuid:key>/"
 
@@ -21,6 +21,13 @@ urlpatterns: list = [
     path("trust/retention/runs/<uuid:key>/", retention.run),
     path("trust/retention/runs/<uuid:key>/stopping/", retention.stop),
     path("trust/releases/", releases.index),
+    path("trust/outbound/", outbound.index),
+    path("trust/outbound/holding/", outbound.holding),
+    path("trust/outbound/resuming/", outbound.resuming),
+    path("trust/outbound/<uuid:key>/<slug:deed>/", outbound.deciding),
+    path("trust/mail/", outbound.drop),
+    path("trust/mail/<str:name>/", outbound.dropped),
+    path("act/<str:token>/", acting.act),
     path("trust/holds/", holds.index),
     path("trust/holds/<uuid:key>/lifting/", holds.lifting),
 ]
