@@ -11,8 +11,9 @@ from django.utils.functional import SimpleLazyObject
 from rounds.access.allowed import may, reads
 from rounds.access.roles import role_of
 from rounds.access.scope import visible
+from rounds.actions.desk import notifications
 from rounds.actions.flow import kill_switch, outward
-from rounds.models import Delivery, Favourite, Lead, Notification, Quarantine
+from rounds.models import Delivery, Favourite, Lead, Quarantine
 from rounds.web.desk.palette import still_seen
 
 
@@ -33,7 +34,7 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
         "leads": mine,
         "held": Quarantine.objects.filter(decided_at=None).count() if may(request.user, "phi.review") else 0,
         "stuck": Delivery.objects.filter(state__in=("unknown", "failed")).count() if may(request.user, "deliveries.manage") else 0,
-        "notices": {"url": "/notices/", "unread": Notification.objects.filter(user=request.user, read_at=None).count()},
+        "notices": {"url": "/notices/", "unread": notifications.own(request.user, request.scope).filter(read_at=None).count()},
         "favourites": kept,
         "kept": {one.url for one in kept},
     }

@@ -13,13 +13,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
+from rounds.access.scope import visible
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.kit.actor import Actor
 from rounds.kit.ids import new_id
 from rounds.kit.refusal import Refusal
-from rounds.models import Notification, NotificationChoice, User
+from rounds.kit.scope import Scope
+from rounds.models import Account, Lead, Notification, NotificationChoice, User
 from rounds.models.flow.active import active
 from rounds.playbook.shapes.notices import NoticeKind
 
@@ -138,6 +141,12 @@ def _tell_channels(people: list[User], **said: Any) -> None:
     from rounds.actions.links import webhooks
 
     webhooks.tell(people, **said)
+
+
+def own(user: User, scope: Scope) -> QuerySet[Notification]:
+    """What `user` was told and may see now: about a lead or an account, while their scope reaches it."""
+    return Notification.objects.filter(
+        Q(lead=None) | Q(lead__in=visible(Lead, scope)), Q(account=None) | Q(account__in=visible(Account, scope)), user=user)  # fmt: skip
 
 
 def words(row: Notification, kind: NoticeKind) -> str:

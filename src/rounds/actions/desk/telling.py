@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
+from rounds.access.scope import scope_of
 from rounds.actions.desk import notifications
 from rounds.actions.flow import deliveries
 from rounds.actions.flow.deeds import deed
@@ -81,7 +81,7 @@ def mornings(*, at: datetime) -> set[UUID]:
 
 
 def _open(user: User):
-    return Notification.objects.filter(Q(user=user), read_at=None, mailed_at=None).select_related("lead").order_by("-at")
+    return notifications.own(user, scope_of(user)).filter(read_at=None, mailed_at=None).select_related("lead").order_by("-at")
 
 
 def _mailed(rows: Iterable[Notification], at: datetime) -> None:

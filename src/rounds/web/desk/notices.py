@@ -28,7 +28,7 @@ WORDS = {"off": "Not at all", "app": "Here only", "digest": "Here, and by mail i
 @page
 def index(request: HttpRequest) -> HttpResponse:
     """What is new, and below it what was read."""
-    rows = [_worded(row) for row in Notification.objects.filter(user=request.user).order_by("-at")[:LATEST]]
+    rows = [_worded(row) for row in notifications.own(request.user, request.scope).order_by("-at")[:LATEST]]
     fresh = [row for row in rows if row.read_at is None]
     said = {"fresh": fresh, "read": [row for row in rows if row.read_at], "count": sum(row.count for row in fresh),
             "toast": request.session.pop("toast", None), "place": "notices"}  # fmt: skip
@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @page
 def opening(request: HttpRequest, key: UUID) -> HttpResponse:
     """Read one and go where it leads."""
-    row = Notification.objects.filter(user=request.user, pk=key).first()
+    row = notifications.own(request.user, request.scope).filter(pk=key).first()
     if row is None:
         raise Http404
     notifications.read(request.user, [row.pk], at=now())
