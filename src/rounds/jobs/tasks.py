@@ -109,6 +109,12 @@ def find_duplicates(noun: str | None = None) -> int:
     from rounds.jobs.duplicates import find_all
 
     return find_all(noun)
+@app.task(name="imports.work")
+def work_on_import(key: str) -> None:
+    """Do what an import waits for: stage its rows, work out the preview, write, or take back."""
+    from rounds.jobs.imports import carry_on
+
+    carry_on(key)
 
 
 @app.task(name="trust.retain", queueing_lock="trust.retain", lock="trust.retain")

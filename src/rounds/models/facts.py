@@ -106,7 +106,11 @@ def facts_of_lead(lead: Lead, *, at: datetime, window_days: int | None) -> dict[
 
 def facts_given(lead: Lead) -> dict[str, Any]:
     """The facts of a lead with which nothing has happened yet: its account's, then what was given with it."""
-    facts = facts_of_account(lead.account) if lead.account_id else {}
+    return with_given(facts_of_account(lead.account) if lead.account_id else {}, lead)
+
+
+def with_given(facts: dict[str, Any], lead: Lead) -> dict[str, Any]:
+    """The facts of an account as `facts_of_account` gives them, with what was given with a lead there. `facts` is changed."""
     facts.update({key: value for key, value in lead.facts.items() if value not in (None, "")})
     if lead.state and "state" not in facts:
         facts["state"] = lead.state

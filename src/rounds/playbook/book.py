@@ -12,6 +12,7 @@ from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.automation import Automation, AutomationRules
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.duplicates import Duplicates
+from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
@@ -57,6 +58,7 @@ class Playbook:
     titles: Titles
     universe: Universe
     fields: Fields
+    imports: Imports
     programme: ProgrammePlays
     duplicates: Duplicates
     choices: tuple[ChoiceEntry, ...]

@@ -48,6 +48,12 @@ def found(book: Phi, text: str) -> list[Found]:
     return _apart(hits)
 
 
+def may_hold(book: Phi, text: str) -> bool:
+    """False where no pattern can be found in `text`: a quick look, so that thousands of short texts cost little. A text
+    of more than one window is not looked at, only said to be possible."""
+    return len(text) > book.window.value or _any_of_all(book).search(text) is not None
+
+
 def kinds(findings: Sequence[Found]) -> list[str]:
     """The codes of the kinds, each once, in reading order."""
     return list(dict.fromkeys(one.kind for one in findings))
@@ -122,6 +128,13 @@ def _patterns(book: Phi) -> tuple[_Compiled, ...]:
         _Compiled(code, re.compile(book.expanded(one)), one.checks or kind.checks, _any(one.near), _any(one.unless))
         for code, kind in book.kinds.items() for one in kind.patterns
     )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _any_of_all(book: Phi) -> re.Pattern[str]:
+    """Every pattern as one, without its checks: what it does not find, none of them does."""
+    every = (book.expanded(one) for kind in book.kinds.values() for one in kind.patterns)
+    return re.compile("|".join("(?:" + re.sub(r"\(\?P<\w+>", "(?:", one) + ")" for one in every))
 
 
 @lru_cache(maxsize=8)

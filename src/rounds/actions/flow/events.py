@@ -24,6 +24,7 @@ TASK = "flow.automate"
 """The worker's task, deferred by its name: actions never import jobs."""
 
 _batch: ContextVar[UUID | None] = ContextVar("batch", default=None)
+_quiet: ContextVar[bool] = ContextVar("quiet", default=False)
 
 
 @contextmanager
@@ -39,6 +40,17 @@ def in_batch(batch: UUID) -> Iterator[None]:
 def running_batch() -> UUID | None:
     """The batch whose block is running, if one is."""
     return _batch.get()
+
+
+@contextmanager
+def quietly(batch: UUID) -> Iterator[None]:
+    """As `in_batch`, and the events start nothing, whichever action records them: a data load is nobody's act (PLUS-04)."""
+    token = _quiet.set(True)
+    try:
+        with in_batch(batch):
+            yield
+    finally:
+        _quiet.reset(token)
 
 
 def record(
@@ -103,7 +115,7 @@ def made(
         lead_id=lead,
         subject_id=subject,
         batch_id=batch or _batch.get(),
-        quiet=quiet,
+        quiet=quiet or _quiet.get(),
         **signature(by, at),
     )
 

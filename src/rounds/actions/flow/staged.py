@@ -3,7 +3,7 @@ because they hang on the tables' triggers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -65,3 +65,37 @@ def _table(row: models.Model) -> str:
 
 def _quoted(field: models.Field) -> str:
     return connection.ops.quote_name(field.column)
+
+
+def pour(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], same: Mapping[str, Any], *,
+         unless: str = "") -> int:  # fmt: skip
+    """Add `rows`, tuples of the stored values of the columns `names` (JSON as text, sealed texts sealed); every other column
+    is `same`'s value, else its field's default. With `unless` (a unique column), rows whose value stands already are passed over;
+    it is not named to the database, which would then ask that whoever adds a row sees it. How many were added.
+
+    For tens of thousands of rows: no instance is made of any.
+    """
+    rows = list(rows)  # made before the COPY: what makes them may ask the database, which then listens to nothing else
+    table = connection.ops.quote_name(model._meta.db_table)
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    staged_ones = [fields[name] for name in names]
+    rest = [field for name, field in fields.items() if name not in names]
+    values = [_plain(field, same[field.attname] if field.attname in same else field.get_default()) for field in rest]
+    columns = ", ".join(_quoted(field) for field in staged_ones)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGE}")
+        cursor.execute(f"CREATE TEMPORARY TABLE {STAGE} ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA")
+        with cursor.copy(f"COPY {STAGE} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        every = ", ".join([columns, *map(_quoted, rest)])
+        passed = " ON CONFLICT DO NOTHING" if unless else ""
+        fixed = "".join(f", %s::{field.db_type(connection)}" for field in rest)
+        cursor.execute(f"INSERT INTO {table} ({every}) SELECT {columns}{fixed} FROM {STAGE}{passed}", values)
+        count = cursor.rowcount
+        cursor.execute(f"DROP TABLE pg_temp.{STAGE}")
+    return count
+
+
+def _plain(field: models.Field, value: Any) -> Any:
+    return None if value is None else field.get_db_prep_save(value, connection)

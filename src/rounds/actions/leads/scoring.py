@@ -28,6 +28,8 @@ from rounds.rules.scoring import score as score_with
 WRITES = [*VERDICTS, "quick_total", "quick_band", "driving_band", "lifecycle", "territory", "segment", "owner_role",
           "updated_at"]  # fmt: skip
 """The columns a verdict on a lead writes, and no others: what somebody else changed meanwhile stays."""
+LOADED = "import"
+"""Kind of actor of acts another system recorded: they count for engagement, and make no heat (PLUS-04)."""
 LONGEST_WAIT = timedelta(minutes=2)
 """How long one verdict may have waited for another."""
 
@@ -70,7 +72,8 @@ def _rescore(lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UU
     answers = said_of(standing_answers(lead=lead, account=lead.account if lead.account_id else None, at=at))
     acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, machine="", happened_at__lte=at)
     before, stood, band = (lead.score_total, lead.band), standing(lead), lead.driving_band
-    found = judge(lead, now, facts=facts, answers=answers, acts=acts.values_list("kind", "happened_at"), at=at)
+    warming = acts.exclude(by_kind=LOADED).values_list("kind", "happened_at")
+    found = judge(lead, now, facts=facts, answers=answers, acts=warming, at=at)
     lead.updated_at = at
     lead.save(update_fields=WRITES)
     if stood != standing(lead):

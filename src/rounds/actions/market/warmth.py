@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from rounds.actions.flow.deeds import deed
-from rounds.actions.leads.scoring import caught_up
+from rounds.actions.leads.scoring import LOADED, caught_up
 from rounds.kit.actor import Actor
 from rounds.models import Account, LeadActivity
 from rounds.models.facts import acts_of
@@ -27,6 +27,7 @@ def warm(accounts: Collection[UUID], *, at: datetime) -> int:
         moment = caught_up(at, row.last_touch_at)
         since = moment - timedelta(days=heat.reach(book))
         acts = acts_of(row).filter(withdrawn_at=None, machine="", happened_at__gt=since, happened_at__lte=moment)
+        acts = acts.exclude(by_kind=LOADED)
         points = heat.heat(book, acts.values_list("kind", "happened_at"), moment).kept
         if points != row.heat:
             changed += Account.objects.filter(pk=row.pk).update(heat=points)

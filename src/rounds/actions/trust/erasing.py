@@ -95,7 +95,7 @@ def _the_person(person: Person, at: datetime) -> None:
     """The rows that are this person stay as places for what hangs on them."""
     for contact in Contact.objects.filter(pk__in=person.contact_ids).select_for_update():
         contact.name, contact.title, contact.email, contact.phone = ERASED, "", "", ""
-        contact.preference, contact.custom, contact.updated_at = "", {}, at
+        contact.preference, contact.custom, contact.external_id, contact.updated_at = "", {}, None, at
         contact.save()
     for lead in Lead.objects.filter(pk__in=person.lead_ids).select_for_update():
         lead.name, lead.title, lead.email, lead.phone, lead.message = ERASED, "", "", "", ""

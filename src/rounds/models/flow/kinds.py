@@ -202,6 +202,13 @@ class UniverseLoaded(Payload):
     unchanged: int
 
 
+class ImportUndone(Payload):
+    batch: str
+    name: str
+    told: dict[str, int]
+    """What went, what was put back, what was left and why."""
+
+
 KINDS: dict[str, type[Payload]] = {
     **MERGES,
     "account.added": AccountAdded,
@@ -238,6 +245,7 @@ KINDS: dict[str, type[Payload]] = {
     "playbook.published": PlaybookPublished,
     "retention.purged": RetentionPurged,
     "universe.loaded": UniverseLoaded,
+    "import.undone": ImportUndone,
 }
 
 

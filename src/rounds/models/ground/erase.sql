@@ -42,7 +42,7 @@ BEGIN
         SELECT account_id AS a FROM rounds_contact WHERE id = ANY (people)
         UNION SELECT account_id FROM rounds_lead WHERE id = ANY (leads)) p WHERE a IS NOT NULL;
 
-    UPDATE rounds_contacthistory SET name = 'Erased person', title = '', email = '', phone = '', preference = '', custom = '{}'
+    UPDATE rounds_contacthistory SET name = 'Erased person', title = '', email = '', phone = '', preference = '', custom = '{}', external_id = NULL
      WHERE pgh_obj_id = ANY (people);
     GET DIAGNOSTICS n = ROW_COUNT;
     told := told || jsonb_build_object('contact history', n);

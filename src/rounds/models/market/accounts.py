@@ -117,6 +117,7 @@ class Account(Seen, Scored, Mergeable):
     strength_was = models.SmallIntegerField(null=True, blank=True)
     last_touch_at = models.DateTimeField(null=True, blank=True)
     custom = models.JSONField(default=dict, blank=True)
+    external_id = models.TextField(null=True, blank=True, unique=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

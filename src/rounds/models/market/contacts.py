@@ -39,6 +39,7 @@ class Contact(Seen, Mergeable):
     strength_was = models.SmallIntegerField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     custom = models.JSONField(default=dict, blank=True)
+    external_id = models.TextField(null=True, blank=True, unique=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

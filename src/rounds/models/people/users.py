@@ -26,6 +26,7 @@ class User(AbstractBaseUser, Row):
 
     `portal_account`: the customer a portal user belongs to; nobody else has one. Who has left keeps the row, because history
     names it; `left_at` says when. `capacity`: the weight of open leads they carry, None for what the playbook gives their role.
+    names it; `left_at` says when. `external_id`: who they are in the system records were imported from.
     """
 
     retention = "contact"
@@ -47,6 +48,7 @@ class User(AbstractBaseUser, Row):
     )
     password_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
+    external_id = models.TextField(null=True, blank=True, unique=True)
     joined_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
 

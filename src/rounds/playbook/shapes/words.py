@@ -80,20 +80,25 @@ class Titles(Cited):
     patterns: Annotated[tuple[TitlePattern, ...], Several]
 
 
-class Field_(Shape):
-    """One custom field."""
+class OwnField(Shape):
+    """One field of the company's own. `values` of a picklist; `of` the noun a lookup points at; `finds`: search finds its
+    words (text); `hides`: the roles it is kept from."""
 
     field: Code
     title: str
     kind: Literal["text", "number", "money", "date", "yes_no", "picklist", "lookup"]
     values: Words = ()
-    of: str | None = None
+    of: Literal["account", "contact", "lead", "user"] | None = None
+    finds: bool = False
+    hides: Words = ()
+    longest: Annotated[int, Field(ge=1, le=5000)] = 500
+    largest: Number = 10**12
 
 
 class Fields(Shape):
-    account: Annotated[tuple[Field_, ...], Several] = ()
-    lead: Annotated[tuple[Field_, ...], Several] = ()
-    contact: Annotated[tuple[Field_, ...], Several] = ()
+    account: Annotated[tuple[OwnField, ...], Several] = ()
+    lead: Annotated[tuple[OwnField, ...], Several] = ()
+    contact: Annotated[tuple[OwnField, ...], Several] = ()
 
 
 class Span(Shape):

@@ -1,0 +1,63 @@
+"""Writing a checked file: chunks of at most 5,000 rows, each its own transaction, none of them written twice."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F
+
+from rounds.actions.flow import events
+from rounds.actions.flow.deeds import deed
+from rounds.actions.flow.imports.checking import rows_of, set_all
+from rounds.actions.flow.imports.comparing import Row
+from rounds.actions.flow.imports.work import Work
+from rounds.actions.trust import audit
+from rounds.kit.actor import Actor
+from rounds.kit.ids import new_id
+from rounds.models import Import
+
+ONCE = "INSERT INTO rounds_importchunk (id, of_id, number, at, counts, \"left\") VALUES (%s, %s, %s, %s, '{}', '{}') ON CONFLICT DO NOTHING"
+WRITTEN = ("new", "update", "same", "duplicate")
+
+
+def write(work: Work, chunk: int, *, by: Actor, at: datetime) -> dict[str, int] | None:
+    """Write chunk `chunk` of a checked import; its counts, None where it stands already.
+
+    Effects: those of the noun's own write (rows, history, quiet events of the batch), the chunk's row, the outcome of its
+    staged rows, how many are done, an audit entry.
+    """
+    size = work.book.imports.chunk.rows
+    first, last = chunk * size + 1, (chunk + 1) * size
+    with deed(by), events.quietly(work.of.id):
+        if not _claimed(work, chunk, at):
+            return None
+        rows = rows_of(work, first, last, WRITTEN)
+        doing = [row for row in rows if _meant(row)]
+        work.noun.engine.write(work, doing, at)
+        counts = Counter(row.outcome or row.verdict for row in rows)
+        # What was written is not kept twice: the words of a row go with its writing, those that were refused stay.
+        set_all(work.of, [row for row in doing if row.outcome != "refused"], ("outcome", "made", "before"), ", cells = '', said = '{}'")
+        set_all(work.of, [row for row in doing if row.outcome == "refused"], ("outcome", "says"))
+        done = min(last, work.of.rows)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE rounds_importchunk SET counts = %s, written_at = clock_timestamp() WHERE of_id = %s AND number = %s", [json.dumps(counts), work.of.id, chunk])
+        Import.objects.filter(pk=work.of.pk).update(done=F("done") + done - first + 1, step_at=at)
+        audit.note(f"{work.noun.code}.import", by=by, at=at, kind="batch", subject=work.of.id,
+                   detail={"chunk": chunk, **counts})  # fmt: skip
+    return dict(counts)
+
+
+def _claimed(work: Work, chunk: int, at: datetime) -> bool:
+    """Whether the chunk is this transaction's to write: a second worker waits here for the first and finds it done."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONCE, [new_id(), work.of.id, chunk, at])
+        return cursor.rowcount == 1
+
+
+def _meant(row: Row) -> bool:
+    """Whether a row is written; a duplicate that nobody answered, and what differs in nothing, is left."""
+    return row.verdict in ("new", "update")
+
