@@ -4,10 +4,8 @@ from rounds.models.flow.automations import AutomationRun, AutomationStep, Automa
 from rounds.models.flow.batches import Batch, UniverseRun
 from rounds.models.flow.deliveries import Delivery, OutboundRoute
 from rounds.models.flow.events import Event
-from rounds.models.flow.outward import OutboundHold, Release
-from rounds.models.flow.events import Delivery, Event
 from rounds.models.flow.imports import Import, ImportChunk, ImportMapping, ImportRow
-from rounds.models.flow.outward import Release
+from rounds.models.flow.outward import OutboundHold, Release
 from rounds.models.flow.playbooks import PlaybookDraft, PlaybookVersion
 from rounds.models.flow.requests import IdempotentRequest
 
@@ -19,12 +17,12 @@ __all__ = [
     "Delivery",
     "Event",
     "IdempotentRequest",
-    "OutboundHold",
-    "OutboundRoute",
     "Import",
     "ImportChunk",
     "ImportMapping",
     "ImportRow",
+    "OutboundHold",
+    "OutboundRoute",
     "PlaybookDraft",
     "PlaybookVersion",
     "Release",

@@ -48,7 +48,7 @@ BEGIN
                 WHEN 'contact' THEN 'contacts' WHEN 'account' THEN 'accounts below it' WHEN 'committeeseat' THEN 'a seat on a committee'
                 ELSE replace(place.child::text, 'rounds_', '') END,
             place.child, place.col,
-            CASE WHEN place.child = 'rounds_scorerecord'::regclass THEN 'false'
+            CASE WHEN place.child IN ('rounds_scorerecord'::regclass, 'rounds_duplicatepair'::regclass) THEN 'false'
                  WHEN place.child = tab::regclass THEN 'x.id <> t.id AND NOT EXISTS (SELECT 1 FROM pg_temp.taking o WHERE o.id = x.id)'
                  WHEN place.signed THEN format('x.at > %L::timestamptz', moment) ELSE 'true' END);
     END LOOP;

@@ -14,12 +14,12 @@ from rounds.actions.flow.imports.begin import (
     one_of,
     release,
     stop,
-    waiting,
+    would_start,
 )
 from rounds.actions.flow.imports.nouns import NOUNS
 from rounds.actions.flow.imports.planning import ImportRefused, NotNow, need_to_import, plan_for, understand_as
 
 __all__ = [
     "NOUNS", "ImportRefused", "NotNow", "answer", "ask_check", "ask_run", "ask_undo", "begin", "discard", "mine", "need_to_import",
-    "one_of", "plan_for", "release", "stop", "understand_as", "waiting",
+    "one_of", "plan_for", "release", "stop", "understand_as", "would_start",
 ]  # fmt: skip

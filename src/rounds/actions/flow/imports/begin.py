@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from rounds.access.allowed import may
+from rounds.actions.flow import automations
 from rounds.actions.flow.deeds import deed
 from rounds.actions.flow.imports.nouns import NOUNS, recognised
 from rounds.actions.flow.imports.planning import (
     ImportRefused,
-    NotNow,
     likeliest,
     locked,
     need_columns,
@@ -23,7 +23,7 @@ from rounds.actions.flow.imports.planning import (
 )
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
-from rounds.models import Batch, Event, Import, ImportRow, User
+from rounds.models import Batch, Import, ImportRow, User
 from rounds.models.base import signature as signed
 from rounds.models.flow.active import active
 
@@ -118,26 +118,19 @@ def stop(of: Import, *, by: Actor, at: datetime) -> Import:
     return of
 
 
-def release(of: Import, *, by: Actor, at: datetime) -> Batch:
-    """Let automations see the imported records from now on. Effects: released_at of the batch, an audit entry.
+def release(of: Import, *, by: Actor, at: datetime) -> int:
+    """Let automations see the imported records from now on, and their clocks begin; how many events they see.
 
-    Raises NotNow where it is not done or was released already.
+    Effects: those of the batch's release. Raises NotNow where it is not done, ReleasedAlready.
     """
     with deed(by):
         of = locked(of, "done")
-        batch = Batch.objects.select_for_update().get(pk=of.pk)
-        if batch.released_at:
-            raise NotNow("Automations were let in already.")
-        batch.released_at = at
-        batch.save(update_fields=["released_at"])
-        audit.note("import.release", by=by, at=at, kind="batch", subject=of.id, detail={"events": waiting(of)})
-    return batch
+        return automations.release(Batch.objects.get(pk=of.pk), by=by, at=at)
 
 
-def waiting(of: Import) -> int:
-    """How many quiet events of an import automations would see."""
-    return Event.objects.filter(batch_id=of.pk, kind__in=("lead.captured", "lead.changed", "account.added", "account.changed", "contact.added",
-                                                          "activity.logged")).count()  # fmt: skip
+def would_start(of: Import) -> dict[str, int]:
+    """Automation → how many runs of it a release would begin, before their conditions are asked."""
+    return automations.would_start(Batch.objects.get(pk=of.pk))
 
 
 def ask_undo(of: Import, *, by: Actor, at: datetime) -> Import:

@@ -17,7 +17,7 @@ from rounds.models.flow.active import Active
 
 COLUMNS = (
     "fit_grade", "fit_rate", "fit_known", "completeness", "score_total", "score_low", "score_high", "intent", "band",
-    "band_provisional", "quick_total", "quick_band", "driving_band", "territory", "segment", "owner_role",
+    "band_provisional", "quick_total", "quick_band", "driving_band", "lifecycle", "territory", "segment", "owner_role",
 )  # fmt: skip
 RECORDED = (
     "model", "total", "band", "provisional", "fit_grade", "fit_rate", "completeness", "low", "high", "intent", "categories",

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow import events, staged
-from rounds.actions.flow.imports import guard
+from rounds.actions.flow.imports import guard, lead_owners
 from rounds.actions.flow.imports.comparing import Row, changes_of, columns_of, put, standing
 from rounds.actions.flow.imports.judging import COLUMNS, RECORDED, Judge, Verdict
 from rounds.actions.flow.imports.people import default_owner, team_of
@@ -25,7 +26,7 @@ from rounds.rules import titles
 
 NAMES = (
     "id", "name", "email", "phone", "phone_index", "title", "role", "seniority", "organization", "state", "source", "message",
-    "hand_raise", "status", "facts", "custom", "external_id", "account_id", "buying_unit_id", "owner_id", "team_id",
+    "hand_raise", "status", "facts", "custom", "external_id", "account_id", "buying_unit_id", "owner_id", "team_id", "queue",
     "captured_at", *COLUMNS,
 )  # fmt: skip
 TAKEN = "Another lead has this external id; nothing was written over it."
@@ -34,8 +35,8 @@ PHONE = Lead._meta.get_field("phone_index")
 
 
 def add(work: Work, rows: list[Row], at: datetime) -> None:
-    """Write new leads as one set. Effects: Lead, LeadStatusChange, Answer, two ScoreRecords a lead, the quiet events
-    lead.captured and lead.scored, texts held for review."""
+    """Write new leads as one set. Effects: Lead, LeadStatusChange, Answer, two ScoreRecords and an Assignment a lead, the quiet
+    events lead.captured, lead.scored and lead.assigned or lead.queued, texts held for review."""
     if not rows:
         return
     judge, waiting, verdicts = _judge(work, at), [], []
@@ -48,11 +49,13 @@ def add(work: Work, rows: list[Row], at: datetime) -> None:
         said["state"] = said.get("state") or judge.state_of(row.account)
         verdicts.append(judge.verdict(row.account, said["state"], said.get("source", ""), said.get("facts", {}), said.get("answers", {})))
     same = {"scored_at": at, "playbook_hash": work.now.hash, "updated_at": at}
-    written = staged.pour(Lead, NAMES, (_cells(work, judge, row, verdict, at) for row, verdict in zip(rows, verdicts, strict=True)), same,
-                          unless="external_id")  # fmt: skip
-    if written < len(rows):
+    leads = [_lead(work, judge, row, verdict, at) for row, verdict in zip(rows, verdicts, strict=True)]
+    chosen = lead_owners.choose(leads, at=at)
+    cells = (_cells(work, row, lead, verdict) for row, lead, verdict in zip(rows, leads, verdicts, strict=True))
+    if staged.pour(Lead, NAMES, cells, same, unless="external_id") < len(rows):
         rows, verdicts, waiting = _without_taken(rows, verdicts, waiting)
     _beside(work, rows, verdicts, at)
+    lead_owners.keep(work, chosen, leads, {row.made for row in rows}, by=work.by, at=at)
     guard.keep(work, "lead", waiting, by=work.by, at=at)
     for row in rows:
         row.outcome = "new"
@@ -66,18 +69,28 @@ def _judge(work: Work, at: datetime) -> Judge:
     return held
 
 
-def _cells(work: Work, judge: Judge, row: Row, verdict: Verdict, at: datetime) -> tuple[Any, ...]:
+def _lead(work: Work, judge: Judge, row: Row, verdict: Verdict, at: datetime) -> Lead:
+    """What routing asks of a lead that is not written yet; its owner where the file or the plan names one."""
     said = row.said
-    role = _role(work, said.get("title", ""))
-    phone = said.get("phone", "")
     owner = said.get("owner") if "owner" in said else default_owner(work)
+    placed = dict(zip(COLUMNS, verdict.columns, strict=True))
+    return Lead(
+        id=row.made, name=said["name"], email=said.get("email", ""), state=said["state"], facts=said.get("facts", {}),
+        hand_raise=said.get("hand_raise", False), status=said.get("status") or "New", account_id=row.account,
+        buying_unit_id=judge.unit_of(row.account), owner_id=UUID(owner) if owner else None, team_id=team_of(work, owner),
+        captured_at=moment_of(said.get("captured_at")) or at, driving_band=placed["driving_band"], territory=placed["territory"],
+        segment=placed["segment"], score_total=placed["score_total"], owner_role=placed["owner_role"],
+    )  # fmt: skip
+
+
+def _cells(work: Work, row: Row, lead: Lead, verdict: Verdict) -> tuple[Any, ...]:
+    said = row.said
+    role, phone = _role(work, said.get("title", "")), said.get("phone", "")
     return (
-        row.made, said["name"], said.get("email", ""),
-        keys.ring().seal(phone, about(Lead, "phone", row.made)) if phone else "", PHONE.blind(Lead, phone),
-        said.get("title", ""), role[0], role[1], said.get("organization", ""), said["state"], said.get("source", ""),
-        said.get("message", ""), said.get("hand_raise", False), said.get("status") or "New", json.dumps(said.get("facts", {})),
-        json.dumps(said.get("custom", {})), row.external or None, row.account, judge.unit_of(row.account), owner, team_of(work, owner),
-        moment_of(said.get("captured_at")) or at, *verdict.columns,
+        lead.id, lead.name, lead.email, keys.ring().seal(phone, about(Lead, "phone", lead.id)) if phone else "", PHONE.blind(Lead, phone),
+        said.get("title", ""), role[0], role[1], said.get("organization", ""), lead.state, said.get("source", ""),
+        said.get("message", ""), lead.hand_raise, lead.status, json.dumps(lead.facts), json.dumps(said.get("custom", {})),
+        row.external or None, lead.account_id, lead.buying_unit_id, lead.owner_id, lead.team_id, lead.queue, lead.captured_at, *verdict.columns,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ TWICE = """
 """
 FOUND = """
     UPDATE pg_temp.matching r SET target = l.id
-      FROM (SELECT {theirs} AS key, (array_agg(t.id))[1] AS id FROM {table} t JOIN (
+      FROM (SELECT {theirs} AS key, (array_agg({whole}))[1] AS id FROM {table} t JOIN (
                 SELECT DISTINCT {column} AS key FROM pg_temp.matching
                  WHERE of_id = %(of)s AND verdict = '' AND target IS NULL AND {column} <> '' AND answer <> 'new') q ON {joined}
              WHERE {also} GROUP BY 1 HAVING count(*) = 1) l
@@ -85,19 +85,21 @@ ANSWERED = """
            says = CASE answer WHEN 'skip' THEN 'Left out, as you said' ELSE '' END
      WHERE of_id = %(of)s AND verdict = 'duplicate' AND answer <> ''
 """
+ALONE = "t.merged_into_id IS NULL"
+"""A record that was taken into another is found by its id alone, and stands for the one it was taken into."""
 SPELLED = {
     "lead": {
-        "external_id": ("t.external_id", "t.external_id = q.key", "true"), "email": ("t.email", "t.email = q.key", "true"),
+        "external_id": ("t.external_id", "t.external_id = q.key", "true"), "email": ("t.email", "t.email = q.key", ALONE),
         "name_state": ("lower(t.name) || '|' || t.state",
-                       "t.name >= '' AND lower(t.name) || '|' || t.state = q.key AND split_part(q.key, '|', 2) <> ''", "true"),
+                       "t.name >= '' AND lower(t.name) || '|' || t.state = q.key AND split_part(q.key, '|', 2) <> ''", ALONE),
     },
     "account": {
         "external_id": ("t.external_id", "t.external_id = q.key", "true"),
-        "name_state": ("t.plain_name || '|' || t.state", "t.plain_name = split_part(q.key, '|', 1) AND t.state = split_part(q.key, '|', 2)", "t.status = 'open'"),
-        "domain": ("t.domain", "t.domain = q.key", "t.is_unit"), "ccn": ("t.ccn", "t.ccn = q.key", "true"),
+        "name_state": ("t.plain_name || '|' || t.state", "t.plain_name = split_part(q.key, '|', 1) AND t.state = split_part(q.key, '|', 2)", "t.status = 'open' AND t.merged_into_id IS NULL"),
+        "domain": ("t.domain", "t.domain = q.key", "t.is_unit AND t.merged_into_id IS NULL"), "ccn": ("t.ccn", "t.ccn = q.key", "true"),
     },
     "contact": {
-        "external_id": ("t.external_id", "t.external_id = q.key", "true"), "email": ("t.email", "t.email = q.key", "true"),
+        "external_id": ("t.external_id", "t.external_id = q.key", "true"), "email": ("t.email", "t.email = q.key", ALONE),
     },
     "activity": {"external_id": ("t.external_id", "t.external_id = q.key", "true")},
     "owner": {"email": ("t.email", "t.email = q.key", "true"), "external_id": ("t.external_id", "t.external_id = q.key", "true")},
@@ -132,7 +134,8 @@ def match(work: Work, table: str, place: Callable[[Work], None] | None) -> None:
 def _by_key(cursor: Any, work: Work, key: str, table: str, spelled: tuple[str, str, str], said: dict[str, Any]) -> None:
     column, (theirs, joined, also) = COLUMN[key], spelled
     values = {**said, "word": work.noun.keys[key]}
-    parts = {"column": column, "theirs": theirs, "table": table, "joined": joined, "also": also}
+    parts = {"column": column, "theirs": theirs, "table": table, "joined": joined, "also": also,
+             "whole": "coalesce(t.merged_into_id, t.id)" if work.noun.code in ("lead", "account", "contact") else "t.id"}
     cursor.execute(TWICE.format(**parts), values)
     cursor.execute(FOUND.format(**parts), values)
     cursor.execute(SEVERAL.format(**parts), values)

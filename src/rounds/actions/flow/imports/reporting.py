@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from rounds.actions.flow import batches
+from rounds.actions.flow import automations, batches
 from rounds.actions.flow.imports.work import Work
 from rounds.models import Batch, Import, ImportChunk
 
@@ -30,10 +30,10 @@ def report(work: Work, *, seconds: float) -> dict[str, Any]:
 
 
 def finish(work: Work, said: dict[str, Any], *, at: datetime) -> None:
-    """Close the run. Effects: the import's report and state, its batch's end; released where that was asked."""
+    """Close the run. Effects: the import's report and state, its batch's end; its release where that was asked."""
     batch = Batch.objects.get(pk=work.of.pk)
     written = said["counts"]["new"] + said["counts"]["update"]
     batches.finish(batch, rows=written, detail={"counts": said["counts"], "held": said["tally"].get("held", 0)}, at=at)
-    if work.of.plan.get("release") and batch.released_at is None:
-        Batch.objects.filter(pk=batch.pk).update(released_at=at)
     Import.objects.filter(pk=work.of.pk).update(state="done", report=said, finished_at=at, step_at=at, done=work.of.rows)
+    if work.of.plan.get("release") and batch.released_at is None:
+        automations.release(batch, by=work.by, at=at)
