@@ -109,6 +109,8 @@ def find_duplicates(noun: str | None = None) -> int:
     from rounds.jobs.duplicates import find_all
 
     return find_all(noun)
+
+
 @app.task(name="imports.work")
 def work_on_import(key: str) -> None:
     """Do what an import waits for: stage its rows, work out the preview, write, or take back."""

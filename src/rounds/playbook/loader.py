@@ -99,6 +99,7 @@ PARTS = {
     "titles": "titles.yaml",
     "universe": "universe.yaml",
     "fields": "fields.yaml",
+    "imports": "imports.yaml",
     "programme": "programme.yaml",
     "duplicates": "duplicates.yaml",
     "choices": "choices.yaml",
@@ -172,35 +173,6 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
     parts = {part: shapes[file] for part, file in PARTS.items()}
     return Playbook(files=dict(files), hash=hash_of(files, changes), scoring=scoring, automations=automations,
                     documents=documents, changes=changes, **parts)  # fmt: skip
-    return Playbook(
-        files=dict(files),
-        hash=hash_of(files, changes),
-        scoring=scoring,
-        heat=shapes["scoring/heat.yaml"],
-        tiers=shapes["tiers/abm.yaml"],
-        territories=shapes["routing/territories.yaml"],
-        segments=shapes["routing/segments.yaml"],
-        roles=shapes["routing/roles.yaml"],
-        sla=shapes["routing/sla.yaml"],
-        recycle=shapes["routing/recycle.yaml"],
-        access=shapes["access/roles.yaml"],
-        sign_in=shapes["access/sign_in.yaml"],
-        phi=shapes["trust/phi.yaml"],
-        subject_law=shapes["trust/subject_law.yaml"],
-        retention=shapes["trust/retention.yaml"],
-        agreements=shapes["trust/agreements.yaml"],
-        checks=shapes["trust/checks.yaml"],
-        picklists=shapes["picklists.yaml"],
-        ehr=shapes["ehr.yaml"],
-        titles=shapes["titles.yaml"],
-        universe=shapes["universe.yaml"],
-        fields=shapes["fields.yaml"],
-        imports=shapes["imports.yaml"],
-        programme=shapes["programme.yaml"],
-        choices=shapes["choices.yaml"],
-        documents=documents,
-        changes=changes,
-    )
 
 
 def _shaped(documents: Mapping[str, Document]) -> tuple[dict[str, Any], list[tuple[Document, Any]]]:

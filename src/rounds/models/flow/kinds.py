@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rounds.models.flow.desk_kinds import DESK
+from rounds.models.flow.import_kinds import IMPORTS
 from rounds.models.flow.life_kinds import LIFE
 from rounds.models.flow.merge_kinds import MERGES
 from rounds.models.flow.payload import Payload
@@ -202,13 +203,6 @@ class UniverseLoaded(Payload):
     unchanged: int
 
 
-class ImportUndone(Payload):
-    batch: str
-    name: str
-    told: dict[str, int]
-    """What went, what was put back, what was left and why."""
-
-
 KINDS: dict[str, type[Payload]] = {
     **MERGES,
     "account.added": AccountAdded,
@@ -238,14 +232,13 @@ KINDS: dict[str, type[Payload]] = {
     **LIFE,
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
-    **DESK,
+    **DESK, **IMPORTS,
     "text.released": TextReleased,
     "automation.switched": AutomationSwitched,
     "batch.released": BatchReleased,
     "playbook.published": PlaybookPublished,
     "retention.purged": RetentionPurged,
     "universe.loaded": UniverseLoaded,
-    "import.undone": ImportUndone,
 }
 
 
