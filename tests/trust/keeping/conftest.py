@@ -31,6 +31,7 @@ def world(committed, server) -> Iterator[SimpleNamespace]:
     with psycopg.connect(server.dsn("rounds_owner", committed), autocommit=True) as owner:
         with system_sight():
             cast = build_cast(now())
+        owner.execute("TRUNCATE rounds_auditentry, rounds_auditseal")  # what is made old below stands before what is young
         yield SimpleNamespace(
             cast=cast, owner=owner, name=committed, lead=_leads(cast, owner), entry=_entries(owner), event=_events(owner),
             as_web=lambda: psycopg.connect(server.dsn("rounds_web", committed), autocommit=True),

@@ -186,6 +186,7 @@ class TestEvidenceStaysSixYears:
 
     def test_a_held_entry_stays_in_the_middle_of_a_gap(self, world):
         lead = world.lead("Held Meridian", YEAR)
+        world.owner.execute("TRUNCATE rounds_auditentry, rounds_auditseal")
         entries = [world.entry(7 * YEAR, kind="lead", subject=lead.id if n == 2 else None) for n in range(5)]
         with system_sight():
             holds.place("lead", lead.id, reason="Dispute", by=SYSTEM_ACTOR, at=now())

@@ -3,7 +3,8 @@ puts another in its place or writes a chain anew cannot make the file agree.
 
 A line is JSON: {"at", "before", "chain", "digest", "key", "seq", "signature"}; `before` is the digest of the line
 before it, `signature` (Ed25519) is over the line without itself. A line with "begins" (a reason) instead of a head says
-that the anchors before it belong to a database that is gone by intention.
+that the anchors before it belong to a database that is gone by intention; its "gaps" are those of the chains then, which
+whoever began anew vouches for.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from rounds.actions.trust import gaps
 from rounds.actions.trust.chain_faults import Fault
 from rounds.kit import signing
 from rounds.kit.refusal import Refusal
@@ -71,7 +73,7 @@ def write(*, at: datetime, begins: str = "") -> list[AuditAnchor]:
         fcntl.flock(file, fcntl.LOCK_EX)
         before = _last(file)
         rows = []
-        for said in ([{"begins": begins}] if begins else []) + [_head(chain) for chain in CHAINS]:
+        for said in ([_beginning(begins)] if begins else []) + [_head(chain) for chain in CHAINS]:
             line = _signed(said | {"at": at.isoformat(), "before": before, "key": signing.name_of(signer.public)}, signer)
             file.write(line + b"\n")
             if "chain" in said:
@@ -119,6 +121,17 @@ def check(cursor: Any, chain: str) -> Anchored | None:
     if wrong is not None or (kept is not None and (moment is None or kept.at > moment)):
         fault = Fault("anchors", kept.seq if kept else 0)
     return Anchored(str(path), len(heads), newest and newest["seq"], moment, fault or _cut(cursor, chain, heads))
+
+
+def outside(chain: str) -> gaps.Outside | None:
+    """What the file says of `chain`, the heads before a new beginning too; None where nothing was ever anchored."""
+    path = file_of()
+    if path is None or not (path.exists() or AuditAnchor.objects.filter(chain=chain).exists()):
+        return None
+    lines = lines_of(path)
+    said = [json.loads(line) for line in lines] if wrong_line(lines, signing.known()) is None else []
+    begins = [one["gaps"][chain] for one in said if "begins" in one and "gaps" in one]
+    return gaps.Outside([one for one in said if one.get("chain") == chain], begins[-1] if begins else gaps.NONE)
 
 
 def lines_of(path: Path) -> list[bytes]:
@@ -171,6 +184,11 @@ def _cut(cursor: Any, chain: str, heads: list[dict[str, Any]]) -> Fault | None:
         if head["seq"] and there.get(head["seq"]) != head["digest"]:
             return Fault("replaced", head["seq"])
     return None
+
+
+def _beginning(reason: str) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        return {"begins": reason, "gaps": {chain: gaps.standing(cursor, chain) for chain in CHAINS}}
 
 
 def _head(chain: str) -> dict[str, Any]:

@@ -21,6 +21,20 @@ SAYS = {
     "replaced": "is not the one an anchor outside the database knows: the chain was written anew",
     "anchors": "cannot be held against the anchors outside the database, which were altered or cut",
 }
+OF = {"write": "e.chain <> 'read'", "read": "e.chain = 'read'"}
+"""Which entries are counted with a chain: one of no chain we know counts with the writes, where none may lack its seal."""
+# A second entry under an id that is sealed never gets a seal. A read waits for its seal as long as its key and its moment
+# were made just now; one that only speaks of long ago did not come through the door.
+INSERTED = """
+    SELECT e.id, e.at, e.verb FROM rounds_auditentry e
+     WHERE {of} AND age(e.xmin) > 0 AND NOT EXISTS (
+           SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id AND s.entry_at = e.at AND s.chain = e.chain)
+       AND (e.chain <> 'read' OR EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id)
+            OR (e.at < (SELECT entry_at FROM rounds_auditseal WHERE chain = %(chain)s AND seq = %(seq)s)
+                AND NOT (e.at > %(since)s AND substr(e.id::text, 15, 1) = '7' AND to_timestamp(
+                    ('x' || substr(replace(e.id::text, '-', ''), 1, 12))::bit(48)::bigint / 1000.0) > %(since)s)))
+     ORDER BY e.at, e.id LIMIT 1
+"""
 SEALED = "SELECT seq, id, entry_at, previous, digest FROM rounds_auditseal WHERE chain = %s AND "
 SWAPPED = """
     SELECT o.id FROM rounds_auditentry o
@@ -85,14 +99,7 @@ def name_fault(cursor: Any, chain: str, before: Place, seq: int | None) -> Fault
 
 def inserted(cursor: Any, chain: str, head: Place) -> Fault | None:
     """The oldest entry without a seal that was put in past the door, if there is one."""
-    cursor.execute(
-        "SELECT e.id, e.at, e.verb FROM rounds_auditentry e WHERE e.chain = %(chain)s AND age(e.xmin) > 0"
-        " AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id)"
-        " AND (e.chain = 'write' OR (e.at < (SELECT entry_at FROM rounds_auditseal WHERE chain = %(chain)s AND seq = %(seq)s)"
-        " AND NOT (substr(e.id::text, 15, 1) = '7' AND to_timestamp(('x' || substr(replace(e.id::text, '-', ''), 1, 12))::bit(48)::bigint / 1000.0)"
-        " > %(since)s))) ORDER BY e.at, e.id LIMIT 1",
-        {"chain": chain, "seq": head.seq, "since": now() - JUST_NOW},
-    )
+    cursor.execute(INSERTED.format(of=OF[chain]), {"chain": chain, "seq": head.seq, "since": now() - JUST_NOW})
     row = cursor.fetchone()
     return Fault("inserted", _before(cursor, chain, row[1]), *row) if row else None
 

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from rounds.actions.trust import anchors
-from rounds.actions.trust.chain_faults import Fault, Place, inserted, name_fault, slipped_below
+from rounds.actions.trust import gaps as purged_gaps
+from rounds.actions.trust.chain_faults import OF, Fault, Place, inserted, name_fault, slipped_below
 
 CHAINS = ("write", "read")
 STRETCH = 50_000
@@ -39,19 +40,12 @@ ENTRIES = """
       LEFT JOIN (SELECT * FROM rounds_auditentry WHERE at BETWEEN %(first)s AND %(last)s AND chain = %(chain)s) e
              ON e.id = s.id AND e.at = s.entry_at
 """
-# A purge may take nothing younger than the legal floor: a gap over younger entries covers nothing.
-GAPS = """
-    SELECT coalesce(range_agg(int8range(g.first_seq, g.last_seq, '[]')), '{}')::text,
-           coalesce(sum(g.last_seq - g.first_seq + 1), 0)::bigint
-      FROM rounds_auditgap g JOIN rounds_purge p ON p.id = g.purge_id
-     WHERE g.chain = %(chain)s AND NOT EXISTS (
-           SELECT 1 FROM rounds_auditseal s WHERE s.chain = g.chain AND s.seq IN (g.first_seq, g.last_seq)
-              AND s.entry_at > g.made_at - rounds_legal_floor())
-"""
+# An entry is sealed where a link names its id, its moment and its chain; under the id alone a second entry could hide.
 # What the asking transaction itself wrote is sealed when it commits: it is not looked at (age 0 or less).
 WAITING = """
     SELECT count(*), min(e.at) FROM rounds_auditentry e
-     WHERE e.chain = %(chain)s AND age(e.xmin) > 0 AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id)
+     WHERE {of} AND age(e.xmin) > 0 AND NOT EXISTS (
+           SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id AND s.entry_at = e.at AND s.chain = e.chain)
 """
 
 
@@ -98,8 +92,8 @@ def verify(chain: str = "write", *, last: int | None = None, stretch: int = STRE
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(HURRY)
-        gaps, purged = _row(cursor, GAPS, chain=chain)
         begin = _begin(cursor, chain, last)
+        gaps, purged = _gaps(cursor, chain, begin)
         links, entries, late, fault, head = _count(cursor, chain, begin, gaps, stretch)
         if last is not None:
             return Verified(chain, links, fault, 0, purged=purged, late=late)
@@ -136,6 +130,12 @@ def _count(cursor: Any, chain: str, begin: Place, gaps: str, stretch: int) -> tu
     return links, entries, late, None, place
 
 
+def _gaps(cursor: Any, chain: str, begin: Place) -> tuple[str, int]:
+    """The links behind `begin` whose entries were purged by right, and how many; the anchors are read only for these."""
+    found = purged_gaps.standing(cursor, chain, begin.seq)
+    return purged_gaps.counted(cursor, chain, found, anchors.outside(chain)) if found != purged_gaps.NONE else (found, 0)
+
+
 def _begin(cursor: Any, chain: str, last: int | None) -> Place:
     """The place before the first link that is counted."""
     if last is not None:
@@ -149,8 +149,8 @@ def _begin(cursor: Any, chain: str, last: int | None) -> Place:
 
 def _tail(cursor: Any, chain: str, entries: int) -> tuple[int, datetime | None]:
     """How many entries have no seal, and since when the oldest waits. Looked for one by one only if some are missing."""
-    (there,) = _row(cursor, "SELECT count(*) FROM rounds_auditentry WHERE chain = %(chain)s", chain=chain)
-    return (0, None) if there == entries else _row(cursor, WAITING, chain=chain)
+    (there,) = _row(cursor, f"SELECT count(*) FROM rounds_auditentry e WHERE {OF[chain]}")
+    return (0, None) if there == entries else _row(cursor, WAITING.format(of=OF[chain]))
 
 
 def _row(cursor: Any, sql: str, **said: Any) -> tuple[Any, ...]:

@@ -88,5 +88,5 @@ def _waiting(at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM rounds_auditentry e WHERE e.at > %s AND e.chain = 'read'"
-            " AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id)", [at - timedelta(minutes=10)])  # fmt: skip
+            " AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id AND s.entry_at = e.at)", [at - timedelta(minutes=10)])  # fmt: skip
         return cursor.fetchone()[0]

@@ -68,7 +68,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                CASE WHEN e.id IS NOT NULL
                     THEN sha256(s.previous || convert_to(rounds_entry_text(e), 'UTF8')) END AS counted
           FROM rounds_auditseal s
-          LEFT JOIN rounds_auditentry e ON e.id = s.id AND e.at = s.entry_at
+          LEFT JOIN rounds_auditentry e ON e.id = s.id AND e.at = s.entry_at AND e.chain = s.chain
          WHERE s.chain = which
     )
     SELECT (SELECT count(*) FROM chain),
@@ -77,7 +77,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 OR previous <> coalesce(expected, sha256(convert_to('rounds ' || which, 'UTF8')))
                 OR seq <> coalesce(before, 0) + 1),
            (SELECT count(*) FROM rounds_auditentry e
-             WHERE e.chain = which AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id))
+             WHERE (e.chain = which OR which = 'write' AND e.chain <> 'read') AND NOT EXISTS (
+                   SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id AND s.entry_at = e.at AND s.chain = e.chain))
 $$;
 
 -- Field history points at a context that names who acted. It is written once: pghistory's own insert may say the

@@ -49,7 +49,7 @@ BEGIN
     END IF;
     RETURN format('SELECT t.%I AS id, %s AS moment, ($2 OR %s && $3) AS held%s FROM %I t%s',
         rounds_evidence_key(which), rule.moment, rule.about, CASE WHEN which = 'rounds_auditentry' THEN ', t.at, s.chain, s.seq' ELSE '' END, which,
-        CASE WHEN which = 'rounds_auditentry' THEN ' LEFT JOIN rounds_auditseal s ON s.id = t.id' ELSE '' END);
+        CASE WHEN which = 'rounds_auditentry' THEN ' LEFT JOIN rounds_auditseal s ON s.id = t.id AND s.entry_at = t.at AND s.chain = t.chain' ELSE '' END);
 END $$;
 
 CREATE FUNCTION rounds_held_ids() RETURNS uuid[]
