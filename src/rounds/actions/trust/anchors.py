@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -58,8 +59,9 @@ def file_of() -> Path | None:
     return Path(folder) / f"{connection.settings_dict['NAME']}.jsonl" if folder else None
 
 
-def write(*, at: datetime, begins: str = "") -> list[AuditAnchor]:
-    """Sign the heads of both chains and put them outside. Effects: two lines on disk, two AuditAnchor rows.
+def write(*, at: datetime, begins: str = "", handed: Sequence[dict[str, Any]] = ()) -> list[AuditAnchor]:
+    """Sign the heads of both chains and put them outside. Effects: two lines on disk, two AuditAnchor rows; one more of
+    each for each stretch that is `handed` out ({"chain", "seq", "digest", "bundle"}, see bundles.py).
 
     `begins`: a reason why the anchors so far do not count for this database (it was restored or made anew); a line
     of its own says so first. Raises NoAnchors, KeyMissing.
@@ -73,7 +75,7 @@ def write(*, at: datetime, begins: str = "") -> list[AuditAnchor]:
         fcntl.flock(file, fcntl.LOCK_EX)
         before = _last(file)
         rows = []
-        for said in ([_beginning(begins)] if begins else []) + [_head(chain) for chain in CHAINS]:
+        for said in ([_beginning(begins)] if begins else []) + [*handed] + [_head(chain) for chain in CHAINS]:
             line = _signed(said | {"at": at.isoformat(), "before": before, "key": signing.name_of(signer.public)}, signer)
             file.write(line + b"\n")
             if "chain" in said:
