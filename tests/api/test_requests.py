@@ -7,7 +7,8 @@ from threading import Thread
 
 import pytest
 
-from rounds.models import AuditEntry, Event, IdempotentRequest, Lead
+from rounds.access.sight import EVERYTHING, sight
+from rounds.models import AuditEntry, CommitteeSeat, Event, IdempotentRequest, Lead
 from tests.api.conftest import Caller
 
 pytestmark = pytest.mark.req("INTEG-18")
@@ -113,3 +114,58 @@ def test_the_same_external_id_at_once_is_one_lead(committed):
         thread.join()
     assert len(taken) == 6
     assert len(set(taken)) == 1
+
+
+def give(lead, owner) -> None:
+    with sight(EVERYTHING):
+        Lead.objects.filter(pk=lead).update(owner=owner, team=None, territory="", account=None, buying_unit=None)
+
+
+class TestWhoMaySeeLessNow:
+    """A kept answer is not given to who may see less than when it was made."""
+
+    SEAT = {"role": "CIO", "stance": "champion", "motivation": "Wants her own mortgage"}
+
+    @pytest.fixture
+    def seated(self, admin, caller, cast):
+        """An admin's own account with a seat, told with a key; `again` sends it once more."""
+        account = admin("POST", "/accounts", {"name": "Bay", "level": "hospital", "state": "NY"})[1]["id"]
+        contact = admin("POST", "/contacts", {"account": account, "name": "Ann"})[1]["id"]
+        path, said = f"/accounts/{account}/committee", {"contact": contact, **self.SEAT}
+        assert admin("POST", path, said, **KEY)[1]["motivation"] == self.SEAT["motivation"]
+        return lambda: admin("POST", path, said, **KEY)
+
+    def test_the_same_sight_gets_the_same_answer(self, seated, admin):
+        assert seated()[1]["motivation"] == self.SEAT["motivation"]
+        assert admin.last["Idempotency-Replayed"] == "true"
+
+    @pytest.mark.parametrize("role", ["inside", "marketing", "engineer", "security"])
+    def test_a_role_that_lost_the_field_is_not_shown_it(self, seated, admin, cast, role):
+        type(cast.admin).objects.filter(pk=cast.admin.pk).update(role=role)
+        before = (Event.objects.count(), CommitteeSeat.objects.count())
+        status, said = seated()
+        assert status in (401, 403, 409)
+        assert "mortgage" not in json.dumps(said)
+        assert (Event.objects.count(), CommitteeSeat.objects.count()) == before
+
+    def test_it_is_said_why_and_what_to_do(self, caller, cast):
+        rep = caller(cast.inside)
+        rep("POST", "/leads", {"name": "Ann", "state": "NY"}, **KEY)
+        kept = IdempotentRequest.objects.get()
+        assert "account.it_budget" in kept.shown["hidden"]
+        assert rep("POST", "/leads", {"name": "Ann", "state": "NY"}, **KEY)[0] == 201
+        IdempotentRequest.objects.update(shown=kept.shown | {"hidden": []})
+        status, said = rep("POST", "/leads", {"name": "Ann", "state": "NY"}, **KEY)
+        assert (status, "not shown again" in said["detail"], "at its own address" in said["detail"].replace("\n", " ")) == (409, True, True)
+
+    def test_a_record_given_away_meanwhile_is_not_shown(self, caller, cast):
+        owner = caller(cast.owner)
+        lead = owner("POST", "/leads", {"name": "Ann", "message": "Call me at noon", "state": "NY"}, **KEY)[1]["id"]
+        give(lead, cast.owner)
+        again = lambda: owner("POST", "/leads", {"name": "Ann", "message": "Call me at noon", "state": "NY"}, **KEY)  # noqa: E731
+        IdempotentRequest.objects.update(shown={"hidden": [], "unread": [], "seen": True})
+        assert again()[0] == 201
+        give(lead, cast.colleague)
+        status, said = again()
+        assert (status, "not shown again" in said["detail"]) == (409, True)
+        assert "noon" not in json.dumps(said)

@@ -155,6 +155,12 @@ def payload(kind: str, said: Mapping[str, Any], kept: Hidden) -> dict[str, Any]:
         book = active().playbook
         if any(told["criterion"] in criteria(book, model, kept) for model in book.scoring):
             told |= {"level": NOT_SHOWN, **({"before": None, "reason": ""} if deed == "answered" else {})}
+    elif kind == "text.released":
+        # What of an answer or a seat it was about, the event does not say: hidden whole where any of it may be.
+        noun = {"committeeseat": "contact"}.get(told["what"], told["what"])
+        if told["text"] and (field_of(noun, told["field"]) in kept or told["field"].rpartition(".")[2] in silent
+                             or (noun == "answer" and silent)):  # fmt: skip
+            told["text"] = NOT_SHOWN
     elif kind == "seat.filled":
         told |= {name: NOT_SHOWN for name in ("stance", "influence") if f"contact.{name}" in kept}
     return told

@@ -18,9 +18,11 @@ from rounds.actions.trust import audit
 from rounds.api.shapes import Shape, answer
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
+from rounds.models import Account, Contact, Lead
 from rounds.models.listing import Listing, ListRefused, page_of, parse
 
 M = TypeVar("M", bound=Model)
+NOUNS: dict[str, type[Model]] = {"accounts": Account, "contacts": Contact, "leads": Lead}
 ASKED = ("f", "or", "sort", "size", "after")
 LIST_HELP = {
     "f": "A filter that must hold: field.operator.value, such as `beds.gte.500`. May be repeated.",
@@ -132,7 +134,8 @@ ONCE_HELP = {
 
 
 def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A POST that may be sent twice: with an Idempotency-Key the second is given the answer of the first."""
+    """A POST that may be sent twice: with an Idempotency-Key the second is given the answer of the first, unless the
+    caller may see less now than then."""
 
     @wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -144,12 +147,23 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             done = view(request, *args, **kwargs)
             return done.status_code, from_json(done.content or b"null")
 
+        def shown(answered: Any) -> dict[str, Any]:
+            scope = request.scope
+            return {"hidden": sorted(scope.hidden), "unread": sorted(scope.unread), "seen": _seen(request, answered)}
+
         said = f"{request.method} {request.path}\n".encode() + request.body
-        status, kept, again = requests.once(f"token {request.auth.id}", key, said, do, at=now())
+        status, kept, again = requests.once(f"token {request.auth.id}", key, said, do, shown, at=now())
         headers = {"Idempotency-Replayed": "true"} if again else {}
         return HttpResponse(to_json(kept), status=status, content_type="application/json", headers=headers)
 
     return door
+
+
+def _seen(request: HttpRequest, answered: Any) -> bool:
+    """Whether the caller sees the record the address names, or the one that was just made."""
+    noun, *rest = request.path.removeprefix("/api/v1/").split("/")
+    key = rest[0] if rest and rest[0] else answered["id"]
+    return visible(NOUNS[noun], request.scope).filter(pk=key).exists()
 
 
 def changes(given: type[BaseModel], *without: str) -> type[BaseModel]:

@@ -15,6 +15,7 @@ from rounds.access.allowed import need_to_write
 from rounds.access.scope import kept_for, visible
 from rounds.actions.trust import audit
 from rounds.kit.clock import now
+from rounds.kit.pages import own_page
 from rounds.kit.refusal import Refusal
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -53,7 +54,7 @@ def back_to(request: HttpRequest) -> str:
     sent = urlsplit(request.headers.get("hx-current-url") or request.headers.get("referer") or "")
     if sent.netloc and sent.netloc != request.get_host():
         return "/"
-    return f"{sent.path}?{sent.query}" if sent.query else sent.path or "/"
+    return own_page(f"{sent.path}?{sent.query}" if sent.query else sent.path)
 
 
 def noted(request: HttpRequest, verb: str, kind: str = "", subject: Any = None, **detail: Any) -> None:

@@ -7,13 +7,14 @@ import json
 import pytest
 from django.db import connection
 
+from rounds.access import fields
 from rounds.actions.leads import activities, forms, leads
 from rounds.actions.market import accounts, contacts, intelligence, tiers
 from rounds.actions.market.answers import answer
 from rounds.actions.trust import held, phi
 from rounds.kit.actor import Actor
 from rounds.kit.clock import now, today
-from rounds.models import ApiToken, AuditEntry, Event, Lead, Quarantine
+from rounds.models import ApiToken, AuditEntry, CommitteeSeat, Event, Lead, Quarantine
 
 SECRET = "00482913"
 TEXT = f"MRN {SECRET} was in the screenshot"
@@ -182,3 +183,36 @@ def test_a_text_that_cannot_be_put_anywhere_is_said_by_the_timeline(cast, lead_o
     held.decide(Quarantine.objects.get(), "blacked_out", why="Fine", by=cast.compliance.actor, at=now())
     told = Event.objects.get(kind="text.released")
     assert (told.lead_id, told.payload["text"]) == (lead.id, "█████ was in the screenshot")
+
+
+def seat_held(cast, *, meanwhile: str = ""):
+    """A seat whose motive waits for a reviewer; `meanwhile` somebody wrote another."""
+    unit = accounts.add(name="Bay", level="hospital", state="NY", by=cast.admin.actor, at=now())
+    person = contacts.add(unit, name="Ann Lee", title="CIO", by=cast.admin.actor, at=now())
+    with phi.door("page", review=True):
+        contacts.seat(person, unit, role="CIO", motivation=f"Wants peace: {TEXT}", by=cast.owner.actor, at=now())
+    if meanwhile:
+        contacts.seat(person, unit, role="CIO", motivation=meanwhile, by=cast.admin.actor, at=now())
+    return Quarantine.objects.get()
+
+
+@pytest.mark.parametrize("meanwhile", ["", "Wants her own mortgage paid"])
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_motive_that_was_let_through_stands_sealed_and_in_no_event(cast, meanwhile, gone):
+    row = seat_held(cast, meanwhile=meanwhile)
+    if gone:
+        CommitteeSeat.objects.all().delete()
+    held.decide(row, "let_through", why="A number of theirs", by=cast.compliance.actor, at=now())
+    told = Event.objects.get(kind="text.released")
+    assert (told.payload["what"], told.payload["field"], told.payload["text"]) == ("committeeseat", "motivation", "")
+    assert "Wants peace" not in everything_written()
+    if not gone:
+        motive = CommitteeSeat.objects.get().motivation
+        assert motive.splitlines() == [*([meanwhile] if meanwhile else []), f"Wants peace: {TEXT}"]
+
+
+def test_what_a_released_text_says_of_a_hidden_field_is_not_shown(cast):
+    said = {"what": "answer", "field": "reason", "on_behalf_of": "", "blacked_out": False, "text": "They have 9 million"}
+    assert fields.payload("text.released", said, ["account.it_budget"])["text"] == fields.NOT_SHOWN
+    assert fields.payload("text.released", said, [])["text"] == "They have 9 million"
+    assert fields.payload("text.released", said | {"what": "lead"}, ["contact.phone"])["text"] == "They have 9 million"

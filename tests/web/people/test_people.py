@@ -7,8 +7,9 @@ import re
 import pytest
 from django.test import Client
 
-from rounds.actions.people import invitations
+from rounds.actions.people import invitations, teams
 from rounds.actions.trust import tokens
+from rounds.kit.actor import Actor
 from rounds.kit.clock import now
 from rounds.models import ApiToken, Session, Team, User
 from tests.web.leads.test_list import text
@@ -160,6 +161,27 @@ def test_sessions_and_tokens_of_others_are_ended_from_their_page(cast, door):
     admin.post(f"/people/{cast.owner.pk}/sessions/ending/", {"session": str(live.pk), "reason": "lost telephone"})
     assert rep.get("/me/").status_code == 302
     assert admin.post(f"/people/{cast.owner.pk}/tokens/{cast.admin.pk}/revoking/").status_code == 404
+
+
+def test_who_manages_teams_does_not_look_after_one_themselves(cast, door):
+    """A manager sees the records of the team: it would be a way to see more than one's role gives."""
+    revops, mine = door(cast.revops), str(cast.revops.pk)
+    before = Team.objects.get(pk=cast.growth.pk).manager_id
+    for refused in (revops.post("/teams/", {"name": "Mine", "manager": mine}),
+                    revops.post(f"/teams/{cast.growth.pk}/", {"name": "Growth", "segment": cast.growth.segment, "manager": mine})):  # fmt: skip
+        assert refused.status_code == 403
+        assert "Nobody makes themselves the manager of a team" in text(refused)
+    assert Team.objects.get(pk=cast.growth.pk).manager_id == before
+    assert not Team.objects.filter(name="Mine").exists()
+    assert revops.post("/teams/", {"name": "Theirs", "manager": str(cast.manager.pk)}).status_code == 302
+    assert door(cast.admin).post("/teams/", {"name": "Office", "manager": str(cast.admin.pk)}).status_code == 302
+
+
+def test_not_by_a_token_either(cast):
+    tokens.make(cast.revops, name="t", scopes=tokens.scopes_for(cast.revops), by=cast.revops.actor, at=now())
+    token = ApiToken.objects.get(user=cast.revops)
+    with pytest.raises(teams.NotYourOwnTeam):
+        teams.change(cast.growth, {"manager": cast.revops}, by=Actor("integration", token.pk, "t"), at=now())
 
 
 def test_a_team_from_first_to_last(cast, door):

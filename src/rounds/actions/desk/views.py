@@ -8,6 +8,7 @@ from django.db import transaction
 
 from rounds.access.allowed import may, need
 from rounds.kit.clock import now
+from rounds.kit.pages import own_page
 from rounds.kit.refusal import Refusal
 from rounds.models import Favourite, Recent, SavedView, User
 
@@ -24,7 +25,7 @@ class ViewRefused(Refusal):
 
 def toggle_favourite(user: User, *, label: str, url: str, icon: str = "bookmark") -> bool:
     """Keep `url` in the rail, or drop it when it is there; True when it is kept now."""
-    if not url.startswith("/") or url.startswith("//"):
+    if own_page(url, "") != url or not url:
         raise ViewRefused("Only a page of Rounds can be kept in the rail.")
     dropped, _ = Favourite.objects.filter(user=user, url=url).delete()
     if dropped:

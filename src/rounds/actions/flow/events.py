@@ -123,9 +123,16 @@ def made(
 def unsaid(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
     """`payload` without the values of sealed columns, which an event would keep in the clear for years: that they
     changed is said as [None, None]; the value before stands, sealed, in the field history."""
+    if kind == "text.released":
+        return {**payload, "text": ""} if payload["field"] in _sealed(payload["what"]) else payload
     if "changed" not in payload:
         return payload
-    model = apps.get_model("rounds", kind.partition(".")[0])
-    sealed = {column.attname for column in model._meta.concrete_fields if isinstance(column, SealedText)}
+    sealed = _sealed(kind.partition(".")[0])
     changed = {name: [None, None] if name in sealed else pair for name, pair in payload["changed"].items()}
     return {**payload, "changed": changed}
+
+
+def _sealed(noun: str) -> set[str]:
+    """The sealed columns of a noun; none of what is no model ("text")."""
+    model = apps.all_models["rounds"].get(noun)
+    return {column.attname for column in model._meta.concrete_fields if isinstance(column, SealedText)} if model else set()

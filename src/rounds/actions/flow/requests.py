@@ -24,14 +24,20 @@ class KeyRefused(Refusal):
     field = "Idempotency-Key"
 
 
+class NoLongerShown(Refusal):
+    """This request was done. Its answer is not shown again: you may see less now than then. Ask at its own address."""
+
+
 def once(
-    caller: str, key: str, said: bytes, do: Callable[[], tuple[int, Any]], *, at: datetime
+    caller: str, key: str, said: bytes, do: Callable[[], tuple[int, Any]], shown: Callable[[Any], dict[str, Any]], *, at: datetime
 ) -> tuple[int, Any, bool]:
     """The answer of `do` (status, JSON), or the kept one when `caller` sent this `key` with the same `said` before.
 
     The third value is True for a kept answer. A second request with the key waits for the first, so that there is one
     effect; a request that fails keeps nothing and may be sent again. Runs inside the request's transaction.
-    Effects: those of `do`, an IdempotentRequest. Raises KeyRefused when the key came with another body.
+    `shown` says of an answer what its caller may see at this moment: {"hidden", "unread", "seen"}; a kept answer is not
+    given to who may see less than then. Effects: those of `do`, an IdempotentRequest. Raises KeyRefused when the key came
+    with another body, NoLongerShown.
     """
     if not key.isprintable() or len(key) > LONGEST_KEY:
         raise KeyRefused(f"An Idempotency-Key is at most {LONGEST_KEY} printable characters, such as a random UUID.")
@@ -42,9 +48,17 @@ def once(
     if kept is not None:
         if kept.digest != digest:
             raise KeyRefused("This Idempotency-Key was used for another request; choose a new one.")
-        return kept.status, json.loads(kept.answer), True
+        answer = json.loads(kept.answer)
+        if _less(shown(answer), kept.shown):
+            raise NoLongerShown
+        return kept.status, answer, True
     status, answer = do()
     if status < 400:
         kept_answer = json.dumps(answer, cls=DjangoJSONEncoder)
-        IdempotentRequest.objects.create(caller=caller, key=key, digest=digest, status=status, answer=kept_answer, at=at)
+        IdempotentRequest.objects.create(caller=caller, key=key, digest=digest, status=status, answer=kept_answer,
+                                         shown=shown(json.loads(kept_answer)), at=at)  # fmt: skip
     return status, answer, False
+
+
+def _less(now: dict[str, Any], then: dict[str, Any]) -> bool:
+    return any(set(now[name]) - set(then[name]) for name in ("hidden", "unread")) or (then["seen"] and not now["seen"])

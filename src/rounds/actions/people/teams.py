@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from rounds.access.allowed import may
 from rounds.access.roles import role_of
 from rounds.actions.flow.deeds import deed
-from rounds.actions.people import users
+from rounds.actions.people import admins, users
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
@@ -31,9 +32,20 @@ class TeamNotEmpty(Refusal):
     """People stand in this team. Give them another one first."""
 
 
+class NotYourOwnTeam(Refusal):
+    """Nobody makes themselves the manager of a team: its records would be theirs to see. Ask an admin, who manages people."""
+
+    status = 403
+    field = "manager"
+
+
 def add(name: str, *, by: Actor, at: datetime, segment: str = "", manager: User | None = None) -> Team:
-    """Add a team that sells to `segment` (a playbook code, or none). Effects: Team, an audit entry."""
+    """Add a team that sells to `segment` (a playbook code, or none). Effects: Team, an audit entry.
+
+    Raises TeamRefused, NotYourOwnTeam.
+    """
     said = _checked({"name": name, "segment": segment, "manager": manager})
+    _not_themselves(manager, by)
     with deed(by), _named_once(said["name"]):
         team = Team.objects.create(**said)
         audit.note("team.add", by=by, at=at, kind="team", subject=team.id, detail={"name": team.name})
@@ -43,12 +55,13 @@ def add(name: str, *, by: Actor, at: datetime, segment: str = "", manager: User 
 def change(team: Team, said: dict[str, Any], *, by: Actor, at: datetime) -> Team:
     """Change any of name, segment, manager; a new manager sees the team's rows from the next request on.
 
-    Effects: the row, an audit entry with each value before and after. Raises TeamRefused.
+    Effects: the row, an audit entry with each value before and after. Raises TeamRefused, NotYourOwnTeam.
     """
     said = _checked(said)
     with deed(by), _named_once(said.get("name", "")):
         team = Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
         changed = {name: value for name, value in said.items() if getattr(team, name) != value}
+        _not_themselves(changed.get("manager"), by)
         if changed:
             told = {name: [_told(getattr(team, name)), _told(value)] for name, value in changed.items()}
             for name, value in changed.items():
@@ -94,6 +107,12 @@ def _checked(said: dict[str, Any]) -> dict[str, Any]:
     if manager is not None and (not manager.is_active or role_of(manager).audience != "staff"):
         raise TeamRefused(f"{manager.name} cannot look after a team; choose somebody who works here.", field="manager")
     return said
+
+
+def _not_themselves(manager: User | None, by: Actor) -> None:
+    """A manager sees the records of the team, so making oneself one is moving what one sees: people.manage."""
+    if manager is not None and admins.behind(by) == manager.id and not may(manager, "people.manage"):
+        raise NotYourOwnTeam
 
 
 @contextmanager

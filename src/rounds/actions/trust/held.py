@@ -23,6 +23,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Account, Lead, Quarantine
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.sealed import SealedText
 from rounds.rules import phi as rule
 
 CAME_BACK = "came_back"
@@ -143,9 +144,15 @@ def _changed(change: Callable[..., Any]) -> Callable[..., bool]:
 
 
 def _written(subject: Any, field: str, text: str, *, by: Actor, at: datetime) -> bool:
-    """A text of a row that has no changes of its own, such as the words of an activity: it was empty until now."""
-    if not hasattr(subject, field) or getattr(subject, field) not in ("", HELD):
+    """A text of a row that has no changes of its own, such as the words of an activity: it was empty until now. A sealed
+    one that was filled meanwhile, a motive, is added to: no event may say it."""
+    if not hasattr(subject, field):
         return False
+    standing = getattr(subject, field)
+    if standing not in ("", HELD):
+        if not isinstance(subject._meta.get_field(field), SealedText):
+            return False
+        text = f"{standing}\n{text}"
     setattr(subject, field, text)
     subject.save(update_fields=[field])
     return True

@@ -20,6 +20,8 @@ class IdempotentRequest(Row):
     status = models.SmallIntegerField()
     answer = SealedText()
     """JSON; sealed, because it repeats what was sent: telephone numbers among it."""
+    shown = models.JSONField(default=dict)
+    """With what sight it was answered: {"hidden": fields, "unread": nouns, "seen": whether the record was seen}."""
     at = models.DateTimeField()
 
     class Meta:

@@ -17,13 +17,13 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from rounds.access.roles import role_of
 from rounds.actions.people import devices, factors, logins, sessions
 from rounds.actions.people.security_keys import Place
 from rounds.kit.addresses import client_address
 from rounds.kit.clock import now
+from rounds.kit.pages import own_page
 from rounds.models import Device, User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -42,8 +42,7 @@ class Pending:
 
 def inside(request: HttpRequest, default: str = "/") -> str:
     """The `next` address when it is one of ours, else `default`: no open redirect."""
-    said = request.POST.get("next") or request.GET.get("next") or ""
-    return said if url_has_allowed_host_and_scheme(said, allowed_hosts=None) and said.startswith("/") else default
+    return own_page(request.POST.get("next") or request.GET.get("next") or "", own_page(default))
 
 
 def first(request: HttpRequest, user: User, *, way: str, to: str, recognise: bool = False) -> HttpResponse:
