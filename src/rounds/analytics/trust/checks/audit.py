@@ -35,7 +35,7 @@ def tail(look: Look) -> Finding:
     limit = look.playbook.checks.limits.unsealed_older_than.span
     waiting = ask(
         "SELECT count(*), min(e.at) FROM rounds_auditentry e WHERE e.at < %s AND e.at > %s"
-        " AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id)", look.at - limit, look.at - timedelta(days=31)
+        " AND NOT EXISTS (SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id AND s.entry_at = e.at)", look.at - limit, look.at - timedelta(days=31)
     )[0]  # fmt: skip
     if waiting[0]:
         return failed(f"{waiting[0]:,} entries wait for their seal since {waiting[1]:%d %b, %H:%M} UTC. Is a worker running?",
