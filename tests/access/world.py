@@ -16,7 +16,7 @@ from rounds.actions.desk import changes, notifications, views
 from rounds.actions.flow import deliveries, drafts
 from rounds.actions.leads import activities, forms, leads
 from rounds.actions.links import webhooks
-from rounds.actions.market import accounts, answers, contacts
+from rounds.actions.market import accounts, answers, contacts, duplicates, merging
 from rounds.actions.people import logins, users
 from rounds.actions.trust import action_links, agreements, holds, retention, subjects, tokens
 from rounds.documents.messages import Message
@@ -24,7 +24,7 @@ from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.kit.actor import Actor
 from rounds.kit.clock import now
 from rounds.kit.scope import Scope
-from rounds.models import Account, ApiToken, Device, Factor, Notification, Quarantine, Session, UniverseRun, User
+from rounds.models import Account, ApiToken, Device, DuplicatePair, Factor, Notification, Quarantine, Session, UniverseRun, User
 from rounds.models.base import signature
 
 GROUPS = (
@@ -84,6 +84,7 @@ def build() -> World:
         batch = changes.begin("lead.assign", [lead.id], {"owner": str(cast.owner.id)}, by=mine, at=at)
         changes.carry_on(batch, by=mine, at=at)
         drafts.begin(by=by, at=at)
+        twins = _twins(system, by, at)
         link = logins.make_link(cast.owner, by=by, at=at)
         people = {"stranger": cast.colleague, "rep": cast.owner, "portal": customer(system, by, at)}
         for role in ROLES:
@@ -101,10 +102,18 @@ def build() -> World:
         "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "activity": act.id,
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
-        "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told,
+        "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins,
         "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
     }  # fmt: skip
     return world
+
+
+def _twins(system: Account, by: Actor, at: datetime) -> dict[str, Any]:
+    """Records of the rep's that are one: a pair nobody decided on, and two that were merged."""
+    one, other = (contacts.add(system, name=name, title="CFO", email="ann@harbour.example", by=by, at=at) for name in ("Ann Hale", "Anne Hale"))
+    duplicates.look_at(other, by=by, at=at)
+    kept, lost = (contacts.add(system, name=name, by=by, at=at) for name in ("Cy Moss", "Cyrus Moss"))
+    return {"duplicates key": DuplicatePair.objects.get(contact=one).id, "merges key": merging.merge(kept, lost, by=by, at=at).id}
 
 
 def _offices(cast: Cast, by: Actor, at: datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("search/", palette.search_page),
     path("", include("rounds.web.market.urls")),
     path("", include("rounds.web.market.universe_urls")),
+    path("", include("rounds.web.market.duplicates_urls")),
     path("", include("rounds.web.leads.urls")),
     path("", include("rounds.web.flow.urls")),
     path("", include("rounds.web.desk.urls")),
