@@ -24,7 +24,18 @@ from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.kit.actor import Actor
 from rounds.kit.clock import now
 from rounds.kit.scope import Scope
-from rounds.models import Account, ApiToken, Device, DuplicatePair, Factor, Notification, Quarantine, Session, UniverseRun, User
+from rounds.models import (
+    Account,
+    ApiToken,
+    Device,
+    DuplicatePair,
+    Factor,
+    Notification,
+    Quarantine,
+    Session,
+    UniverseRun,
+    User,
+)
 from rounds.models.base import signature
 
 GROUPS = (
