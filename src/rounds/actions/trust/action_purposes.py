@@ -33,7 +33,7 @@ def accept(lead: Lead, said: str, *, by: Actor, at: datetime) -> None:
     _room("rounds.actions.leads.routing", "accept")(lead, by=by, at=at)
 
 
-@purpose("lead.decline", "Decline it", model=lambda: Lead, done="The lead goes to somebody else.", asks="Why it is not yours")
+@purpose("lead.decline", "Decline this lead", model=lambda: Lead, done="The lead goes to somebody else.", asks="Why it is not yours")
 def decline(lead: Lead, said: str, *, by: Actor, at: datetime) -> None:
     """The owner hands the lead back with a reason. Effects: those of leads.routing.decline."""
     _may(by, lead)

@@ -17,6 +17,7 @@ from rounds.jobs.demo.committee import give_owners, know, known_units
 from rounds.jobs.demo.compliance import keep_registers, wait_for_the_officer
 from rounds.jobs.demo.leads import Teller
 from rounds.jobs.demo.size import FULL, LITE, Size
+from rounds.jobs.demo.told import tell
 from rounds.jobs.demo.universe import EVERYTHING, FOLDER, SEED, build_universe
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, LeadForm, SavedView, UniverseRun
@@ -64,6 +65,7 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
         _desk(cast, at)
         keep_registers(cast, at=at)
         wait_for_the_officer(cast, at=at)
+        tell(cast, at=at)
     return cast
 
 

@@ -29,8 +29,8 @@ WORDS = {"off": "Not at all", "app": "Here only", "digest": "Here, and by mail i
 def index(request: HttpRequest) -> HttpResponse:
     """What is new, and below it what was read."""
     rows = [_worded(row) for row in notifications.own(request.user, request.scope).order_by("-at")[:LATEST]]
-    fresh = [row for row in rows if row.read_at is None]
-    said = {"fresh": fresh, "read": [row for row in rows if row.read_at], "count": sum(row.count for row in fresh),
+    new = [row for row in rows if row.read_at is None]
+    said = {"new": new, "read": [row for row in rows if row.read_at], "count": sum(row.count for row in new),
             "toast": request.session.pop("toast", None), "place": "notices"}  # fmt: skip
     return render(request, "desk/notices.html", said)
 

@@ -18,9 +18,9 @@ from rounds.web.proof import proved, sensitive
 from rounds.web.trust.outbound import tabs
 
 WORDS = {"slack": "Slack", "teams": "Microsoft Teams", "webhook": "A program"}
-HOW = {"slack": "In Slack: the channel’s app “Incoming Webhooks”, then copy its address",
-       "teams": "In Teams: Workflows, “Post to a channel when a webhook request is received”, then copy its address",
-       "webhook": "Any address that takes JSON; it is signed"}  # fmt: skip
+HOW = {"slack": "the channel’s app “Incoming Webhooks”",
+       "teams": "in Workflows, “Post to a channel when a webhook request is received”",
+       "webhook": "any that takes JSON; what it gets is signed"}  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,7 +57,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
             return redirect(f"/links/webhooks/{row.pk}/")
         except webhooks.WebhookRefused as refusal:
             error = refusal
-    said = {"row": row, "word": WORDS[row.kind], "kinds": _kinds(row.gets), "error": error, "place": "outbound", "help": HOW[row.kind]}
+    said = {"row": row, "word": WORDS[row.kind], "kinds": _kinds(row.gets), "error": error, "place": "outbound"}
     return render(request, "links/webhook.html", said, status=422 if error else 200)
 
 
