@@ -8,12 +8,12 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rounds.access.roles import role_of
 from rounds.actions.desk import notifications
 from rounds.kit.clock import now
+from rounds.kit.pages import own_page
 from rounds.models import Notification
 from rounds.models.flow.active import active
 from rounds.web.doors import page
@@ -43,8 +43,7 @@ def opening(request: HttpRequest, key: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     notifications.read(request.user, [row.pk], at=now())
-    away = notifications.place(row, active().playbook.notifications.kind(row.kind))
-    return redirect(away if url_has_allowed_host_and_scheme(away, {request.get_host()}) else "/notices/")
+    return redirect(own_page(notifications.place(row, active().playbook.notifications.kind(row.kind)), "/notices/"))
 
 
 @require_POST
