@@ -27,9 +27,12 @@ from rounds.kit.scope import Scope
 from rounds.models import (
     Account,
     ApiToken,
+    Batch,
     Device,
     DuplicatePair,
     Factor,
+    Import,
+    ImportRow,
     Notification,
     Quarantine,
     Session,
@@ -114,6 +117,7 @@ def build() -> World:
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
         "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins,
+        **_import(cast, at),
         "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
     }  # fmt: skip
     return world
@@ -142,6 +146,16 @@ def _offices(cast: Cast, by: Actor, at: datetime) -> dict[str, Any]:
         "agreements baa": agreements.draft(party, "1", by=by, at=at).id, "retention runs key": retention.begin(by=by, at=at).id,
         "holds key": holds.place("account", clinic.id, reason="A matter", by=by, at=at).id, "held key": held.id, "requests key": asked.id,
     }  # fmt: skip
+
+
+def _import(cast: Cast, at: datetime) -> dict[str, Any]:
+    """A checked file of the rep's."""
+    columns = [{"head": "name", "to": "name", "rule": "always", "values": {}}]
+    of = Import.objects.create(user=cast.owner, noun="lead", name="leads.csv", state="ready", rows=1, heads=["name"], sample=[["Ann"]],
+                               plan={"columns": columns, "match": []}, **signature(cast.owner.actor, at))  # fmt: skip
+    Batch.objects.create(id=of.id, kind="import.lead", label=of.name, **signature(cast.owner.actor, at))
+    ImportRow.objects.create(of=of, number=1, line=2, cells="Ann", said={"name": "Ann"}, verdict="new")
+    return {"imports key": of.id, "imports deed": "stopping", "answers number": 1}
 
 
 def _outbound(cast: Cast, lead: Any, by: Actor, at: datetime) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from rounds.access.scope import scope_of
+from rounds.actions.flow.imports.cells import as_written
 from rounds.jobs import lead_import
-from rounds.jobs.lead_file import as_written
 from rounds.models import AuditEntry, Event, Lead
 
 HEAD = "Name,Email,Organization,State,Source,Beds,Funding,Hand raise,External ID\n"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rounds.actions.flow.imports.cells import as_written
 from rounds.documents import csv, xlsx
-from rounds.jobs.lead_file import as_written
 
 SIGNS = "=+-@＝＋－＠"
 RUN = [

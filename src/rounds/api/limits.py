@@ -41,6 +41,15 @@ class StrictJson(Parser):
 _minutes: dict[UUID, tuple[int, int]] = {}
 
 
+def check_upload(request: HttpRequest) -> None:
+    """The same for a file of records, whose size the playbook's imports.yaml says. Raises BodyTooLarge."""
+    from rounds.models.flow.active import active
+
+    most = active().playbook.imports.limits.megabytes
+    if int(request.META.get("CONTENT_LENGTH") or 0) > (most + 1) << 20:
+        raise BodyTooLarge(f"A file is at most {most:,} MB; split it.")
+
+
 def check_size(request: HttpRequest) -> None:
     """Raises BodyTooLarge before anything is read."""
     try:

@@ -10,7 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from rounds.api import problems
 from rounds.api.desk import search
 from rounds.api.docs import PlainDocs
-from rounds.api.flow import playbook
+from rounds.api.flow import imports, playbook
 from rounds.api.leads import activities, leads
 from rounds.api.limits import StrictJson
 from rounds.api.market import accounts, answers, contacts
@@ -46,7 +46,7 @@ for prefix, router in (
     ("/accounts", accounts.router), ("/accounts", account_records.router), ("/accounts", answers.of_accounts),
     ("/accounts", activities.of_accounts), ("/accounts", contacts.of_accounts), ("/contacts", contacts.router),
     ("/leads", leads.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
-    ("", playbook.router), ("", search.router), ("", caller.router), ("/users", users.router),
+    ("/imports", imports.router), ("", playbook.router), ("", search.router), ("", caller.router), ("/users", users.router),
 ):  # fmt: skip
     api.add_router(prefix, router)
 

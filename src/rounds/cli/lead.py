@@ -56,8 +56,8 @@ def add(name: str, hand_raise: bool, facts: tuple[str, ...], answers: tuple[str,
     """Take in one lead: matched, scored and placed."""
     scope, by = _who(email)
     from rounds.access.sight import sight
+    from rounds.actions.flow.imports.cells import as_fact
     from rounds.actions.leads.leads import capture
-    from rounds.jobs.lead_file import as_fact
     from rounds.kit.clock import now
     from rounds.playbook import VOCABULARY
 

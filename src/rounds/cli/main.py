@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": ("rounds.cli.explain", "Ask any rule of the playbook for its verdict and its reasons"),
     "universe": ("rounds.cli.universe", "Load the public hospital files"),
     "duplicates": ("rounds.cli.duplicates", "Look for records that are the same one twice"),
+    "import": ("rounds.cli.imports", "Import records from CSV or Excel"),
     "lead": ("rounds.cli.lead", "Add and import leads"),
     "user": ("rounds.cli.user", "Add people, log-in links and API tokens"),
     "compliance": ("rounds.cli.compliance", "Run the compliance checks"),

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from rounds.access.scope import scope_of
 from rounds.access.sight import sight
-from rounds.actions.flow.imports import checking, reporting, undoing, writing
+from rounds.actions.flow.imports import begin, checking, reporting, undoing, writing
 from rounds.actions.flow.imports.work import Work
 from rounds.jobs import import_file
 from rounds.jobs.import_file import FileRefused
@@ -113,22 +113,28 @@ class Walk:
         self.memory: dict = {}
 
     @contextmanager
-    def step(self) -> Iterator[Work]:
+    def looking(self) -> Iterator[None]:
         """One transaction under the importer's sight."""
         with transaction.atomic(), sight(self.eyes()):
+            yield
+
+    @contextmanager
+    def step(self) -> Iterator[Work]:
+        """The same, with how the file is understood."""
+        with self.looking():
             yield Work.on(self.of, self.by, self.memory)
 
     def stage(self, path: Path | None = None) -> None:
         """Stage the rows of the file; the upload is gone afterwards. Raises FileRefused."""
         path, limits = path or folder() / self.of.file, active().playbook.imports.limits
         looks = import_file.Looks(self.of.encoding, self.of.delimiter, self.of.sheet, self.of.heads)
-        with self.step():
+        with self.looking():
             ImportRow.objects.filter(of=self.of)._raw_delete("default")
         count, lines = 0, import_file.lines(path, looks, self.of.name, limits)
         sample: list[list[str]] = []
         while chunk := list(islice(lines, STAGED_AT_ONCE)):
             sample = sample or [line.cells for line in chunk[:20] if not line.fault][:5]
-            with self.step():
+            with self.looking():
                 _copied(self.of, chunk, count)
             count += len(chunk)
             self._told(done=count)
@@ -136,8 +142,9 @@ class Walk:
             raise FileRefused(f"{self.of.name} has a header and no rows below it.")
         kept = self.of.noun == "deal"
         self._told(rows=count, done=0, sample=sample, state="kept" if kept else "mapping", file="", **({"finished_at": now()} if kept else {}))
-        if self.of.file or path.parent == folder():
+        if path.parent == folder():
             path.unlink(missing_ok=True)
+        self._then(begin.ask_check, "check", "run")
 
     def check(self) -> None:
         """Understand every row, match them as one set, say what becomes of each. Raises Stopped."""
@@ -155,6 +162,7 @@ class Walk:
             self._told(done=self.of.rows // 2 + min(first + size - 1, self.of.rows) // 2)
         counts = checking.counted(self.of) | {f"tally: {name}": n for name, n in work.tally().items()}
         self._told(counts=counts, done=0, state="ready")
+        self._then(begin.ask_run, "run")
 
     def run(self) -> None:
         """Write the checked rows, each chunk once. Raises Stopped."""
@@ -180,6 +188,13 @@ class Walk:
             undoing.tell(work, dict(told), by=self.by, at=now())
             Batch.objects.filter(pk=self.of.pk).update(undone_at=now())
         self._told(state="undone", report={**self.of.report, "undone": dict(told)})
+
+    def _then(self, ask: Callable, *asked: str) -> None:
+        """Go on by itself where whoever sent the file asked for it (an API's way). Raises the refusals of the next step."""
+        with self.looking():
+            plan = Import.objects.filter(pk=self.of.pk).values_list("plan", flat=True).first() or {}
+            if plan.get("then") in asked:
+                ask(self.of, by=self.by, at=now())
 
     def _told(self, **said) -> None:
         """Write where the import stands (its own small transaction). Raises Stopped when somebody asked for it."""

@@ -47,7 +47,7 @@ def _stage(rows: Sequence[models.Model], fields: Sequence[models.Field]) -> None
 
 
 def _value(row: models.Model, field: models.Field) -> Any:
-    value = getattr(row, field.attname)
+    value = field.pre_save(row, add=False)  # seals what is sealed, and its blind index
     return value if value is None else field.get_db_prep_save(value, connection)
 
 

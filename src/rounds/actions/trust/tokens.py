@@ -25,6 +25,7 @@ SCOPES: dict[str, str] = {
     "contacts:write": "Add and change contacts and committee seats",
     "leads:read": "Read leads, their activities, answers and scores",
     "leads:write": "Add and change leads, log activities, answer questions, hand them over",
+    "imports:write": "Send files of records to import, run them and take them back",
     "playbook:read": "Read the playbook in force and ask its rules",
     "people:read": "Read who works here: their role, team, territories and state",
     "people:write": "Invite people, change their role, send them away",
@@ -32,7 +33,7 @@ SCOPES: dict[str, str] = {
 }
 """What a token may be made for → what it says to the person who makes it."""
 
-PERMISSIONS = {"playbook:read": "playbook.read", "people:read": "people.read", "people:write": "people.manage",
+PERMISSIONS = {"playbook:read": "playbook.read", "imports:write": "records.import", "people:read": "people.read", "people:write": "people.manage",
                "audit:read": "audit.read"}  # fmt: skip
 """Scope → the permission its person needs; of the others the role must read or write the noun."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.flow import drafts, playbook
+from rounds.web.flow import drafts, imports, playbook
 
 urlpatterns = [
     path("playbook/", playbook.read),
@@ -19,4 +19,11 @@ urlpatterns = [
     path("playbook/draft/rebasing/", drafts.rebasing),
     path("playbook/draft/closing/", drafts.closing),
     path("playbook/draft/publication/", drafts.publication),
+    path("imports/", imports.index),
+    path("imports/<uuid:key>/", imports.show),
+    path("imports/<uuid:key>/mapping/", imports.mapping),
+    path("imports/<uuid:key>/values/", imports.values),
+    path("imports/<uuid:key>/answers/<int:number>/", imports.answers),
+    path("imports/<uuid:key>/errors.csv", imports.errors),
+    path("imports/<uuid:key>/<slug:deed>/", imports.doing),
 ]

@@ -5,6 +5,9 @@ Each verb is one short deed; the work itself is the worker's, deferred by name i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -165,8 +168,23 @@ def _hand_over(of: Import, state: str, at: datetime, *, done: bool = False) -> I
     return of
 
 
+_here: ContextVar[bool] = ContextVar("imported_here", default=False)
+
+
+@contextmanager
+def in_this_process() -> Iterator[None]:
+    """The block carries its import through by itself: the queue is not asked."""
+    token = _here.set(True)
+    try:
+        yield
+    finally:
+        _here.reset(token)
+
+
 def defer(of: Import) -> None:
     """Ask the queue to carry the import on; a job of it that waits already does."""
+    if _here.get():
+        return
     from django.db import transaction
     from procrastinate.contrib.django import app
     from procrastinate.exceptions import AlreadyEnqueued

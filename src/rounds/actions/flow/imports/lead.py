@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
 from datetime import UTC
 from typing import Any
@@ -74,7 +76,10 @@ def understood(work: Work, cells: dict[str, str]) -> Understood:
     if kinds := guard.held(work, {**{name: found.get(name) for name in TEXTS}, **{f"facts.{k}": v for k, v in facts.items()},
                                   **{f"custom.{k}": v for k, v in found["custom"].items()}}):  # fmt: skip
         found["held"] = kinds
-    return Understood({name: value for name, value in found.items() if value not in ({}, None)}, _keys(whole, found))
+    keys = _keys(whole, found)
+    if not keys["external"] and work.of.plan.get("prints"):  # named by what it says, so that a file read again takes no line twice
+        keys["external"] = "file:" + hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:32]
+    return Understood({name: value for name, value in found.items() if value not in ({}, None)}, keys)
 
 
 def _keys(whole: LeadGiven, found: dict[str, Any]) -> dict[str, str]:

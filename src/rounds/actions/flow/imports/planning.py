@@ -73,12 +73,14 @@ def understand_as(of: Import, plan: dict[str, Any], *, noun: str = "", by: Actor
     Effects: the plan, the mapping kept for the next file, an audit entry.
     """
     with deed(by):
-        of = locked(of, "mapping", "ready", "checking")
+        of = locked(of, "reading", "mapping", "ready", "checking")
         if noun and noun != of.noun:
             return _as_noun(of, noun, by, at)
         of.plan = {**of.plan, **_checked(of, plan)}
-        of.state, of.done, of.step_at = "mapping", 0, at
-        of.save(update_fields=["plan", "state", "done", "step_at"])
+        if of.state != "reading":
+            of.state, of.done, of.step_at = "mapping", 0, at
+            of.save(update_fields=["state", "done", "step_at"])
+        of.save(update_fields=["plan"])
         ImportMapping.objects.update_or_create(
             noun=of.noun, signature=signature(of.heads),
             defaults={"plan": {"columns": of.plan["columns"], "match": of.plan["match"]}, **signed(by, at)},
@@ -121,7 +123,7 @@ def _checked(of: Import, plan: dict[str, Any]) -> dict[str, Any]:
         values = {str(k)[:500]: str(v)[:500] for k, v in (one.get("values") or {}).items()}
         columns.append({"head": head, "to": to, "rule": rule, "values": values})
     match = [key for key in plan.get("match", of.plan.get("match", [])) if key in noun.keys]
-    return {"columns": columns, "match": match, **({"owner": plan["owner"]} if "owner" in plan else {})}
+    return {"columns": columns, "match": match, **{name: plan[name] for name in ("owner", "prints", "then") if name in plan}}
 
 
 def need_columns(of: Import) -> None:
