@@ -100,5 +100,7 @@ def test_people_with_the_same_name_at_two_houses_are_two_people():
     there = {"name": "Ann Miller", "email": "a.miller@summit.example", "domain": "summit.example", "account": "b"}
     assert duplicates.compare(BOOK, "contact", here, there).group is None
     assert duplicates.compare(BOOK, "contact", here, {**here, "name": "Miller, Ann, MD", "email": ""}).group is not None
+    colleagues = ({**here, "name": "Mara Yilmaz", "email": ""}, {**here, "name": "Uma Yilmaz", "email": ""})
+    assert duplicates.compare(BOOK, "contact", *colleagues).group is None
     bob = {"name": "Bob Hale", "account": "a", "domain": "harbour.example"}
     assert duplicates.compare(BOOK, "contact", bob, {**bob, "name": "Robert Hale"}).group == "sure"

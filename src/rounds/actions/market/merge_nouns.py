@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from rounds.models.base import Mergeable, signature
 @dataclass(frozen=True, slots=True)
 class MergeNoun:
     """`merged`, `unmerged`: the kinds of event; `fields`: the columns one chooses; `either`: true of the whole when true of one; `kept_as`: further columns that
-    are remembered for the way back; `nothing`: values that say nothing."""
+    are remembered for the way back; `follows`: columns that go with a chosen one; `nothing`: values that say nothing."""
 
     noun: str
     merged: str
@@ -33,7 +33,13 @@ class MergeNoun:
     whose: Callable[[Any], dict[str, UUID | None]]
     either: tuple[str, ...] = ()
     kept_as: tuple[str, ...] = ()
+    follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     nothing: tuple[Any, ...] = (None, "", "Unknown")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column a merge may put on the record that stays."""
+        return (*self.fields, *(name for names in self.follows.values() for name in names))
 
 
 def _accounts_apart(kept: Account, lost: Account) -> str:
@@ -115,23 +121,25 @@ NOUNS: dict[str, MergeNoun] = {
     "account": MergeNoun(
         "account", "account.merged", "account.unmerged", Account,
         ("name", "subtype", "org_type", "address", "city", "state", "zip", "county", "phone", "website", "locations", "beds",
-         "hospitals", "ehr", "ehr_vendor", "ehr_class", "ehr_confidence", "total_margin", "it_budget_cents",
+         "hospitals", "ehr_vendor", "total_margin", "it_budget_cents",
          "deal_potential_cents", "net_patient_revenue_cents", "population_served", "hipaa_status", "implementation_timeline",
-         "fye_month", "fye_day", "owner", "team", "territory", "parent"),
+         "fye_month", "owner", "parent"),
         _accounts_apart, _retire_account, _restore, _settle_account, lambda row: {"account": row.pk},
         kept_as=("status", "closed_on", "is_unit", "parent", *SIGHT),
+        follows={"ehr_vendor": ("ehr", "ehr_class", "ehr_confidence"), "fye_month": ("fye_day",), "owner": ("team",), "state": ("territory",)},
     ),
     "contact": MergeNoun(
         "contact", "contact.merged", "contact.unmerged", Contact,
-        ("name", "title", "role", "role_group", "seniority", "email", "phone", "preference", "account", "owner", "team"),
+        ("name", "title", "role", "email", "phone", "preference", "account", "owner"),
         lambda kept, lost: "", _retire_contact, _restore, _nothing, lambda row: {"account": row.account_id, "subject": row.pk},
-        kept_as=("left_on", *SIGHT),
+        kept_as=("left_on", *SIGHT), follows={"role": ("role_group", "seniority"), "owner": ("team",), "account": ("buying_unit", "territory")},
     ),
     "lead": MergeNoun(
         "lead", "lead.merged", "lead.unmerged", Lead,
-        ("name", "email", "phone", "title", "role", "seniority", "organization", "state", "account", "source", "message", "owner", "team"),
+        ("name", "email", "phone", "title", "role", "organization", "state", "account", "source", "message", "owner"),
         lambda kept, lost: "", _retire_lead, _restore, _settle_lead, lambda row: {"lead": row.pk, "account": row.account_id},
         either=("opted_out", "hand_raise"), kept_as=("status", *SIGHT),
+        follows={"role": ("seniority",), "account": ("buying_unit",), "owner": ("team",)},
     ),
 }  # fmt: skip
 

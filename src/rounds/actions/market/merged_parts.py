@@ -28,7 +28,7 @@ def locked(kept: Mergeable, lost: Mergeable) -> tuple[Mergeable, Mergeable]:
 
 def columns(spec: MergeNoun, row: Mergeable) -> dict[str, Any]:
     """The columns that a merge may change, as JSON can hold them."""
-    return {name: _json(row, name) for name in (*spec.fields, *spec.either, *spec.kept_as)}
+    return {name: _json(row, name) for name in dict.fromkeys((*spec.columns, *spec.either, *spec.kept_as))}
 
 
 def join(spec: MergeNoun, kept: Mergeable, lost: Mergeable, take: Collection[str]) -> list[str]:
@@ -37,8 +37,9 @@ def join(spec: MergeNoun, kept: Mergeable, lost: Mergeable, take: Collection[str
     for name in spec.fields:
         here, there = getattr(kept, name), getattr(lost, name)
         if here != there and there not in spec.nothing and (name in take or here in spec.nothing):
-            setattr(kept, name, there)
-            taken.append(name)
+            for column in (name, *spec.follows.get(name, ())):
+                setattr(kept, column, getattr(lost, column))
+                taken.append(column)
     for name in spec.either:
         setattr(kept, name, getattr(kept, name) or getattr(lost, name))
     return taken

@@ -18,6 +18,7 @@ from rounds.jobs.demo.compliance import keep_registers, wait_for_the_officer
 from rounds.jobs.demo.leads import Teller
 from rounds.jobs.demo.size import FULL, LITE, Size
 from rounds.jobs.demo.told import tell
+from rounds.jobs.demo.twins import write_twice
 from rounds.jobs.demo.universe import EVERYTHING, FOLDER, SEED, build_universe
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, LeadForm, SavedView, UniverseRun
@@ -66,6 +67,7 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
         keep_registers(cast, at=at)
         wait_for_the_officer(cast, at=at)
         tell(cast, at=at)
+        write_twice(cast, at=at)
     return cast
 
 

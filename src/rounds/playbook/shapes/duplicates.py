@@ -11,10 +11,11 @@ from rounds.playbook.shapes.base import Cited, Code, Several, Shape
 Hundred = Annotated[int, Field(ge=0, le=100)]
 Weight = Annotated[int, Field(ge=-100, le=100)]
 Names = Literal["organization", "person"]
-FIELDS = ("name", "email", "phone", "domain", "account", "organization", "title", "address", "city", "state", "zip", "ccn", "level", "part", "house_number")
+FIELDS = ("name", "email", "phone", "domain", "account", "organization", "title", "address", "city", "state", "zip", "ccn", "level", "part", "house_number", "first_name")
 DERIVED = ("first_word", "last_name")
 """What a block may be made of besides a record's own fields."""
-# `part` and `house_number` are read out of the name and the address: which campus or special house it is, and its number.
+# `part` and `house_number` are read out of the name and the address: which campus or special house it is, and its number; `first_name` out of
+# the name of a person.
 
 
 class Group(Cited):

@@ -14,7 +14,7 @@ from rounds.rules.duplicates.weighing import reaching, total, weigh
 WORDS = {"name": "Name", "email": "E-mail", "phone": "Telephone", "domain": "Web domain", "account": "Account",
          "organization": "Organisation", "title": "Title", "address": "Address", "city": "City", "state": "State",
          "zip": "ZIP code", "ccn": "Certification number", "level": "Level",
-         "part": "Which house of the name", "house_number": "House number",
+         "part": "Which house of the name", "house_number": "House number", "first_name": "First name",
          "alone": "Nothing but the name"}  # fmt: skip
 
 
@@ -89,8 +89,7 @@ def compare(playbook: Playbook, noun: str, one: Mapping[str, Any], other: Mappin
 def _why(field: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     if field == "alone":
         return "no other field speaks for it"
-    if field in ("part", "house_number"):
-        field = {"part": "name", "house_number": "address"}[field]
+    field = {"part": "name", "house_number": "address", "first_name": "name"}.get(field, field)
     here, there = str(one.get(field) or "unknown"), str(other.get(field) or "unknown")
     return f"“{here}” in both" if here == there else f"“{here}” and “{there}”"
 

@@ -13,7 +13,7 @@ from rounds.rules.universe import names
 
 Columns = dict[str, list[str]]
 """Field → the form of each record, in their order."""
-DERIVED = {"name", "first_word", "last_name", "part", "house_number"}
+DERIVED = {"name", "first_word", "last_name", "part", "house_number", "first_name"}
 NONE = "-"
 """A part that is known to be none: the main house, where another says which of its houses it is."""
 PHONE = 10
@@ -33,6 +33,7 @@ def forms(playbook: Playbook, compared: Compared, records: Sequence[Mapping[str,
         made["house_number"] = [next(iter(re.findall(r"^\d+", address)), "") for address in made["address"]]
     else:
         made["name"] = [_person(playbook, name) for name in told]
+        made["first_name"] = [name.partition(" ")[0] for name in made["name"]]
         made["last_name"] = [name.rpartition(" ")[2] for name in made["name"]]
     return made
 

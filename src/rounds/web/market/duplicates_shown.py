@@ -22,14 +22,15 @@ from rounds.rules import duplicates
 
 PLURAL = {"account": "accounts", "contact": "contacts", "lead": "leads"}
 URL = {"account": "/accounts/{}/", "contact": "/contacts/{}/", "lead": "/leads/{}/"}
-LABELS = {"org_type": "Organisation type", "ehr": "EHR", "ehr_vendor": "EHR vendor", "ehr_class": "EHR class", "zip": "ZIP code",
-          "ehr_confidence": "EHR confidence", "it_budget_cents": "IT budget", "deal_potential_cents": "Deal potential",
+LABELS = {"org_type": "Organisation type", "ehr": "EHR", "ehr_vendor": "EHR vendor", "zip": "ZIP code",
+          "it_budget_cents": "IT budget", "deal_potential_cents": "Deal potential",
           "net_patient_revenue_cents": "Net patient revenue", "hipaa_status": "HIPAA status", "fye_month": "Fiscal year ends, month",
-          "fye_day": "Fiscal year ends, day", "phone": "Telephone", "email": "E-mail", "parent": "Belongs to", "role_group": "Group of roles",
+          "phone": "Telephone", "email": "E-mail", "parent": "Belongs to",
           "preference": "How to reach", "organization": "Organisation", "title": "Job title"}  # fmt: skip
 BRIEF = {"account": ("city", "state", "phone", "website"), "contact": ("title", "email", "account"), "lead": ("organization", "email", "state")}
-WHAT = {"contact": "contacts", "lead": "leads", "leadactivity": "activities", "answer": "answers", "accountfact": "facts", "account": "accounts below",
-        "intelligence": "notes of intelligence", "committeeseat": "committee seats", "task": "tasks", "opportunity": "deals"}  # fmt: skip
+WHAT = {"contact": "contact", "lead": "lead", "leadactivity": "activity", "answer": "answer", "accountfact": "fact", "account": "account below",
+        "intelligence": "note", "committeeseat": "committee seat", "task": "task", "opportunity": "deal"}  # fmt: skip
+MANY = {"activity": "activities", "account below": "accounts below"}
 
 
 def later(after: str) -> Q:
@@ -129,7 +130,7 @@ def _field(pair: DuplicatePair, name: str) -> dict[str, Any]:
 def _word(name: str, value: Any) -> str:
     if name.endswith("_cents"):
         return f"${value / 100:,.0f}"
-    return f"{value:.0%}" if name in ("ehr_confidence", "total_margin") else str(value)
+    return f"{value:.0%}" if name == "total_margin" else str(value)
 
 
 def _below(row: Any) -> list[str]:
@@ -138,7 +139,7 @@ def _below(row: Any) -> list[str]:
     for model, name in merged_parts.below(type(row)):
         noun = WHAT.get(model._meta.model_name)
         if noun and name in (row._meta.model_name, "parent") and (n := model._default_manager.filter(**{name: row}).count()):
-            found.append(f"{n:,} {noun}")
+            found.append(f"{n:,} {noun if n == 1 else MANY.get(noun, noun + 's')}")
     return found
 
 
