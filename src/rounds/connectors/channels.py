@@ -109,8 +109,9 @@ def _teams_text(text: str) -> str:
 def _plain(post: Post) -> dict[str, Any]:
     said = post.said
     links = [{"words": words, "url": url} for words, url in said.get("items", ())] + list(said.get("buttons", ()))
+    more = {"data": said["data"]} if "data" in said else {}
     return {"id": post.key, "event": said.get("event", ""), "at": post.at.isoformat(), "title": said["subject"],
-            "lines": list(said.get("lines", ())), "links": links}  # fmt: skip
+            "lines": list(said.get("lines", ())), "links": links, **more}  # fmt: skip
 
 
 FORMS = {"slack": _slack, "teams": _teams, "webhook": _plain}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import Any
 
 from django.conf import settings
 
@@ -87,7 +88,8 @@ class _Out:
             self._mail(row, Message.read(said))
         else:
             hook = Webhook.objects.get(pk=row.target)
-            channels.send(channels.Post(row.channel, hook.url, str(row.id), said, now(), hook.secret), allow_hosts=settings.OUTBOUND_ALLOW)
+            post = channels.Post(row.channel, hook.url, str(row.id), as_message(said), now(), hook.secret)
+            channels.send(post, allow_hosts=settings.OUTBOUND_ALLOW)
 
     def _mail(self, row: Delivery, said: Message) -> None:
         server = server_of(settings.CONFIG)
@@ -102,6 +104,16 @@ class _Out:
         if self.session is None:
             self.session = mail.Session(server)
         self.session.send(row.target, body)
+
+
+def as_message(said: dict[str, Any]) -> dict[str, Any]:
+    """What a channel is told: a message as it is, or data of an automation in the form of one, with the data beside it."""
+    if "subject" in said:
+        return said
+    url = str(said.get("url") or "/")
+    whole = f"{settings.CONFIG.public_url.rstrip('/')}{url}" if url.startswith("/") else url
+    return {"subject": str(said.get("title") or "News"), "lines": [], "items": [], "event": str(said.get("event", "")),
+            "buttons": [{"words": "Open it", "url": whole}], "data": said}  # fmt: skip
 
 
 def server_of(config: object) -> mail.Server:
