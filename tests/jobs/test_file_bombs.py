@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
+import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from rounds.jobs.lead_file import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, FileRefused, lines_of, text_of
+from rounds.actions.flow.imports.cells import as_written
+from rounds.documents.csv import neutral
+from rounds.jobs.import_file import FileRefused, lines, look
+from rounds.playbook import default
+
+LIMITS = default().imports.limits
+MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 50 * 2**20, LIMITS.rows, LIMITS.columns
 
 MOST_MEMORY = 512 * 2**20
 READ = """
 import os, re, sys
 os.environ.update(ROUNDS_MODE="test", DJANGO_SETTINGS_MODULE="rounds.project.settings")
-import django; django.setup()
 from pathlib import Path
-from rounds.jobs.lead_file import FileRefused, lines_of, text_of
+from rounds.jobs.import_file import FileRefused, lines, look
 from rounds.playbook import default
-path, book = Path(sys.argv[1]), default()
+path, limits = Path(sys.argv[1]), default().imports.limits
 try:
-    count = sum(1 for line in lines_of(text_of(path), path.name, book))
+    count = sum(1 for line in lines(path, look(path, path.name, limits), path.name, limits))
     print("read", count)
 except FileRefused as refusal:
     print("refused", refusal)
@@ -30,11 +40,8 @@ print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[
 """
 
 
-@pytest.fixture(scope="module")
-def book():
-    from rounds.playbook import default
-
-    return default()
+def read(file: Path) -> list:
+    return list(lines(file, look(file, file.name, LIMITS), file.name, LIMITS))
 
 
 def measured(path: Path) -> tuple[str, int]:
@@ -72,30 +79,88 @@ def test_a_bomb_stays_within_memory_and_time(make, tmp_path):
 
 @pytest.mark.parametrize("raw", [
     b"PK\x03\x04" + b"\0" * 100, b"%PDF-1.7\n\0", b"\x1f\x8b\x08\0" + b"\0" * 50, b"\xff\xd8\xff\xe0\0\x10JFIF", b"name\0\n", b"\xff\xfen\0a\0m\0e\0\n\0\0\0",
-    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>', b"", b"\n\n\n", b"name,name\nx,y\n", b"password\nx\n",
+    b"", b"\n\n\n", b"\xd0\xcf\x11\xe0" + b"\0" * 600,
 ])  # fmt: skip
-def test_what_is_no_list_of_leads_is_refused_in_a_sentence(raw, tmp_path, book):
+def test_what_is_no_table_is_refused_in_a_sentence(raw, tmp_path):
     file = tmp_path / "leads.csv"
     file.write_bytes(raw)
     with pytest.raises(FileRefused) as refusal:
-        list(lines_of(text_of(file), file.name, book))
+        read(file)
     assert str(refusal.value).endswith((".", "?"))
 
 
 def test_too_large_is_known_before_it_is_read(tmp_path):
     file = tmp_path / "leads.csv"
     with file.open("wb") as out:
-        out.truncate(MOST_BYTES + 1)
+        out.truncate((LIMITS.megabytes << 20) + 1)
     began = time.monotonic()
     with pytest.raises(FileRefused, match="larger than"):
-        text_of(file)
+        read(file)
     assert time.monotonic() - began < 0.5
 
 
-def test_a_line_with_a_huge_cell_spoils_no_other(tmp_path, book):
+def test_a_line_with_a_huge_cell_spoils_no_other(tmp_path):
     file = tmp_path / "leads.csv"
     file.write_text("name,message\nAnn,fine\nBo," + "x" * 20_000 + "\nCy,fine\n")
-    found = list(lines_of(text_of(file), file.name, book))
-    assert [line.said is not None for line in found] == [True, False, True]
-    assert "more than" in found[1].fault
-    assert MOST_COLUMNS < 10_000
+    assert [bool(line.fault) for line in read(file)] == [False, True, False]
+    assert "more than" in read(file)[1].fault
+
+
+def workbook(file: Path, sheet: bytes, **more: bytes) -> Path:
+    """The smallest workbook there is, with `sheet` as its only sheet and `more` files beside."""
+    parts = {
+        "[Content_Types].xml": b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>',
+        "_rels/.rels": b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": b'<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Leads" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": sheet, **more,
+    }  # fmt: skip
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, body in parts.items():
+            package.writestr(name, body)
+    return file
+
+
+def sheet(rows: list[list[str]]) -> bytes:
+    cells = "".join("<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) + "</row>" for row in rows)
+    return f'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>'.encode()
+
+
+@pytest.mark.req("INTEG-17")
+def test_a_workbook_is_read_as_its_cells_say(tmp_path):
+    file = workbook(tmp_path / "leads.xlsx", sheet([["Name", "E-mail"], ["Ann Lee", "ann@a.example"], ["", ""], ["Bo Fox", "bo@b.example"]]))
+    assert look(file, file.name, LIMITS).heads == ["Name", "E-mail"]
+    assert [line.cells for line in read(file)] == [["Ann Lee", "ann@a.example"], ["Bo Fox", "bo@b.example"]]
+
+
+@pytest.mark.req("SEC-08")
+@pytest.mark.parametrize(("make", "says"), [
+    (lambda f: workbook(f, sheet([["Name"]]) + b" " * (LIMITS.unpacked_megabytes << 20)), "unpacks to more"),
+    (lambda f: workbook(f, b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>' + sheet([["&b;"]])), "defines words"),
+    (lambda f: workbook(f, b"<not xml"), "cannot be read|no sheet"),
+    (lambda f: workbook(f, sheet([["x"] * (MOST_COLUMNS + 1), ["y"]])), "more than"),
+])  # fmt: skip
+def test_a_workbook_made_to_hurt_is_refused_in_a_sentence(make, says, tmp_path):
+    with pytest.raises(FileRefused, match=says):
+        read(make(tmp_path / "bomb.xlsx"))
+
+
+@pytest.mark.req("INTEG-17")
+@given(st.lists(st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12), min_size=3, max_size=3), min_size=1, max_size=6),
+       st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]), st.sampled_from(",;\t|"))  # fmt: skip
+@settings(deadline=None, max_examples=60)
+def test_what_is_written_is_what_is_read(rows, encoding, delimiter):
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "any.csv"
+        with file.open("w", encoding=encoding, newline="") as out:
+            csv.writer(out, delimiter=delimiter).writerows([["a", "b", "c"], *rows])
+        if rows:
+            assert [line.cells for line in read(file)] == rows
+
+
+@pytest.mark.req("SEC-08", "INTEG-17")
+@given(st.text(max_size=40))
+def test_a_cell_that_left_as_harmless_text_comes_back_as_it_was(cell):
+    cell = cell.strip()
+    assert as_written(neutral(cell)) == cell
