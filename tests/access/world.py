@@ -28,6 +28,7 @@ from rounds.models import (
     Account,
     ApiToken,
     Batch,
+    Contact,
     Device,
     DuplicatePair,
     Factor,
@@ -98,7 +99,7 @@ def build() -> World:
         batch = changes.begin("lead.assign", [lead.id], {"owner": str(cast.owner.id)}, by=mine, at=at)
         changes.carry_on(batch, by=mine, at=at)
         drafts.begin(by=by, at=at)
-        twins = _twins(system, by, at)
+        twins = _twins(system, contact, by, at)
         link = logins.make_link(cast.owner, by=by, at=at)
         people = {"stranger": cast.colleague, "rep": cast.owner, "portal": customer(system, by, at)}
         for role in ROLES:
@@ -123,12 +124,12 @@ def build() -> World:
     return world
 
 
-def _twins(system: Account, by: Actor, at: datetime) -> dict[str, Any]:
+def _twins(system: Account, contact: Contact, by: Actor, at: datetime) -> dict[str, Any]:
     """Records of the rep's that are one: a pair nobody decided on, and two that were merged."""
     one, other = (contacts.add(system, name=name, title="CFO", email="ann@harbour.example", by=by, at=at) for name in ("Ann Hale", "Anne Hale"))
     duplicates.look_at(other, by=by, at=at)
-    kept, lost = (contacts.add(system, name=name, by=by, at=at) for name in ("Cy Moss", "Cyrus Moss"))
-    return {"duplicates key": DuplicatePair.objects.get(contact=one).id, "merges key": merging.merge(kept, lost, by=by, at=at).id}
+    merged = merging.merge(contact, contacts.add(system, name="B. Fox", by=by, at=at), by=by, at=at)
+    return {"duplicates key": DuplicatePair.objects.get(contact=one).id, "merges key": merged.id, "merge": merged.id}
 
 
 def _offices(cast: Cast, by: Actor, at: datetime) -> dict[str, Any]:

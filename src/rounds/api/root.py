@@ -13,7 +13,7 @@ from rounds.api.docs import PlainDocs
 from rounds.api.flow import imports, playbook
 from rounds.api.leads import activities, leads
 from rounds.api.limits import StrictJson
-from rounds.api.market import accounts, answers, contacts
+from rounds.api.market import accounts, answers, contacts, merges
 from rounds.api.market import records as account_records
 from rounds.api.people import self as caller
 from rounds.api.people import users
@@ -45,6 +45,7 @@ problems.handle(api)
 for prefix, router in (
     ("/accounts", accounts.router), ("/accounts", account_records.router), ("/accounts", answers.of_accounts),
     ("/accounts", activities.of_accounts), ("/accounts", contacts.of_accounts), ("/contacts", contacts.router),
+    ("/accounts", merges.of_accounts), ("/contacts", merges.of_contacts), ("/leads", merges.of_leads),
     ("/leads", leads.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
     ("/imports", imports.router), ("", playbook.router), ("", search.router), ("", caller.router), ("/users", users.router),
 ):  # fmt: skip
