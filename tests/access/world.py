@@ -12,7 +12,7 @@ from django.test import Client
 
 from rounds.access.scope import scope_of
 from rounds.access.sight import sight
-from rounds.actions.desk import changes, notifications, views
+from rounds.actions.desk import changes, notifications, tasks, views
 from rounds.actions.flow import deliveries, drafts
 from rounds.actions.leads import activities, forms, leads
 from rounds.actions.links import webhooks
@@ -92,6 +92,7 @@ def build() -> World:
         of_account, _ = answers.answer(system, "innovation", "leader", by=by, at=at)
         of_lead, _ = answers.answer(lead, "innovation", "leader", by=by, at=at)
         act = activities.log("call", lead=lead, by=by, at=at)
+        task = tasks.add("Send the study", kind="other", owner=cast.owner, lead=lead, by=mine, at=at)
         leads.set_status(lead, "Recycled", by=mine, at=at)
         form = forms.open_form("Site", heading="Ask us", source="Web form", asks_for="demo_request", by=by, at=at)
         run = UniverseRun.objects.create(state="stopped", **signature(by, at))
@@ -112,7 +113,7 @@ def build() -> World:
         offices = _offices(cast, by, at)
         told = _outbound(cast, lead, by, at)
     world.ids = {
-        "accounts key": system.id, "accounts answer": of_account.id, "facts fact": "beds", "account": system.id,
+        "tasks key": task.id, "task": task.id, "accounts key": system.id, "accounts answer": of_account.id, "facts fact": "beds", "account": system.id,
         "contacts key": contact.id, "contact": contact.id, "leads key": lead.id, "leads answer": of_lead.id,
         "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "activity": act.id,
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from rounds.api import problems
-from rounds.api.desk import search
+from rounds.api.desk import search, tasks
 from rounds.api.docs import PlainDocs
 from rounds.api.flow import imports, playbook
 from rounds.api.leads import activities, leads
@@ -47,6 +47,7 @@ for prefix, router in (
     ("/accounts", activities.of_accounts), ("/accounts", contacts.of_accounts), ("/contacts", contacts.router),
     ("/accounts", merges.of_accounts), ("/contacts", merges.of_contacts), ("/leads", merges.of_leads),
     ("/leads", leads.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
+    ("/tasks", tasks.router),
     ("/imports", imports.router), ("", playbook.router), ("", search.router), ("", caller.router), ("/users", users.router),
 ):  # fmt: skip
     api.add_router(prefix, router)

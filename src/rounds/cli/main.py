@@ -21,6 +21,7 @@ COMMANDS = {
     "duplicates": ("rounds.cli.duplicates", "Look for records that are the same one twice"),
     "import": ("rounds.cli.imports", "Import records from CSV or Excel"),
     "lead": ("rounds.cli.lead", "Add and import leads"),
+    "task": ("rounds.cli.task", "List tasks and tick them off"),
     "user": ("rounds.cli.user", "Add people, log-in links and API tokens"),
     "compliance": ("rounds.cli.compliance", "Run the compliance checks"),
     "retention": ("rounds.cli.retention", "What is kept too long: plan, run, certificates"),

@@ -82,7 +82,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "rounds.web.context.shell",
             ],
-            "libraries": {"look": "rounds.web.templatetags.look", "trust": "rounds.web.templatetags.trust"},
+            "libraries": {"desk": "rounds.web.templatetags.desk", "look": "rounds.web.templatetags.look", "trust": "rounds.web.templatetags.trust"},
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.static",

@@ -13,7 +13,9 @@ from rounds.access.roles import role_of
 from rounds.access.scope import visible
 from rounds.actions.desk import notifications
 from rounds.actions.flow import kill_switch, outward
-from rounds.models import Delivery, Favourite, Lead, Quarantine
+from rounds.kit.clock import now
+from rounds.models import Delivery, Favourite, Lead, Quarantine, Task
+from rounds.models.desk.listing import falls, state_of
 from rounds.web.desk.palette import still_seen
 
 
@@ -32,9 +34,17 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
     return {
         "workspace": settings.CONFIG.company,
         "leads": mine,
+        "tasks": _pressing(request) if reads(request.user, "task") else 0,
         "held": Quarantine.objects.filter(decided_at=None).count() if may(request.user, "phi.review") else 0,
         "stuck": Delivery.objects.filter(state__in=("unknown", "failed")).count() if may(request.user, "deliveries.manage") else 0,
         "notices": {"url": "/notices/", "unread": notifications.own(request.user, request.scope).filter(read_at=None).count()},
         "favourites": kept,
         "kept": {one.url for one in kept},
     }
+
+
+def _pressing(request: HttpRequest) -> int:
+    """The viewer's tasks that are late or due today."""
+    at = now()
+    due = falls("overdue", at, request.user.time_zone) | falls("today", at, request.user.time_zone)
+    return visible(Task, request.scope).filter(due, state_of("open", at), owner=request.user).count()

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from rounds.actions.desk import task_acts
 from rounds.actions.leads import leads, statuses, undoing
 from rounds.actions.market import accounts
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Event, Lead, User
+from rounds.models import Account, Event, Lead, Task, User
 from rounds.models.flow.active import active
 
 
@@ -35,6 +36,8 @@ class Act:
     says: Callable[[dict[str, Any]], str]
 
     def subject(self, event: Event) -> UUID | None:
+        if self.model is Task:
+            return event.subject_id
         return event.lead_id if self.model is Lead else event.account_id
 
 
@@ -104,5 +107,12 @@ ACTS: dict[str, Act] = {
     "lead.status": Act(Lead, "lead.status_changed", _set_status, _restore_status, checked=_status,
                        says=lambda said: f"Set to {said['status']}"),
     "account.assign": Act(Account, "account.assigned", *_assign(accounts.assign), checked=_owner, says=_given_to),
+    "task.complete": Act(Task, "task.completed", task_acts.complete, task_acts.reopen, checked=task_acts.outcome,
+                         says=lambda said: "Ticked off"),
+    "task.drop": Act(Task, "task.dropped", task_acts.drop, task_acts.reopen, checked=task_acts.why,
+                     says=lambda said: "Dropped"),
+    "task.snooze": Act(Task, "task.snoozed", task_acts.snooze, task_acts.wake, checked=task_acts.span,
+                       says=lambda said: f"Put off: {said['title'].lower()}"),
+    "task.give": Act(Task, "task.given", task_acts.give, task_acts.give_back, checked=_owner, says=_given_to),
 }  # fmt: skip
 """Code → act; the code's first word is the noun."""

@@ -25,6 +25,8 @@ SCOPES: dict[str, str] = {
     "contacts:write": "Add and change contacts and committee seats",
     "leads:read": "Read leads, their activities, answers and scores",
     "leads:write": "Add and change leads, log activities, answer questions, hand them over",
+    "tasks:read": "Read tasks: what is to be done, by whom and until when",
+    "tasks:write": "Add, tick off, put off and give on tasks",
     "imports:write": "Send files of records to import, run them and take them back",
     "playbook:read": "Read the playbook in force and ask its rules",
     "people:read": "Read who works here: their role, team, territories and state",

@@ -157,6 +157,12 @@ SAYS = {
     "lead.captured": lambda p, *_: ("inbox", f"Lead: {p['name']}", "", f"{p['source'] or 'source unknown'}, scored {p['score']}"),
     "lead.assigned": lambda p, a, lead: ("user-plus", f"Lead given to {p['owner_name'] or 'nobody'}", f"({lead.name})" if lead else "", p["reason"]),
     "lead.status_changed": lambda p, a, lead: ("flag", f"Lead {p['before']} → {p['after']}", f"({lead.name})" if lead else "", p["reason"]),
+    "task.completed": lambda p, a, lead: ("circle-check", f"Done: {p['title']}", f"({lead.name})" if lead else "", p["outcome"]),
+    "task.added": lambda p, a, lead: ("plus", f"To do: {p['title']}", f"({lead.name})" if lead else "", p["owner_name"]),
+    "task.dropped": lambda p, a, lead: ("circle-minus", f"Dropped: {p['title']}", f"({lead.name})" if lead else "", p["why"]),
+    "task.escalated": lambda p, a, lead: ("alarm-clock", f"Late: {p['title']}", f"({lead.name})" if lead else "", ", ".join(p["told"])),
+    "lead.clocks_started": lambda p, a, lead: ("clock", "Promises made", f"({lead.name})" if lead else "", ", ".join(
+        one["clock"].replace("_", " ") for one in p["opened"])),
 }  # fmt: skip
 """Kind → (icon, title, rest of the title, what it means) from its payload, its activity, its lead."""
 

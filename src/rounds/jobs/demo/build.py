@@ -10,6 +10,7 @@ from random import Random
 from rounds.access.sight import sight
 from rounds.actions.desk import views
 from rounds.actions.leads import forms
+from rounds.jobs.demo import tasks
 from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.abc import build_abc
 from rounds.jobs.demo.cast import Cast, build_cast
@@ -62,6 +63,8 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     _known(units, cast, began + timedelta(days=3))
     say("the leads")
     _leads(cast, LITE if market else size, units if market else _sources(size), at)
+    say("what is to be done")
+    _tasks(cast, at)
     with sight(EVERYTHING):
         _desk(cast, at)
         keep_registers(cast, at=at)
@@ -116,6 +119,16 @@ def _leads(cast: Cast, size: Size, sources: list[Account], at: datetime) -> None
         with sight(EVERYTHING):
             for number in range(start, min(start + CHUNK, size.leads)):
                 teller.tell(number)
+
+
+def _tasks(cast: Cast, at: datetime) -> None:
+    with sight(EVERYTHING):
+        keys = tasks.promised()
+    for start in range(0, len(keys), CHUNK * 8):
+        with sight(EVERYTHING):
+            tasks.keep_promises(cast, keys[start : start + CHUNK * 8], at)
+    with sight(EVERYTHING):
+        tasks.own_tasks(cast, at)
 
 
 def _desk(cast: Cast, at: datetime) -> None:

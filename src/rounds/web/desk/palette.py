@@ -19,14 +19,14 @@ from rounds.web.doors import noted, page
 from rounds.web.people.login import inside
 
 PLACES = [
-    ("", ("sun", "Today", "/", "G T")), ("account", ("map", "Market", "/market/", "G M")),
+    ("", ("sun", "Today", "/", "G T")), ("task", ("list-checks", "Tasks", "/tasks/", "G K")), ("account", ("map", "Market", "/market/", "G M")),
     ("account", ("building-2", "Accounts", "/accounts/", "G A")), ("contact", ("contact", "Contacts", "/contacts/", "G C")),
     ("lead", ("inbox", "Leads", "/leads/", "G L")), ("", ("book-open", "Playbook", "/playbook/", "G P")),
     ("account", ("hospital", "Universe report", "/universe/", "G U")),
 ]  # fmt: skip
 """(the object one has to read, the place): no place is offered that would only refuse."""
 ACTS = [
-    ("lead", ("plus", "New lead", "/leads/new/", "N")), ("account", ("plus", "New account", "/accounts/new/", "")),
+    ("lead", ("plus", "New lead", "/leads/new/", "N")), ("task", ("plus", "New task", "/tasks/new/", "")), ("account", ("plus", "New account", "/accounts/new/", "")),
     ("contact", ("plus", "New contact", "/contacts/new/", "")),
 ]  # fmt: skip
 """(the object one has to write, the act)."""

@@ -11,17 +11,23 @@ from django.utils import timezone
 from rounds.access.allowed import may, reads
 from rounds.access.roles import role_of, sells
 from rounds.analytics.desk import today as numbers
+from rounds.analytics.desk import todo as todos
+from rounds.analytics.desk.todo import Todo
+from rounds.analytics.leads.response import MEANS, responses
 from rounds.kit.clock import now
 from rounds.models import Lead, PlaybookVersion, UniverseRun
 from rounds.models.flow.active import active
 from rounds.playbook import Playbook
 from rounds.rules import budget
+from rounds.rules.calendar import zone_of
 from rounds.rules.routing import sla
 from rounds.web.market.table import OURS
 from rounds.web.scores_shown import cuts, scored_by
 from rounds.web.templatetags.words import counted, length
 
 FIRST_ANSWER = "first_response"
+ANSWERS_OF = timedelta(days=30)
+"""The leads whose waiting for an answer is told."""
 
 
 def day(request: HttpRequest) -> dict[str, Any]:
@@ -34,10 +40,13 @@ def day(request: HttpRequest) -> dict[str, Any]:
     windows = [(unit, budget.window(book.playbook, unit.fye_month, at.date()))
                for unit in numbers.opening(scope, user, book.playbook, at.date())]  # fmt: skip
     asked = numbers.asking(scope, user, book.playbook)
+    todo = todos.todo(scope, user, at) if reads(user, "task") else None
     return {
-        "place": "today", "at": at, "waits": waits, "leads": clocks(waits.rows, book.playbook, at), "moves": moves,
+        "place": "today", "at": at, "waits": waits, "leads": clocks(waits.rows, book.playbook, at, alarmed=bool(todo and todo.late)), "moves": moves,
         "market": market, "windows": windows, "white": numbers.unspoken(scope), "asked": lifted(asked, book.playbook),
-        "finding": finding(waits, market, at, reads(user, "lead")), "links": links(request), "book": book, **days(book.playbook),
+        "finding": late(todo, at) or finding(waits, market, at, reads(user, "lead")), "todo": todo,
+        "due": due_rows(todo, at) if todo else [], **leading(request, at), "answers": answers(request, book.playbook, at),
+        "links": links(request), "book": book, **days(book.playbook),
         "fresh": scored_by(timezone.localtime(market.scored_at), timezone.localtime(at).date(), book.number) if market.scored_at else "",
         "whose": _whose(user),
         "nothing": not market.units and not waits.total and not moves, **freshness(request),
@@ -65,6 +74,37 @@ def finding(waits: numbers.Waiting, market: numbers.Market, at: datetime, leads:
     return "Nobody waits for an answer"
 
 
+def late(todo: Todo | None, at: datetime) -> str:
+    """The one sentence where the viewer broke a promise or is late; "" where not."""
+    if todo is None or not todo.late:
+        return ""
+    what = counted(todo.promises_late, "promise") if todo.promises_late else counted(todo.late, "task")
+    many = (todo.promises_late or todo.late) > 1
+    return f"{what} {'are' if many else 'is'} late{', the oldest' if many else ''} by {spelled(at - todo.oldest)}"
+
+
+def due_rows(todo: Todo, at: datetime) -> list[dict[str, Any]]:
+    """The viewer's next tasks; only the first late one is marked as an alarm."""
+    return [{"task": task, "late": task.due_at < at, "alarm": place == 0 and task.due_at < at, "by": spelled(at - task.due_at)}
+            for place, task in enumerate(todo.rows)]  # fmt: skip
+
+
+def leading(request: HttpRequest, at: datetime) -> dict[str, Any]:
+    """How the team stands, for those who give records to others."""
+    if not reads(request.user, "task") or not may(request.user, "records.assign_others"):
+        return {"mates": [], "unowned": 0}
+    return {"mates": todos.team(request.scope, request.user, at), "unowned": todos.unowned(request.scope, at)}
+
+
+def answers(request: HttpRequest, book: Playbook, at: datetime) -> dict[str, Any] | None:
+    """How long leads of the last thirty days waited for our first answer."""
+    if not reads(request.user, "lead"):
+        return None
+    found = responses(request.scope, book, since=at - ANSWERS_OF, at=at, whose=numbers.whose(request.user))
+    return {"of": found, "means": MEANS, "median": spelled(found.median) if found.median is not None else "",
+            "target": spelled(found.target)} if found.leads else None  # fmt: skip
+
+
 def _oldest(count: int, span: timedelta) -> str:
     return f", the oldest {spelled(span)}" if count > 1 else f", for {spelled(span)} now"
 
@@ -75,12 +115,14 @@ def spelled(span: timedelta) -> str:
     return said.replace(" min", " minute" if one else " minutes").replace(" h", " hour" if one else " hours")
 
 
-def clocks(rows: list[Lead], book: Playbook, at: datetime) -> list[dict[str, Any]]:
-    """Leads with the moment their first answer is due. Only the first late one is marked as an alarm."""
-    shown, alarmed = [], False
+def clocks(rows: list[Lead], book: Playbook, at: datetime, alarmed: bool = False) -> list[dict[str, Any]]:
+    """Leads with the moment their first answer is due, in the zone of their place. Only the first late one is marked as an
+    alarm, and none where something above them is (`alarmed`)."""
+    shown = []
     for lead in rows:
         band = lead.driving_band or lead.band
-        due = sla.due(book, band, timezone.localtime(lead.captured_at), lead.hand_raise).get(FIRST_ANSWER)
+        zone = zone_of(book.calendar, state=lead.state, territory=lead.territory)
+        due = sla.due(book, band, lead.captured_at, lead.hand_raise, zone).get(FIRST_ANSWER)
         late = due is not None and due < at
         shown.append({"lead": lead, "due": due, "late": late, "alarm": late and not alarmed,
                       "by": spelled(at - due) if due is not None and late else ""})  # fmt: skip

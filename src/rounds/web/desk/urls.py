@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from rounds.web.desk import changes, exports, notices, today, views
+from rounds.web.desk import changes, exports, notices, task_deeds, tasks, today, views, visit
+
+TASK = "tasks/<uuid:key>/"
 
 urlpatterns = [
     path("", today.today),
@@ -21,4 +23,17 @@ urlpatterns = [
     path("changes/<uuid:key>/", changes.show),
     path("changes/<uuid:key>/undoing/", changes.undo),
     path("changes/<uuid:key>/stopping/", changes.stop),
+    path("tasks/", tasks.index),
+    path("tasks/new/", tasks.new),
+    path(TASK, tasks.show),
+    path(TASK + "preview/", tasks.preview),
+    path(TASK + "completion/", task_deeds.complete),
+    path(TASK + "reopening/", task_deeds.reopen),
+    path(TASK + "snoozing/", task_deeds.snooze),
+    path(TASK + "waking/", task_deeds.wake),
+    path(TASK + "dropping/", task_deeds.drop),
+    path(TASK + "owner/", task_deeds.give),
+    path("log/", visit.log),
+    path("leads/<uuid:key>/visits/<uuid:activity>/undoing/", visit.undo, {"name": "lead"}),
+    path("accounts/<uuid:key>/visits/<uuid:activity>/undoing/", visit.undo, {"name": "account"}),
 ]

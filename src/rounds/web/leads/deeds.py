@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from rounds.access.allowed import need
-from rounds.actions.leads import activities, leads, statuses, undoing
+from rounds.actions.leads import activities, clocks, leads, statuses, undoing
 from rounds.kit.clock import now
 from rounds.models import Lead, LeadActivity, User
 from rounds.web.doors import page
@@ -24,7 +24,7 @@ def log(request: HttpRequest, key: UUID) -> HttpResponse:
     """Log what happened; three taps on a phone: open, log, save."""
     lead, at = lead_or_404(request, key), now()
     act = activities.log(
-        request.POST.get("kind", ""), lead=lead, by=request.user.actor, at=at, happened_at=_when(request),
+        request.POST.get("kind", ""), lead=lead, by=request.user.actor, at=at, happened_at=_moment(request, "happened_at", "When it happened"),
         seniority=request.POST.get("seniority", ""), subject=request.POST.get("subject", "").strip()[:300],
         body=request.POST.get("body", "").strip()[:5000], direction=request.POST.get("direction") or "out",
         external_id=f"form:{request.POST['once']}" if request.POST.get("once") else None,
@@ -85,6 +85,17 @@ def give(request: HttpRequest, key: UUID) -> HttpResponse:
     return back(request, lead, f"Given to {moved.owner.name}" if moved.owner else "Put back into the queue")
 
 
+@require_POST
+@page
+def pause(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A call-back was agreed: the clocks stand still until then."""
+    lead, until = lead_or_404(request, key), _moment(request, "until", "When you call back")
+    if until is None:
+        raise clocks.CallBackPassed("Say when you call back.")
+    clocks.pause(lead, until, why=request.POST.get("why", "").strip()[:500], by=request.user.actor, at=now())
+    return back(request, lead, f"Call back {timezone.localtime(until):%a %-d %b %H:%M}; the clocks stand still until then")
+
+
 def _person(said: str) -> User | None:
     if not said:
         return None
@@ -97,14 +108,13 @@ def _person(said: str) -> User | None:
     return person
 
 
-def _when(request: HttpRequest) -> datetime | None:
-    """The moment a form says, in the viewer's zone; None = now."""
-    said = request.POST.get("happened_at", "")
+def _moment(request: HttpRequest, name: str, words: str) -> datetime | None:
+    """The moment a form says, in the viewer's zone; None where it says none."""
+    said = request.POST.get(name, "")
     try:
         when = datetime.fromisoformat(said) if said else None
     except ValueError as error:
-        raise activities.ActivityRefused("When it happened: give a day and a time, or leave it empty.",
-                                         field="happened_at") from error  # fmt: skip
+        raise activities.ActivityRefused(f"{words}: give a day and a time, or leave it empty.", field=name) from error
     return timezone.make_aware(when) if when is not None and timezone.is_naive(when) else when
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,13 @@ from django.views.decorators.http import require_GET
 
 from rounds.actions.desk import views as desk
 from rounds.actions.trust import audit
+from rounds.analytics.leads import response
 from rounds.analytics.leads.standing import standing
 from rounds.kit.clock import now
 from rounds.kit.ids import new_id
+from rounds.models import Lead
+from rounds.models.flow.active import active
+from rounds.web.desk.tasks import open_about
 from rounds.web.doors import noted, page
 from rounds.web.leads import lead_shown as shown
 from rounds.web.leads import timeline_shown
@@ -31,8 +36,16 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     said |= {"events": timeline_shown.timeline(lead, wanted, request.scope.hidden), "journey": timeline_shown.journey(lead), "wanted": wanted,
              "filters": [{"name": name.capitalize(), "url": f"?timeline={name}#timeline", "current": name == wanted}
                          for name in timeline_shown.KINDS], "toast": request.session.pop("toast", None),
-             "details": [detail_of(request, lead, name) for name in EDITED], "once": new_id()}  # fmt: skip
+             "details": [detail_of(request, lead, name) for name in EDITED], "once": new_id(), **todo(request, lead)}  # fmt: skip
     return render(request, "leads/lead.html", said)
+
+
+def todo(request: HttpRequest, lead: Lead) -> dict[str, Any]:
+    """What is open for the lead, and how long it waited, or waits, for our first answer."""
+    book = active().playbook
+    first = response.answered_at(lead, book)
+    return {"lead_key": str(lead.id), "tasks": open_about(request, lead_id=lead.id), "answered_at": first, "answer_means": response.MEANS,
+            "waited": first - lead.captured_at if first else None}  # fmt: skip
 
 
 @require_GET

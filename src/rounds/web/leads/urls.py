@@ -27,6 +27,7 @@ urlpatterns = [
     path(ONE + "checklist/", answers.tick),
     path(ONE + "activities/", deeds.log),
     path(ONE + "activities/<uuid:activity>/withdrawal/", deeds.withdraw),
+    path(ONE + "clocks/pause/", deeds.pause),
     path(ONE + "status/", deeds.set_status),
     path(ONE + "status/undoing/", deeds.undo_status),
     path(ONE + "owner/", deeds.give),

@@ -25,6 +25,7 @@ from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Lead, ScoreRecord, User
 from rounds.models.market.accounts import PARENT_LEVELS
+from rounds.web.desk.tasks import open_about
 from rounds.web.doors import noted, page
 from rounds.web.market import account_shown as shown
 from rounds.web.market.facts_shown import fact_rows
@@ -51,7 +52,8 @@ def overview(request: HttpRequest, key: UUID) -> HttpResponse:
         "now": why_now(unit, book, request.scope, at=at), "root": root, "people": people, "items": items,
         "questions": shown.questions_shown(account, held, request.scope.hidden, request.GET.get("ask", "")),
         "sources": [("", "nobody named"), *said["log_people"]], "hospitals": shown.hospital_rows(shown.largest(root), book),
-        "hints": hints(unit, len(people.people), book),
+        "hints": hints(unit, len(people.people), book), "tasks": open_about(request, account_id=account.id),
+        "new_task": f"/tasks/new/?account={account.id}",
     }  # fmt: skip
     return render(request, "market/account/overview.html", said)
 

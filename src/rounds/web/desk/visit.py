@@ -1,0 +1,78 @@
+"""Three taps on a phone: Log, what it was, what came of it (PLUS-32)."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rounds.access.allowed import may_change
+from rounds.access.scope import visible
+from rounds.actions.leads import visits
+from rounds.kit.clock import now
+from rounds.kit.ids import new_id
+from rounds.models import Account, Lead, Recent
+from rounds.models.flow.active import active
+from rounds.web.doors import noted, one, page
+
+RECORD = re.compile(r"^/(lead|account)s/([0-9a-f-]{36})/$")
+MODELS = {"lead": Lead, "account": Account}
+
+
+@require_http_methods(["GET", "POST"])
+@page
+def log(request: HttpRequest) -> HttpResponse:
+    """What it was and what came of it, for the record one comes from; else the records one was at last."""
+    name, row = _subject(request)
+    if request.method == "GET":
+        said = active().playbook.tasks.visits
+        if row is not None:
+            noted(request, f"{name}.read", name, row.pk, part="log")
+        return render(request, "desk/log.html", {
+            "row": row, "name": name, "kinds": list(said.kinds.items()), "outcomes": said.outcomes, "missed": said.not_there.title,
+            "recent": [] if row else _recent(request), "once": new_id(), "place": "log",
+        })  # fmt: skip
+    if row is None:
+        raise Http404
+    act = visits.log(request.POST.get("kind", ""), request.POST.get("outcome", ""), owner=request.user,
+                     once=request.POST.get("once", "")[:64], by=request.user.actor, at=now(), **{name: row})  # fmt: skip
+    request.session["toast"] = {"text": act.subject, "undo": f"/{name}s/{row.pk}/visits/{act.id}/undoing/"}
+    return redirect(f"/{name}s/{row.pk}/")
+
+
+@require_POST
+@page
+def undo(request: HttpRequest, key: UUID, activity: UUID, name: str) -> HttpResponse:
+    """Take back what was logged, with the task it set."""
+    row = one(request, MODELS[name], key)
+    act = row.activities.filter(pk=activity).first()
+    if act is None:
+        raise Http404
+    visits.take_back(act, by=request.user.actor, at=now())
+    request.session["toast"] = {"text": "Taken back", "undo": ""}
+    url = f"/{name}s/{row.pk}/"
+    return HttpResponse(status=204, headers={"HX-Redirect": url}) if request.htmx else redirect(url)
+
+
+def _subject(request: HttpRequest) -> tuple[str, Lead | Account | None]:
+    for name, model in MODELS.items():
+        said = request.POST.get(name) or request.GET.get(name)
+        if said:
+            try:
+                return name, one(request, model, UUID(said))
+            except ValueError as error:
+                raise Http404 from error
+    return "", None
+
+
+def _recent(request: HttpRequest) -> list[Lead | Account]:
+    """The leads and accounts one looked at last and may change, the last first."""
+    found = [match.groups() for url in Recent.objects.filter(user=request.user).order_by("-at").values_list("url", flat=True)
+             if (match := RECORD.match(url))]  # fmt: skip
+    rows = {}
+    for name, model in MODELS.items():
+        rows |= {str(row.pk): row for row in visible(model, request.scope).filter(pk__in=[key for noun, key in found if noun == name])}
+    return [rows[key] for _, key in found if key in rows and may_change(request.user, rows[key])][:8]
