@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
@@ -93,6 +93,7 @@ def build() -> World:
         of_lead, _ = answers.answer(lead, "innovation", "leader", by=by, at=at)
         act = activities.log("call", lead=lead, by=by, at=at)
         task = tasks.add("Send the study", kind="other", owner=cast.owner, lead=lead, by=mine, at=at)
+        tasks.snooze(task, at + timedelta(days=1), by=mine, at=at)
         leads.set_status(lead, "Recycled", by=mine, at=at)
         form = forms.open_form("Site", heading="Ask us", source="Web form", asks_for="demo_request", by=by, at=at)
         run = UniverseRun.objects.create(state="stopped", **signature(by, at))

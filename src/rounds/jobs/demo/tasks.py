@@ -46,7 +46,8 @@ def _by(task: Task):
 def own_tasks(cast: Cast, at: datetime) -> None:
     """A handful of tasks people set themselves, about accounts of theirs."""
     for person in (cast.owner, cast.senior_ae, cast.inside, cast.colleague, cast.manager):
-        mine = list(Account.objects.filter(owner=person, is_unit=True).order_by("-deal_potential_cents", "id")[: len(OWN)])
+        whose = cast.owner if person == cast.manager else person  # a manager's day is about her team's accounts
+        mine = list(Account.objects.filter(owner=whose, is_unit=True).order_by("-deal_potential_cents", "id")[: len(OWN)])
         for place, (title, kind, priority, hours) in enumerate(OWN):
             account = mine[place % len(mine)] if mine else None
             due = None if hours is None else at + timedelta(hours=hours)

@@ -88,13 +88,12 @@ def shown(request: HttpRequest, task: Task) -> dict[str, Any]:
     writable = may_change(request.user, task)
     if writable and may(request.user, "records.assign_others"):
         owners = list(User.objects.filter(is_active=True).order_by("name").values_list("id", "name"))
-    book = active().playbook
-    clock = next((band[task.clock].title for band in (*book.sla.bands.values(), book.sla.hand_raise) if task.clock in band), "")
+    kinds = active().playbook.tasks.kinds.titles
     return {
         "task": task, "url": f"/tasks/{task.id}/", "about": about(task), "place": "tasks", "writable": writable and task.is_open,
         "reopenable": writable and not task.is_open, "owners": owners, "snoozes": snoozes(), "soon": soon(), "at": now(),
-        "claimable": writable and task.is_open and task.owner_id is None, "promise": clock,
-        "kind": book.tasks.kinds.titles.get(task.kind, task.kind),
+        "claimable": writable and task.is_open and task.owner_id is None, "promise": task.clock.replace("_", " ").capitalize(),
+        "kind": kinds.get(task.kind, task.kind),
     }  # fmt: skip
 
 
