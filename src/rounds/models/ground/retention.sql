@@ -146,7 +146,8 @@ BEGIN
     END IF;
     SELECT array_agg(q.id), array_agg(q.moment) INTO ids, moments FROM (
         SELECT l.id, l.moment FROM rounds_late_leads(before) l JOIN rounds_lead t ON t.id = l.id
-         WHERE NOT l.held ORDER BY l.moment, l.id LIMIT least(most, 5000) FOR UPDATE OF t SKIP LOCKED) q;
+         WHERE NOT l.held AND NOT EXISTS (SELECT 1 FROM rounds_lead m WHERE m.merged_into_id = l.id)  -- those go first
+         ORDER BY l.moment, l.id LIMIT least(most, 5000) FOR UPDATE OF t SKIP LOCKED) q;
     IF ids IS NULL THEN
         RETURN;
     END IF;
@@ -157,6 +158,13 @@ BEGIN
     DELETE FROM rounds_leadstatuschange WHERE lead_id = ANY (ids);
     DELETE FROM rounds_qualificationanswer WHERE lead_id = ANY (ids);
     DELETE FROM rounds_qualificationpass WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_assignment WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_portalinvitation WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_task WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_notification WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_duplicatepair WHERE lead_id = ANY (ids) OR other_lead_id = ANY (ids);
+    DELETE FROM rounds_merge WHERE lead_id = ANY (ids) OR other_lead_id = ANY (ids);
+    UPDATE rounds_opportunity SET lead_id = NULL WHERE lead_id = ANY (ids);
     DELETE FROM rounds_favourite WHERE url = ANY (pages);
     DELETE FROM rounds_recent WHERE url = ANY (pages);
     DELETE FROM rounds_lead WHERE id = ANY (ids);
