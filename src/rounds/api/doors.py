@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic_core import from_json, to_json
 
+from rounds.access import own_fields
 from rounds.access.allowed import need, need_to_read, need_to_write
 from rounds.access.scope import kept_for, noun_of, visible
 from rounds.actions.flow import requests
@@ -20,6 +21,7 @@ from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Contact, Lead
 from rounds.models.listing import Listing, ListRefused, page_of, parse
+from rounds.models.listing.own import with_own
 
 M = TypeVar("M", bound=Model)
 NOUNS: dict[str, type[Model]] = {"accounts": Account, "contacts": Contact, "leads": Lead}
@@ -102,7 +104,8 @@ def page(
         need(request.user, needs)
     else:
         need_to_read(request.user, noun_of(listing.model))
-    query = parse(listing.without(request.scope.hidden), request.GET)
+    shown = own_fields.shown(request.user, noun_of(listing.model)) if not needs else {}
+    query = parse(with_own(listing.without(request.scope.hidden), shown), request.GET)
     rows = visible(listing.model, request.scope) if rows is None else rows
     found = page_of(rows, query, context=request.user, columns=shape.paths)
     after = f"{request.path}?{found.next_query}&size={query.size}" if found.next is not None else None

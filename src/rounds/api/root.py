@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from rounds.api import problems
-from rounds.api.desk import search, tasks
+from rounds.api.desk import own_fields, search, tasks
 from rounds.api.docs import PlainDocs
 from rounds.api.flow import imports, playbook
 from rounds.api.leads import activities, leads
@@ -48,6 +48,7 @@ for prefix, router in (
     ("/accounts", merges.of_accounts), ("/contacts", merges.of_contacts), ("/leads", merges.of_leads),
     ("/leads", leads.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
     ("/tasks", tasks.router),
+    ("/accounts", own_fields.of_accounts), ("/contacts", own_fields.of_contacts), ("/leads", own_fields.of_leads),
     ("/imports", imports.router), ("", playbook.router), ("", search.router), ("", caller.router), ("/users", users.router),
 ):  # fmt: skip
     api.add_router(prefix, router)

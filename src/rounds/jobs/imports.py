@@ -19,7 +19,8 @@ from django.db import connection, transaction
 
 from rounds.access.scope import scope_of
 from rounds.access.sight import sight
-from rounds.actions.flow.imports import begin, checking, reporting, undoing, writing
+from rounds.actions.flow.imports import checking, reporting, undoing, writing
+from rounds.actions.flow.imports.begin import ask_check, ask_run
 from rounds.actions.flow.imports.work import Work
 from rounds.jobs import import_file
 from rounds.jobs.import_file import FileRefused
@@ -144,7 +145,7 @@ class Walk:
         self._told(rows=count, done=0, sample=sample, state="kept" if kept else "mapping", file="", **({"finished_at": now()} if kept else {}))
         if path.parent == folder():
             path.unlink(missing_ok=True)
-        self._then(begin.ask_check, "check", "run")
+        self._then(ask_check, "check", "run")
 
     def check(self) -> None:
         """Understand every row, match them as one set, say what becomes of each. Raises Stopped."""
@@ -162,7 +163,7 @@ class Walk:
             self._told(done=self.of.rows // 2 + min(first + size - 1, self.of.rows) // 2)
         counts = checking.counted(self.of) | {f"tally: {name}": n for name, n in work.tally().items()}
         self._told(counts=counts, done=0, state="ready")
-        self._then(begin.ask_run, "run")
+        self._then(ask_run, "run")
 
     def run(self) -> None:
         """Write the checked rows, each chunk once. Raises Stopped."""

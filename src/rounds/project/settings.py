@@ -82,7 +82,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "rounds.web.context.shell",
             ],
-            "libraries": {"desk": "rounds.web.templatetags.desk", "look": "rounds.web.templatetags.look", "trust": "rounds.web.templatetags.trust"},
+            "libraries": {name: f"rounds.web.templatetags.{name}" for name in ("desk", "look", "own", "trust")},
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.static",

@@ -62,6 +62,20 @@ def shown(one: OwnField, value: Any) -> Any:
     return value
 
 
+FINDS = "finds"
+"""Key under which the words of own fields that search finds stand together (ground/search.sql)."""
+RESERVED = ("facts", "loaded", "gates", "gates_at", FINDS)
+"""Keys of the same jsonb that are the product's own."""
+
+
+def kept(playbook: Playbook, noun: str, before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The jsonb of a record after `changes` (None takes a value away), with the words search finds."""
+    held = {**before, **changes}
+    words = " ".join(str(held[code]) for code, one in own(playbook, noun).items() if one.finds and one.kind == "text" and held.get(code))
+    held = {code: value for code, value in held.items() if value is not None and code != FINDS}
+    return {**held, FINDS: words} if words else held
+
+
 def _a(noun: str) -> str:
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 

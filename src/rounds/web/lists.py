@@ -26,6 +26,7 @@ from rounds.actions.trust import audit, exports
 from rounds.kit.clock import now
 from rounds.models import SavedView
 from rounds.models.listing import Listing, Page, Query, page_of, parse
+from rounds.web import list_own
 from rounds.web.list_views import may_open, views
 
 
@@ -42,6 +43,8 @@ class Column:
     sort: str = ""
     align: str = ""
     css: str = "desk"
+    own: str = ""
+    """The code of the company's own field it shows (fields.yaml)."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,9 @@ class Table:
             need(user, self.needs)
             return self
         need_to_read(user, self.object)
+        return list_own.with_own(self._for(user), user)
+
+    def _for(self, user: Any) -> Table:
         kept = hidden(user)
         columns = tuple(column for column in self.columns if field_of(self.object, column.name) not in kept)
         return replace(self, columns=columns, listing=self.listing.without(kept)) if kept else self

@@ -51,16 +51,16 @@ BEGIN
         INSERT INTO rounds_searchword
         SELECT w.word, 'account', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id,
                coalesce(f.beds, 0), w.kept
-          FROM fresh f CROSS JOIN LATERAL rounds_words_of(concat_ws(' ', f.name, f.city, f.ccn), '', '') w;
+          FROM fresh f CROSS JOIN LATERAL rounds_words_of(concat_ws(' ', f.name, f.city, f.ccn, f.custom ->> 'finds'), '', '') w;
     ELSIF TG_TABLE_NAME = 'rounds_lead' THEN
         INSERT INTO rounds_searchword
         SELECT w.word, 'lead', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id,
                coalesce(f.score_total, 0) / 10, w.kept
-          FROM fresh f CROSS JOIN LATERAL rounds_words_of(concat_ws(' ', f.name, f.organization), f.email, 'email') w;
+          FROM fresh f CROSS JOIN LATERAL rounds_words_of(concat_ws(' ', f.name, f.organization, f.custom ->> 'finds'), f.email, 'email') w;
     ELSE
         INSERT INTO rounds_searchword
         SELECT w.word, 'contact', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id, 0, w.kept
-          FROM fresh f CROSS JOIN LATERAL rounds_words_of(concat_ws(' ', f.name, f.title), f.email, 'email') w;
+          FROM fresh f CROSS JOIN LATERAL rounds_words_of(concat_ws(' ', f.name, f.title, f.custom ->> 'finds'), f.email, 'email') w;
     END IF;
     RETURN NULL;
 END $$;
@@ -70,9 +70,9 @@ END $$;
 CREATE FUNCTION rounds_rekeep_words() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    said text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN $q$concat_ws(' ', %1$s.name, %1$s.city, %1$s.ccn), ''$q$
-                                    WHEN 'rounds_lead' THEN $q$concat_ws(' ', %1$s.name, %1$s.organization), %1$s.email$q$
-                                    ELSE $q$concat_ws(' ', %1$s.name, %1$s.title), %1$s.email$q$ END;
+    said text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN $q$concat_ws(' ', %1$s.name, %1$s.city, %1$s.ccn, %1$s.custom ->> 'finds'), ''$q$
+                                    WHEN 'rounds_lead' THEN $q$concat_ws(' ', %1$s.name, %1$s.organization, %1$s.custom ->> 'finds'), %1$s.email$q$
+                                    ELSE $q$concat_ws(' ', %1$s.name, %1$s.title, %1$s.custom ->> 'finds'), %1$s.email$q$ END;
     weight text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN 'coalesce(%1$s.beds, 0)'
                                       WHEN 'rounds_lead' THEN 'coalesce(%1$s.score_total, 0) / 10' ELSE '0' END;
     changed uuid[];

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, JSONField, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
 from rounds.models.listing.grammar import ListRefused, Query
@@ -95,7 +95,7 @@ def _may_be_null(model: type[Model], path: str) -> bool:
     """Whether any step of an ORM path may lead nowhere."""
     for part in path.split("__"):
         field = model._meta.get_field(part)
-        if field.null:
+        if field.null or isinstance(field, JSONField):  # a key of a jsonb may always be missing
             return True
         model = field.related_model
     return False
@@ -103,7 +103,7 @@ def _may_be_null(model: type[Model], path: str) -> bool:
 
 def _read(row: Any, path: str) -> Any:
     for part in path.split("__"):
-        row = getattr(row, part, None)
+        row = row.get(part) if isinstance(row, dict) else getattr(row, part, None)
     return row
 
 

@@ -10,6 +10,17 @@ from rounds.playbook.checks.note import Pad, doubles, splits
 from rounds.playbook.choices import resolve
 from rounds.playbook.finding import Finding
 
+RESERVED = ("facts", "loaded", "gates", "gates_at", "finds")
+"""Keys that stand beside the own fields of a record."""
+TAKEN = {
+    "account": ("name", "level", "parent", "status", "ccn", "beds", "hospitals", "ehr", "ehr_vendor", "tier", "state", "city", "zip", "phone",
+                "website", "domain", "owner", "team", "territory", "segment", "external_id", "custom"),
+    "lead": ("name", "email", "phone", "title", "role", "organization", "state", "source", "message", "status", "owner", "team", "territory",
+             "segment", "external_id", "facts", "custom"),
+    "contact": ("name", "title", "role", "email", "phone", "preference", "account", "owner", "team", "territory", "external_id", "custom"),
+}  # fmt: skip
+"""Names of the product's own fields, by noun: two fields of one name would be told from each other by nobody."""
+
 
 def word_findings(playbook: Playbook) -> list[Finding]:
     found: list[Finding] = []
@@ -126,6 +137,13 @@ def _fields(playbook: Playbook) -> list[Finding]:
         for twice in doubles([field.field for field in fields]):
             pad.error((noun,), f"The field '{twice}' stands twice.", "Rename one of them.")
         for position, field in enumerate(fields):
+            if field.field in RESERVED or field.field in TAKEN[noun]:
+                pad.error((noun, position), f"The name '{field.field}' is taken: it is a field of the product.", "Choose another name; the title may stay.")
+            for role in field.hides:
+                if role not in playbook.access.roles:
+                    pad.error((noun, position, "hides"), f"'{role}' is no role.", f"Use: {', '.join(playbook.access.roles)}.")
+            if field.finds and field.kind != "text":
+                pad.error((noun, position), f"Search finds words; '{field.field}' is no text.", "Leave finds out.")
             if field.kind == "picklist" and not field.values:
                 pad.error((noun, position), f"The picklist '{field.field}' has no values.", "Add values.")
             _whole(pad, (noun, position, "values"), field.values)

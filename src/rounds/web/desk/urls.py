@@ -5,6 +5,7 @@ from django.urls import path
 from rounds.web.desk import changes, exports, notices, task_deeds, tasks, today, views, visit
 
 TASK = "tasks/<uuid:key>/"
+from rounds.web.desk import own_cells
 
 urlpatterns = [
     path("", today.today),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("lists/<slug:noun>/exports/", exports.export),
     path("lists/<slug:noun>/changes/<str:code>/", changes.preview),
     path("lists/<slug:noun>/changes/<str:code>/doing/", changes.begin),
+    path("own/<slug:noun>/<uuid:key>/<slug:code>/", own_cells.cell),
     path("notices/", notices.index),
     path("notices/reading/", notices.reading),
     path("notices/<uuid:key>/opening/", notices.opening),

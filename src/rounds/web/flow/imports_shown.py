@@ -150,9 +150,11 @@ def _rules(of: Import) -> list[tuple[str, str]]:
     for one in of.plan["columns"]:
         if one["to"]:
             found.setdefault(one["rule"], []).append(_label(of, one["to"]))
+    if set(found) == {"always"}:
+        return [("Every column", "overwrite")]
     most = 4
     return [(", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else ""), RULES[rule])
-            for rule, names in found.items() if rule != "always" or len(found) == 1]  # fmt: skip
+            for rule, names in found.items() if rule != "always"]  # fmt: skip
 
 
 def report(request: HttpRequest, of: Import) -> dict[str, Any]:

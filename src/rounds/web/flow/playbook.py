@@ -27,7 +27,7 @@ def frame(request: HttpRequest, here: str) -> dict:
     tabs = [
         ("Read", "/playbook/", None), *([("What if", "/playbook/what-if/", None)] if may_draft else []),
         ("Choices", "/playbook/choices/", len(playbooks.keys(now.playbook))),
-        ("Findings", "/playbook/findings/", len(found)),
+        ("Findings", "/playbook/findings/", len(found)), ("Fields", "/fields/", None),
         ("Versions", "/playbook/versions/", now.number),
     ]  # fmt: skip
     return {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.flow import drafts, imports, playbook
+from rounds.web.flow import drafts, fields, imports, playbook
 
 urlpatterns = [
     path("playbook/", playbook.read),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("playbook/draft/rebasing/", drafts.rebasing),
     path("playbook/draft/closing/", drafts.closing),
     path("playbook/draft/publication/", drafts.publication),
+    path("fields/", fields.index),
     path("imports/", imports.index),
     path("imports/<uuid:key>/", imports.show),
     path("imports/<uuid:key>/mapping/", imports.mapping),

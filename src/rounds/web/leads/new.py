@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from rounds.access import fields
 from rounds.access.allowed import need_to_write
 from rounds.access.scope import visible
+from rounds.actions.desk.own_fields import set_own
 from rounds.actions.leads import leads
 from rounds.actions.leads.given import LeadRefused, given
 from rounds.actions.trust.phi import PhiRefused
@@ -18,7 +19,9 @@ from rounds.kit.clock import now
 from rounds.kit.text import STATES
 from rounds.models import Lead
 from rounds.models.flow.active import active
+from rounds.rules.own_fields import FieldRefused
 from rounds.rules.scoring import scorer
+from rounds.web.desk import own_cells
 from rounds.web.doors import page
 
 PLAIN = ("name", "email", "phone", "title", "organization", "state", "source", "message")
@@ -31,15 +34,17 @@ NUMBERS = {"beds": "Staffed beds, all sites", "it_budget_usd": "IT budget a year
 def new(request: HttpRequest) -> HttpResponse:
     """The form; a lead that is taken opens at once."""
     need_to_write(request.user, "lead")
-    error: LeadRefused | PhiRefused | None = None
+    error: LeadRefused | PhiRefused | FieldRefused | None = None
     if request.method == "POST":
         try:
             taken = given(**_given(request))
             fields.given_by(request.user, taken)
+            own = own_cells.given(request, "lead")
             lead = leads.capture(taken, by=request.user.actor, at=now(), owner=_owner(request))
+            lead = set_own(lead, own, by=request.user.actor, at=now()) if own else lead
             request.session["toast"] = {"text": f"{lead.name} added", "undo": ""}
             return redirect(f"/leads/{lead.id}/")
-        except (LeadRefused, PhiRefused) as refusal:
+        except (LeadRefused, PhiRefused, FieldRefused) as refusal:
             error = refusal
     said = request.POST if request.method == "POST" else {**request.GET.dict(), "organization": request.GET.get(
         "company", request.GET.get("organization", "")), "mine": "1", "source": request.GET.get("source", "")}
@@ -68,7 +73,7 @@ def _owner(request: HttpRequest):
     return request.user if request.POST.get("mine") else None
 
 
-def _shown(request: HttpRequest, said: Any, error: LeadRefused | PhiRefused | None) -> dict[str, Any]:
+def _shown(request: HttpRequest, said: Any, error: LeadRefused | PhiRefused | FieldRefused | None) -> dict[str, Any]:
     from rounds.kit.ids import new_id
 
     book = active().playbook

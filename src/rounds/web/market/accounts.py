@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from rounds.access.allowed import keeper, may, need_to_read, need_to_write
 from rounds.access.scope import visible
+from rounds.actions.desk.own_fields import set_own
 from rounds.actions.market import accounts
 from rounds.analytics.market.tree import tree_of
 from rounds.kit.clock import now, today
@@ -20,6 +21,7 @@ from rounds.models.flow.active import active
 from rounds.models.market.accounts import LEVELS, PARENT_LEVELS
 from rounds.models.search import ids_of_words
 from rounds.web import lists
+from rounds.web.desk import own_cells
 from rounds.web.doors import noted, page
 from rounds.web.market.account_acts import picked
 from rounds.web.market.account_shown import account_or_404
@@ -81,8 +83,10 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             under = picked(request, Account, "parent")
+            own = own_cells.given(request, "account")
             account = accounts.add(parent=under, owner=keeper(request.user), by=request.user.actor, at=now(),
                                    **given(request.POST))  # fmt: skip
+            set_own(account, own, by=request.user.actor, at=now())
             return redirect(f"/accounts/{account.id}/")
         except Refusal as refusal:
             if refusal.status != 422:

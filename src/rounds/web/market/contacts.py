@@ -13,6 +13,7 @@ from rounds.access.allowed import need_to_read, need_to_write
 from rounds.access.fields import need_to_be_shown, seats
 from rounds.access.scope import visible
 from rounds.actions.desk import views as desk
+from rounds.actions.desk.own_fields import set_own
 from rounds.actions.market import contacts
 from rounds.actions.trust import audit
 from rounds.kit.clock import now
@@ -22,6 +23,7 @@ from rounds.models.flow.active import active
 from rounds.models.search import ids_of_words
 from rounds.rules import titles
 from rounds.web import lists
+from rounds.web.desk import own_cells
 from rounds.web.doors import noted, one, page
 from rounds.web.market.account_acts import back, picked
 from rounds.web.market.account_shown import account_or_404
@@ -122,7 +124,9 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             given = {name: value.strip() for name, value in said["fields"].items() if value.strip()}
             need_to_be_shown(request.user, "contact", given)
+            own = own_cells.given(request, "contact")
             person = contacts.add(account, name=given.pop("name", ""), by=request.user.actor, at=now(), **given)
+            set_own(person, own, by=request.user.actor, at=now())
             return redirect(f"/contacts/{person.id}/")
         except Refusal as refusal:
             if refusal.status != 422:

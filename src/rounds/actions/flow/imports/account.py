@@ -151,7 +151,7 @@ def _mark(work: Work, account: Account, row: Row, owner: str | None, at: datetim
     """What no form gives with a new account: whose it is, its ids elsewhere, its own fields, when it began."""
     account.owner_id = row.said.get("owner") if "owner" in row.said else owner
     account.team_id, account.external_id = team_of(work, account.owner_id), row.external or None
-    account.custom = {**account.custom, **row.said.get("custom", {})}
+    account.custom = own_fields.kept(work.book, "account", account.custom, row.said.get("custom", {}))
     account.created_at = moment_of(row.said.get("created_at")) or account.created_at
     account.domain = account.domain or row.memory.get("domain", "")
     account.save(update_fields=["owner", "team", "external_id", "custom", "created_at", "domain"])

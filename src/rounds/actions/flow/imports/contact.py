@@ -129,7 +129,7 @@ def _cells(work: Work, row: Row, account: Account, at: datetime) -> tuple[Any, .
     return (
         row.made, account.id, account.buying_unit_id, said["name"], said.get("title", ""), role.role or "", role.group or "", role.seniority or "",
         said.get("email", ""), keys.ring().seal(phone, about(Contact, "phone", row.made)) if phone else "", PHONE.blind(Contact, phone),
-        json.dumps(said.get("custom", {})), row.external or None, owner, team_of(work, owner) or account.team_id, account.territory,
+        json.dumps(own_fields.kept(work.book, "contact", {}, said.get("custom", {}))), row.external or None, owner, team_of(work, owner) or account.team_id, account.territory,
         moment_of(said.get("created_at")) or at,
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from rounds.models import Answer, Event, Lead, LeadStatusChange, ScoreRecord
 from rounds.models.base import signature
 from rounds.models.flow.kinds import shaped
 from rounds.models.sealed import about
-from rounds.rules import titles
+from rounds.rules import own_fields, titles
 
 NAMES = (
     "id", "name", "email", "phone", "phone_index", "title", "role", "seniority", "organization", "state", "source", "message",
@@ -89,7 +89,7 @@ def _cells(work: Work, row: Row, lead: Lead, verdict: Verdict) -> tuple[Any, ...
     return (
         lead.id, lead.name, lead.email, keys.ring().seal(phone, about(Lead, "phone", lead.id)) if phone else "", PHONE.blind(Lead, phone),
         said.get("title", ""), role[0], role[1], said.get("organization", ""), lead.state, said.get("source", ""),
-        said.get("message", ""), lead.hand_raise, lead.status, json.dumps(lead.facts), json.dumps(said.get("custom", {})),
+        said.get("message", ""), lead.hand_raise, lead.status, json.dumps(lead.facts), json.dumps(own_fields.kept(work.book, "lead", {}, said.get("custom", {}))),
         row.external or None, lead.account_id, lead.buying_unit_id, lead.owner_id, lead.team_id, lead.queue, lead.captured_at, *verdict.columns,
     )  # fmt: skip
 
