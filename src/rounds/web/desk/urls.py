@@ -2,10 +2,9 @@
 
 from django.urls import path
 
-from rounds.web.desk import changes, exports, notices, task_deeds, tasks, today, views, visit
+from rounds.web.desk import changes, exports, notices, own_cells, task_deeds, tasks, today, views, visit
 
 TASK = "tasks/<uuid:key>/"
-from rounds.web.desk import own_cells
 
 urlpatterns = [
     path("", today.today),
