@@ -107,7 +107,7 @@ STATES: Mapping[str, tuple[str, str]] = {
     "lead.band": ("lead", "a lead has been in the band {is} for {span}"),
     "account.untouched": ("account", "nobody has been in touch with an account for {span}"),
 }
-"""What a record can be in for a time: its noun, and the words. How they are found stands in actions/flow/automating/states.py."""
+"""What a record can be in for a time: its noun, and the words. How they are found stands in models/flow/states.py."""
 
 SCORES: Mapping[str, str] = {"lead.score": "lead.scored", "account.score": "account.scored"}
 """What can reach a threshold → the event that tells."""

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("rounds.web.market.duplicates_urls")),
     path("", include("rounds.web.leads.urls")),
     path("", include("rounds.web.flow.urls")),
+    path("", include("rounds.web.flow.automations_urls")),
     path("", include("rounds.web.desk.urls")),
     path("", include("rounds.web.links.urls")),
     path("", include("rounds.web.people.login_urls")),

@@ -18,6 +18,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import AutomationRun, AutomationSwitch, Batch, Event
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.switches import switched_on
 from rounds.rules.automation import outcomes
 from rounds.rules.automation.starting import kinds_of, starts
 
@@ -89,13 +90,13 @@ def replay(run: AutomationRun, *, by: Actor, at: datetime) -> int:
 
 def held_events(batch: Batch) -> QuerySet[Event]:
     """The quiet events of a batch that some automation listens to, in order."""
-    kinds = {kind for one in planning.switched_on(active()).values() for kind in kinds_of(one.when)}
+    kinds = {kind for one in switched_on(active()).values() for kind in kinds_of(one.when)}
     return Event.objects.filter(batch_id=batch.id, quiet=True, kind__in=kinds, at__gte=batch.at).order_by("at", "id")
 
 
 def would_start(batch: Batch) -> dict[str, int]:
     """How many runs of which automation a release would begin, before their conditions are asked."""
-    on = planning.switched_on(active())
+    on = switched_on(active())
     found: Counter[str] = Counter()
     for kind, payload in held_events(batch).values_list("kind", "payload").iterator(chunk_size=CHUNK):
         found.update(code for code, one in on.items() if starts(one.when, kind, payload))

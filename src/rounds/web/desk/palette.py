@@ -22,6 +22,7 @@ PLACES = [
     ("", ("sun", "Today", "/", "G T")), ("task", ("list-checks", "Tasks", "/tasks/", "G K")), ("account", ("map", "Market", "/market/", "G M")),
     ("account", ("building-2", "Accounts", "/accounts/", "G A")), ("contact", ("contact", "Contacts", "/contacts/", "G C")),
     ("lead", ("inbox", "Leads", "/leads/", "G L")), ("", ("book-open", "Playbook", "/playbook/", "G P")),
+    ("", ("workflow", "Automations", "/automations/", "G O")),
     ("account", ("hospital", "Universe report", "/universe/", "G U")),
 ]  # fmt: skip
 """(the object one has to read, the place): no place is offered that would only refuse."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from rounds.playbook import Playbook
 
-SHELVES = [("Scoring", "scoring/"), ("Tiers", "tiers/"), ("Routing", "routing/"), ("Trust", "trust/"), ("Words and facts", "")]
+SHELVES = [("Scoring", "scoring/"), ("Tiers", "tiers/"), ("Routing", "routing/"), ("Automations", "automations/"), ("Trust", "trust/"), ("Words and facts", "")]
 SAYS = {
     "scoring/lead_fit.yaml": "100-point lead score", "scoring/crm_quick.yaml": "Quick score",
     "scoring/abm_account.yaml": "Account matrix", "scoring/heat.yaml": "Heat",
@@ -16,7 +16,7 @@ SAYS = {
     "routing/sla.yaml": "Clocks", "routing/recycle.yaml": "Recycling", "picklists.yaml": "Picklists",
     "ehr.yaml": "EHR names and classes", "titles.yaml": "Job titles", "universe.yaml": "Hospital universe",
     "trust/retention.yaml": "Retention", "trust/agreements.yaml": "Agreements", "trust/checks.yaml": "Compliance checks",
-    "fields.yaml": "Your own fields", "programme.yaml": "Programme plays", "choices.yaml": "Choices",
+    "automation.yaml": "What holds for automations", "fields.yaml": "Your own fields", "programme.yaml": "Programme plays", "choices.yaml": "Choices",
 }  # fmt: skip
 _KEY = re.compile(r"^(\s*(?:- )?(?:\{)?)([\w\"'&/ .+()-]+?)(:)(?=\s|$)")
 

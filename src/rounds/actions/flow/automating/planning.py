@@ -12,12 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from rounds.actions.flow.automating.values import Values, record_of
 from rounds.kit.actor import Actor
-from rounds.models import AutomationRun, AutomationStep, AutomationSwitch, Event
+from rounds.models import AutomationRun, AutomationStep, Event
 from rounds.models.flow.active import Active, active
+from rounds.models.flow.asked import Values, record_of
+from rounds.models.flow.switches import switched_on
 from rounds.playbook.shapes.automation import Automation
 from rounds.rules.automation import guard
 from rounds.rules.automation.conditions import judge
@@ -46,21 +47,6 @@ class Cause:
     def of(cls, event: Event) -> Cause:
         by = Actor(event.by_kind, event.by_id, event.by_name)
         return cls(event.id, event.kind, event.at, by, event.lead_id, event.account_id, event.payload, event.batch_id, True)
-
-
-def switched_on(now: Active) -> dict[str, Automation]:
-    """The automations that are on: as the last switch says, else as the playbook does."""
-    said = dict(_last_switches().values_list("automation", "on"))
-    return {code: one for code, one in now.playbook.automations.items() if said.get(code, one.enabled)}
-
-
-def switched_at() -> dict[str, datetime]:
-    """When each automation that was ever switched was switched last."""
-    return dict(_last_switches().values_list("automation", "at"))
-
-
-def _last_switches() -> QuerySet[AutomationSwitch]:
-    return AutomationSwitch.objects.order_by("automation", "-at", "-id").distinct("automation")
 
 
 def plan(cause: Cause, *, at: datetime, only: Iterable[str] | None = None) -> list[UUID]:

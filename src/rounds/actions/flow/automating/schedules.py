@@ -14,6 +14,7 @@ from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.models import Account, AutomationRun, Lead, ScheduleTick
 from rounds.models.flow.active import active
 from rounds.models.flow.asks import as_q
+from rounds.models.flow.switches import switched_at, switched_on
 from rounds.models.leads.leads import CLOSED
 from rounds.playbook.shapes.automation import Automation
 from rounds.rules.automation.periods import latest
@@ -37,9 +38,9 @@ def tick(*, at: datetime) -> int:
     nobody ticked the last period is begun, once. Effects: ScheduleTick, a job for each schedule begun.
     """
     now = active()
-    since = planning.switched_at()
+    since = switched_at()
     begun = 0
-    for code, automation in planning.switched_on(now).items():
+    for code, automation in switched_on(now).items():
         if automation.when.every is None:
             continue
         calendar = now.playbook.calendar
@@ -66,7 +67,7 @@ def begin(code: str, period: str, after: UUID | None, *, at: datetime) -> tuple[
     """Plan the next chunk of a period: (the runs, the last record; None when there is no more). Done twice, it finds
     what is there. Effects: those of `planning.plan`."""
     now = active()
-    automation = planning.switched_on(now).get(code)
+    automation = switched_on(now).get(code)
     if automation is None or automation.when.every is None:
         return [], None
     if automation.when.each is None:

@@ -16,7 +16,6 @@ from django.db.models import Exists, OuterRef, Q
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from rounds.actions.flow.automating.values import Values, payload_of, record_of
 from rounds.actions.flow.deeds import deed
 from rounds.actions.flow.verbs import VERBS
 from rounds.actions.flow.verbs.verb import Context, Outcome
@@ -24,6 +23,7 @@ from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import AutomationRun, AutomationStep
 from rounds.models.flow.active import PlaybookUnreadable, by_hash
+from rounds.models.flow.asked import Values, payload_of, record_of
 from rounds.playbook import Playbook
 from rounds.playbook.shapes.automation import Automation, Step
 from rounds.rules.automation import outcomes

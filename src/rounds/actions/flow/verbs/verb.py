@@ -16,9 +16,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from rounds.actions.flow.automating.values import payload_of
 from rounds.kit.actor import Actor
 from rounds.models import Account, AutomationRun, AutomationStep, Lead
+from rounds.models.flow.asked import payload_of
 from rounds.playbook import Playbook
 from rounds.playbook.happenings import Deed, know_deed
 from rounds.playbook.shapes.automation import Automation
