@@ -13,7 +13,8 @@ from django.test import Client
 from rounds.access.scope import scope_of
 from rounds.access.sight import sight
 from rounds.actions.desk import changes, notifications, tasks, views
-from rounds.actions.flow import deliveries, drafts
+from rounds.actions.flow import batches, deliveries, drafts
+from rounds.actions.flow.automating import planning, stepping
 from rounds.actions.leads import activities, forms, leads
 from rounds.actions.links import webhooks
 from rounds.actions.market import accounts, answers, contacts, duplicates, merging
@@ -27,10 +28,12 @@ from rounds.kit.scope import Scope
 from rounds.models import (
     Account,
     ApiToken,
+    AutomationRun,
     Batch,
     Contact,
     Device,
     DuplicatePair,
+    Event,
     Factor,
     Import,
     ImportRow,
@@ -112,6 +115,7 @@ def build() -> World:
                 world.tokens[role] = _token(user, role, at)
         User.objects.filter(pk=people["portal"].pk).update(role="portal")
         offices = _offices(cast, by, at)
+        ran = _automations(lead, by, at)
         told = _outbound(cast, lead, by, at)
     world.ids = {
         "tasks key": task.id, "task": task.id, "accounts key": system.id, "accounts answer": of_account.id, "facts fact": "beds", "account": system.id,
@@ -119,7 +123,7 @@ def build() -> World:
         "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "activity": act.id,
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
-        "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins,
+        "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran,
         **_import(cast, at), "own key": lead.id, "own code": "none_yet",
         "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
     }  # fmt: skip
@@ -159,6 +163,17 @@ def _import(cast: Cast, at: datetime) -> dict[str, Any]:
     Batch.objects.create(id=of.id, kind="import.lead", label=of.name, **signature(cast.owner.actor, at))
     ImportRow.objects.create(of=of, number=1, line=2, cells="Ann", said={"name": "Ann"}, verdict="new")
     return {"imports key": of.id, "imports deed": "stopping", "answers number": 1}
+
+
+def _automations(lead: Any, by: Actor, at: datetime) -> dict[str, Any]:
+    """A run about the rep's lead with a step that can be done again, and a quiet batch."""
+    event = Event.objects.get(kind="lead.captured", lead_id=lead.id)
+    planning.plan(planning.Cause.of(event), at=at)
+    run = AutomationRun.objects.exclude(automation="lead_captured").get(cause=event.id)
+    while stepping.step(run.id, at=at):
+        pass
+    quiet = batches.begin("lead.import", label="Fair", by=by, at=at)
+    return {"automations code": run.automation, "automations runs key": run.id, "automations runs run": run.id, "automations batches key": quiet.id}
 
 
 def _outbound(cast: Cast, lead: Any, by: Actor, at: datetime) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from rounds.api import problems
 from rounds.api.desk import own_fields, search, tasks
 from rounds.api.docs import PlainDocs
-from rounds.api.flow import imports, playbook
+from rounds.api.flow import automations, imports, playbook
 from rounds.api.leads import activities, leads
 from rounds.api.limits import StrictJson
 from rounds.api.market import accounts, answers, contacts, merges
@@ -49,7 +49,7 @@ for prefix, router in (
     ("/leads", leads.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
     ("/tasks", tasks.router),
     ("/accounts", own_fields.of_accounts), ("/contacts", own_fields.of_contacts), ("/leads", own_fields.of_leads),
-    ("/imports", imports.router), ("", playbook.router), ("", search.router), ("", caller.router), ("/users", users.router),
+    ("/imports", imports.router), ("", playbook.router), ("/automations", automations.router), ("", search.router), ("", caller.router), ("/users", users.router),
 ):  # fmt: skip
     api.add_router(prefix, router)
 

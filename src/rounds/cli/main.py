@@ -16,6 +16,7 @@ COMMANDS = {
     "worker": ("rounds.cli.worker", "Run the background worker"),
     "migrate": ("rounds.cli.migrate", "Bring the database up to date: tables, roles, row security"),
     "playbook": ("rounds.cli.playbook", "Check, compare and publish the playbook"),
+    "automation": ("rounds.cli.automation", "See, try, switch and replay automations"),
     "explain": ("rounds.cli.explain", "Ask any rule of the playbook for its verdict and its reasons"),
     "universe": ("rounds.cli.universe", "Load the public hospital files"),
     "duplicates": ("rounds.cli.duplicates", "Look for records that are the same one twice"),

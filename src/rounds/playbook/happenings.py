@@ -82,11 +82,19 @@ class Ask:
     column: str
 
 
+LABELS = {
+    "account.is_unit": "that the account buys for itself", "lead.hand_raise": "that somebody asked to be called",
+    "lead.opted_out": "that the lead opted out", "lead.band_provisional": "that the band is provisional",
+}  # fmt: skip
+"""Questions whose column does not say what is asked."""
+
+
 def _asks(noun: str, kind: Kind, words: Iterable[str]) -> dict[str, Ask]:
     found = {}
     for word in words:
         name, _, column = word.partition("=")
-        found[f"{noun}.{name}"] = Ask(kind, f"the {noun}'s {name.replace('_', ' ')}", column or name)
+        label = LABELS.get(f"{noun}.{name}", f"the {noun}'s {name.replace('_', ' ')}")
+        found[f"{noun}.{name}"] = Ask(kind, label, column or name)
     return found
 
 

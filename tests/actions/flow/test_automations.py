@@ -214,15 +214,15 @@ def test_a_deed_of_a_room_that_is_not_built_waits_and_is_never_done(method, lead
 
 @pytest.mark.req("AUTO-11")
 def test_a_loop_is_stopped_and_says_so(method, lead_of, cast):
-    to = {"Qualified": "Recycled", "Recycled": "Qualified"}
+    to = {"New": "Recycled", "Recycled": "New"}
     method(**{f"to_{word.lower()}": automation(f"to_{word.lower()}", f"change: lead.status, to: {other}", f"do: lead.set_status, title: Set, said: {{status: {word}, reason: x}}")
               for word, other in to.items()})  # fmt: skip
     lead = lead_of(cast.owner)
-    leads.set_status(lead, "Qualified", by=cast.owner.actor, at=now())
+    leads.set_status(lead, "Recycled", by=cast.owner.actor, at=now(), reason="x")
     drain()
     runs = list(AutomationRun.objects.filter(lead_id=lead.id).order_by("depth"))
-    assert [(run.automation, run.state, run.depth) for run in runs] == [("to_recycled", "done", 0), ("to_qualified", "done", 1), ("to_recycled", "refused", 2)]
-    assert runs[2].reason.startswith("Loop stopped: to_recycled ran for this record already")
+    assert [(run.automation, run.state, run.depth) for run in runs] == [("to_new", "done", 0), ("to_recycled", "done", 1), ("to_new", "refused", 2)]
+    assert runs[2].reason.startswith("Loop stopped: to_new ran for this record already")
     assert {run.root for run in runs} == {runs[0].cause}
     assert runs[1].parent == runs[0]
 
@@ -231,13 +231,13 @@ def test_a_loop_is_stopped_and_says_so(method, lead_of, cast):
 def test_an_honest_chain_runs_to_its_end_and_again_for_the_next_honest_event(method, trial, lead_of, cast):
     calls, _ = trial
     method(first=automation("first", "event: lead.captured", "do: lead.set_field, title: Set, said: {field: title, value: CIO}"),
-           second=automation("second", "change: lead.title", "do: lead.set_status, title: Move, said: {status: Qualified, reason: x}"),
-           third=automation("third", "change: lead.status, to: Qualified", "do: test.count, title: Count"))  # fmt: skip
+           second=automation("second", "change: lead.title", "do: lead.set_status, title: Move, said: {status: Recycled, reason: x}"),
+           third=automation("third", "change: lead.status, to: Recycled", "do: test.count, title: Count"))  # fmt: skip
     lead = lead_of(cast.owner)
     drain()
     assert list(AutomationRun.objects.order_by("depth").values_list("automation", "state")) == [(c, "done") for c in ("first", "second", "third")]
-    leads.set_status(Lead.objects.get(pk=lead.pk), "Recycled", by=cast.owner.actor, at=now())
-    leads.set_status(Lead.objects.get(pk=lead.pk), "Qualified", by=cast.owner.actor, at=now())
+    for status in ("New", "Recycled"):
+        leads.set_status(Lead.objects.get(pk=lead.pk), status, by=cast.owner.actor, at=now(), reason="x")
     drain()
     assert AutomationRun.objects.filter(automation="third", state="done").count() == 2
     assert len(calls) == 2
@@ -286,7 +286,7 @@ def test_a_score_that_reaches_a_floor_starts_once_for_each_crossing(method, tria
 
 @pytest.mark.req("AUTO-10")
 def test_what_an_automation_does_is_signed_with_its_run(method, lead_of, cast):
-    method(one=automation("one", "event: lead.captured", "do: lead.set_status, title: Move, said: {status: Qualified, reason: x}"))
+    method(one=automation("one", "event: lead.captured", "do: lead.set_status, title: Move, said: {status: Recycled, reason: x}"))
     lead = lead_of(cast.owner)
     drain()
     event, run = Event.objects.get(kind="lead.status_changed", lead_id=lead.id), AutomationRun.objects.get()

@@ -97,7 +97,7 @@ def test_time_in_a_state_starts_once_for_each_entry(cast):
     new = leads.capture({"name": "New", "state": "NY"}, by=by, at=THURSDAY)
     leads.capture({"name": "Moved on", "state": "NY"}, by=by, at=THURSDAY)
     leads.capture({"name": "Loaded", "state": "NY"}, by=by, at=THURSDAY, quiet=True, batch=batch.id)
-    leads.set_status(leads.Lead.objects.get(name="Moved on"), "Qualified", by=by, at=THURSDAY + timedelta(hours=2))
+    leads.set_status(leads.Lead.objects.get(name="Moved on"), "Recycled", by=by, at=THURSDAY + timedelta(hours=2))
     assert states.look(at=THURSDAY + timedelta(hours=23)) == []
     assert len(states.look(at=THURSDAY + timedelta(hours=25))) == 1
     assert states.look(at=THURSDAY + timedelta(hours=25, minutes=1)) == []

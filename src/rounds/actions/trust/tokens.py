@@ -28,14 +28,15 @@ SCOPES: dict[str, str] = {
     "tasks:read": "Read tasks: what is to be done, by whom and until when",
     "tasks:write": "Add, tick off, put off and give on tasks",
     "imports:write": "Send files of records to import, run them and take them back",
-    "playbook:read": "Read the playbook in force and ask its rules",
+    "playbook:read": "Read the playbook in force, ask its rules, read what automations did",
+    "automations:write": "Do runs of automations again",
     "people:read": "Read who works here: their role, team, territories and state",
     "people:write": "Invite people, change their role, send them away",
     "audit:read": "Read the audit trail",
 }
 """What a token may be made for → what it says to the person who makes it."""
 
-PERMISSIONS = {"playbook:read": "playbook.read", "imports:write": "records.import", "people:read": "people.read", "people:write": "people.manage",
+PERMISSIONS = {"playbook:read": "playbook.read", "automations:write": "automations.manage", "imports:write": "records.import", "people:read": "people.read", "people:write": "people.manage",
                "audit:read": "audit.read"}  # fmt: skip
 """Scope → the permission its person needs; of the others the role must read or write the noun."""
 

@@ -49,8 +49,8 @@ def lines(now: Active, at: datetime) -> list[Line]:
     counts = {
         row["automation"]: row
         for row in ran.values("automation").annotate(
-            today=Count("id", filter=Q(started_at__gt=at - DAY) & ~Q(state="refused")), failed=Count("id", filter=Q(state="failed")),
-            held=Count("id", filter=Q(state="refused")),
+            today=Count("id", filter=Q(started_at__gt=at - DAY, reason="")), failed=Count("id", filter=Q(state="failed")),
+            held=Count("id", filter=Q(state="refused") & ~Q(reason="")),
         )
     }  # fmt: skip
     done = AutomationStep.objects.filter(state="done", ended_at__gt=at - MONTH)
@@ -157,6 +157,16 @@ def runs(code: str = "", *, state: str = "", lead: UUID | None = None, before: d
     rows = rows.filter(state=state) if state else rows.exclude(state="unmet")
     rows = rows.filter(lead_id=lead) if lead else rows
     return rows.filter(started_at__lt=before) if before else rows
+
+
+def run_of(key: UUID) -> AutomationRun | None:
+    """The run of an id, where what it is about is seen: row security says so."""
+    return AutomationRun.objects.select_related("parent").filter(pk=key).first()
+
+
+def event_of(key: UUID) -> Event | None:
+    """The event of an id, where what it is about is seen: row security says so."""
+    return Event.objects.filter(pk=key).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,13 +116,18 @@ def deed_words(verb: str) -> str:
     return DEEDS[verb].says if verb in DEEDS else verb
 
 
-def sentence(automation: Automation) -> str:
-    """The whole automation as one sentence."""
+def start_words(automation: Automation) -> str:
+    """What starts it and its conditions: the sentence before the deeds."""
     start = when_words(automation.when)
     start = start[0].upper() + start[1:] if automation.when.every else f"When {start}"
     conditions = f", if {condition_words(automation.if_)}" if automation.if_ is not None else ""
+    return start + conditions
+
+
+def sentence(automation: Automation) -> str:
+    """The whole automation as one sentence."""
     deeds = [step_words(step) for step in automation.then]
     said = deeds[0] if len(deeds) == 1 else "; ".join(f"{place} {deed}" for place, deed in enumerate(deeds, 1))
-    return f"{start}{conditions}: {said}."
+    return f"{start_words(automation)}: {said}."
 
 

@@ -16,7 +16,7 @@ from rounds.actions.flow.automating.trying import try_on
 from rounds.analytics.flow import automations as told
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, AutomationRun, Batch, Event, Lead
+from rounds.models import Account, AutomationRun, Batch, Lead
 from rounds.models.flow.active import Active, active
 from rounds.playbook.shapes.automation import Automation
 from rounds.web.doors import page
@@ -83,7 +83,7 @@ def _asked(request: HttpRequest, automation: Automation, held: Active, at: datet
         key = UUID(request.GET.get("event", ""))
     except ValueError:
         return None
-    event = Event.objects.filter(pk=key).first()
+    event = told.event_of(key)
     if event is None:
         raise Http404
     return {"event": event, "why": told.why(automation, event, held, at)}
@@ -136,7 +136,7 @@ def _record(request: HttpRequest, said: str) -> tuple[Lead | None, Account | Non
 def run_of(request: HttpRequest, key: UUID) -> AutomationRun:
     """The run, where the record it is about is seen, else 404."""
     need(request.user, "playbook.read")
-    run = told.runs(state="").model.objects.select_related("parent").filter(pk=key).first()
+    run = told.run_of(key)
     if run is None:
         raise Http404
     return run

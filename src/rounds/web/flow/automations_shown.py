@@ -9,7 +9,7 @@ from rounds.analytics.flow.automations import Line
 from rounds.models import AutomationRun
 from rounds.playbook import Playbook
 from rounds.rules.automation import outcomes
-from rounds.rules.automation.words import deed_words, sentence
+from rounds.rules.automation.words import deed_words, start_words, step_words
 from rounds.web.flow.playbook_shown import coloured
 
 STATES: dict[str, tuple[str, str, str]] = {
@@ -22,8 +22,8 @@ STATES: dict[str, tuple[str, str, str]] = {
 
 
 def listed(lines: list[Line]) -> list[dict[str, Any]]:
-    """The list in groups: each line with its sentence."""
-    return [{"name": name, "lines": [(line, sentence(line.automation)) for line in some]}
+    """The list in groups: each line with what starts it and its deeds."""
+    return [{"name": name, "lines": [(line, start_words(line.automation), ", ".join(step.title for step in line.automation.then)) for line in some]}
             for name, some in groupby(lines, key=lambda line: line.automation.group)]  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def titled(lines: list[Line]) -> str:
 def sourced(book: Playbook, code: str) -> dict[str, Any]:
     """The words of an automation and the lines of its file."""
     file = f"automations/{code}.yaml"
-    return {"file": file, "source": coloured(book.files[file]), "words": sentence(book.automations[code]),
+    return {"file": file, "source": coloured(book.files[file]), "starts": start_words(book.automations[code]), "deeds": [step_words(step) for step in book.automations[code].then],
             "from_line": book.line(file, "when")}  # fmt: skip
 
 

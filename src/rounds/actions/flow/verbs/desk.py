@@ -31,11 +31,11 @@ class Due(Said):
 
 
 class TaskSaid(Said):
-    """`once_every`: not where a task of the same automation and title was added to the record within that time."""
+    """`to` anybody: the owner, or, where there is none, whoever takes it. `once_every`: not where a task of the same automation and title was added to the record within that time."""
 
     title: str = Field(min_length=1)
     kind: str = "follow_up"
-    to: Literal["owner", "manager"] = "owner"
+    to: Literal["owner", "manager", "anybody"] = "owner"
     due: Due = Due(days=1)
     priority: Literal["urgent", "high", "normal", "low"] = "normal"
     note: str = ""
@@ -65,7 +65,7 @@ def create(context: Context, said: TaskSaid, *, by: Actor, at: datetime) -> Outc
     owner = owner_of(context)
     if said.to == "manager":
         owner = next(iter(managers_of(owner, context)), owner)
-    if owner is None:
+    if owner is None and said.to != "anybody":
         return refused("nobody owns the record, so nobody would do it")
     key = f"{context.automation.automation}:{context.step.position}:{record.id}"
     mine = Task.objects.filter(automation=context.automation.automation, title=said.title, lead=context.lead,
@@ -76,7 +76,7 @@ def create(context: Context, said: TaskSaid, *, by: Actor, at: datetime) -> Outc
     task = tasks.add(said.title, kind=said.kind, owner=owner, lead=context.lead, account=None if context.lead else context.account,
                      note=said.note, priority=said.priority, due_at=due, key=key, automation=context.automation.automation,
                      by=by, at=at)  # fmt: skip
-    return done("a task" if task.at == at else "the task was open already", task=task.id, owner=owner.id)
+    return done("a task" if task.at == at else "the task was open already", task=task.id, owner=task.owner_id)
 
 
 def _due(context: Context, due: Due, at: datetime) -> datetime:
@@ -109,7 +109,7 @@ def follow_up_later(context: Context, said: Said, *, by: Actor, at: datetime) ->
     rule = context.playbook.recycle.follow_up
     if context.lead.driving_band not in rule.bands and context.lead.band not in rule.bands:
         return done("its band needs none")
-    return create(context, TaskSaid(title="Quarterly follow-up", due=Due(days=rule.every_months * _MONTH, clock="calendar"), priority="low"),
+    return create(context, TaskSaid(title="Quarterly follow-up", to="anybody", due=Due(days=rule.every_months * _MONTH, clock="calendar"), priority="low"),
                   by=by, at=at)  # fmt: skip
 
 
