@@ -15,7 +15,7 @@ from rounds.access.sight import sight
 from rounds.actions.desk import changes, notifications, tasks, views
 from rounds.actions.flow import batches, deliveries, drafts
 from rounds.actions.flow.automating import planning, stepping
-from rounds.actions.leads import activities, forms, leads
+from rounds.actions.leads import activities, converting, forms, leads, qualifying
 from rounds.actions.links import webhooks
 from rounds.actions.market import accounts, answers, contacts, duplicates, merging
 from rounds.actions.people import logins, users
@@ -38,6 +38,7 @@ from rounds.models import (
     Import,
     ImportRow,
     Notification,
+    Opportunity,
     Quarantine,
     Session,
     UniverseRun,
@@ -98,6 +99,7 @@ def build() -> World:
         task = tasks.add("Send the study", kind="other", owner=cast.owner, lead=lead, by=mine, at=at)
         tasks.snooze(task, at + timedelta(days=1), by=mine, at=at)
         leads.set_status(lead, "Recycled", by=mine, at=at)
+        deal = _deal(cast, system, at)
         form = forms.open_form("Site", heading="Ask us", source="Web form", asks_for="demo_request", by=by, at=at)
         run = UniverseRun.objects.create(state="stopped", **signature(by, at))
         view = views.save_view(cast.owner, noun="lead", name="Mine", query="f=owner.is.me", at=at)
@@ -120,7 +122,7 @@ def build() -> World:
     world.ids = {
         "tasks key": task.id, "task": task.id, "accounts key": system.id, "accounts answer": of_account.id, "facts fact": "beds", "account": system.id,
         "contacts key": contact.id, "contact": contact.id, "leads key": lead.id, "leads answer": of_lead.id,
-        "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "activity": act.id,
+        "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "opportunities key": deal.id, "opportunity": deal.id, "activity": act.id,
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
         "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran,
@@ -136,6 +138,13 @@ def _twins(system: Account, contact: Contact, by: Actor, at: datetime) -> dict[s
     duplicates.look_at(other, by=by, at=at)
     merged = merging.merge(contact, contacts.add(system, name="B. Fox", by=by, at=at), by=by, at=at)
     return {"duplicates key": DuplicatePair.objects.get(contact=one).id, "merges key": merged.id, "merge": merged.id}
+
+
+def _deal(cast: Cast, system: Account, at: datetime) -> Opportunity:
+    """A deal of the rep's, from a lead that was qualified by hand."""
+    lead = leads.capture({"name": "Di Vale", "state": "NY"}, by=cast.owner.actor, at=at, account=system, owner=cast.owner)
+    qualifying.override(lead, reason="A matter", by=cast.manager.actor, at=at)
+    return converting.convert(lead, by=cast.owner.actor, at=at)
 
 
 def _offices(cast: Cast, by: Actor, at: datetime) -> dict[str, Any]:

@@ -66,6 +66,16 @@ def criteria(book: Playbook, model: str, kept: Hidden) -> frozenset[str]:
     return _fed(book, model, silent) if silent and model in book.scoring else frozenset()
 
 
+OF_STANCE = ("supporter_levels", "clinical_champions", "it_blockers")
+"""Facts a qualification sheet counts from stances."""
+
+
+def unshown_items(book: Playbook, kept: Hidden) -> frozenset[str]:
+    """The items of a qualification sheet whose derivation would tell a hidden field."""
+    silent = facts(kept) | (frozenset(OF_STANCE) if "contact.stance" in kept else frozenset())
+    return frozenset(line.item for line in book.qualification.derivations if line.fact in silent)
+
+
 @lru_cache(maxsize=64)
 def _fed(book: Playbook, model: str, silent: frozenset[str]) -> frozenset[str]:
     return frozenset(

@@ -78,7 +78,7 @@ SEAT = Shape("Seat", CommitteeSeat, {
 ACTIVITY = Shape("Activity", LeadActivity, {
     "id": "id", "lead": "lead_id", "account": "account_id", "contact": "contact_id", "kind": "kind",
     "direction": "direction", "seniority": "seniority", "subject": "subject", "body": "body",
-    "happened_at": "happened_at", "external_id": "external_id", "withdrawn_at": "withdrawn_at", **SIGNED,
+    "happened_at": "happened_at", "external_id": "external_id", "withdrawn_at": "withdrawn_at", "mail": "mail", "machine": "machine", **SIGNED,
 })  # fmt: skip
 
 STATUS = Shape("StatusChange", LeadStatusChange, {

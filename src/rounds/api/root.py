@@ -8,10 +8,11 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from rounds.api import problems
+from rounds.api.deals import opportunities
 from rounds.api.desk import own_fields, search, tasks
 from rounds.api.docs import PlainDocs
 from rounds.api.flow import automations, imports, playbook
-from rounds.api.leads import activities, leads
+from rounds.api.leads import activities, leads, qualification
 from rounds.api.limits import StrictJson
 from rounds.api.market import accounts, answers, contacts, merges
 from rounds.api.market import records as account_records
@@ -48,6 +49,7 @@ for prefix, router in (
     ("/accounts", merges.of_accounts), ("/contacts", merges.of_contacts), ("/leads", merges.of_leads),
     ("/leads", leads.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
     ("/tasks", tasks.router),
+    ("/leads", qualification.router), ("/leads", opportunities.of_leads), ("/opportunities", opportunities.router),
     ("/accounts", own_fields.of_accounts), ("/contacts", own_fields.of_contacts), ("/leads", own_fields.of_leads),
     ("/imports", imports.router), ("", playbook.router), ("/automations", automations.router), ("", search.router), ("", caller.router), ("/users", users.router),
 ):  # fmt: skip

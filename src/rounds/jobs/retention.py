@@ -10,9 +10,10 @@ from django.db import transaction
 from rounds.access.sight import system_sight
 from rounds.actions.market import duplicates
 from rounds.actions.trust import retention
+from rounds.jobs import tending
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
-from rounds.models import AuditEntry, Batch, CheckRun
+from rounds.models import AuditEntry, Batch, CheckRun, HygieneCount
 from rounds.models.flow.active import active
 
 NIGHT = time(2, 15)
@@ -48,6 +49,7 @@ def ask_nightly() -> int:
     for task, there in (
         (retention.TASK, Batch.objects.filter(kind=retention.KIND, at__gte=since, finished_at__isnull=False)),
         ("trust.check", CheckRun.objects.filter(at__gte=since)),
+        (tending.TASK, HygieneCount.objects.filter(day__gte=since.date())),
         (duplicates.TASK, AuditEntry.objects.filter(verb="duplicates.look", at__gte=since)),
     ):
         if not there.exists():

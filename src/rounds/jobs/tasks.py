@@ -75,6 +75,14 @@ def release(batch: str) -> None:
     release(batch)
 
 
+@app.task(name="leads.tend", queueing_lock="leads.tend", lock="leads.tend")
+def tend() -> int:
+    """The night's tending of leads, accounts and contacts; how much was done."""
+    from rounds.jobs.tending import tend
+
+    return tend()
+
+
 @app.task(name="desk.change_many")
 def change_many(batch: str) -> None:
     """Finish a change of many rows, chunk by chunk."""

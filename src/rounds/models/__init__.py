@@ -24,6 +24,7 @@ from rounds.models.flow import (
 )
 from rounds.models.leads import (
     Assignment,
+    HygieneCount,
     Lead,
     LeadActivity,
     LeadForm,
@@ -105,6 +106,7 @@ __all__ = [
     "Event",
     "Factor",
     "Favourite",
+    "HygieneCount",
     "IdempotentRequest",
     "Import",
     "ImportChunk",

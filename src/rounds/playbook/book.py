@@ -18,6 +18,7 @@ from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
+from rounds.playbook.shapes.tended import Engagement, Hygiene, Relationships
 from rounds.playbook.shapes.tiers import Tiers
 from rounds.playbook.shapes.trust import Phi, SubjectLaw
 from rounds.playbook.shapes.words import ChoiceEntry, Ehr, Fields, Picklists, ProgrammePlays, Titles, Universe
@@ -42,6 +43,9 @@ class Playbook:
     tasks: Tasks
     statuses: Statuses
     qualification: Qualification
+    engagement: Engagement
+    relationships: Relationships
+    hygiene: Hygiene
     access: AccessRoles
     sign_in: SignIn
     automation: AutomationRules

@@ -25,6 +25,7 @@ from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
+from rounds.playbook.shapes.tended import Engagement, Hygiene, Relationships
 from rounds.playbook.shapes.tiers import Tiers
 from rounds.playbook.shapes.trust import Phi, SubjectLaw
 from rounds.playbook.shapes.words import ChoiceEntry, Ehr, Fields, Picklists, ProgrammePlays, Titles, Universe
@@ -49,6 +50,9 @@ SHAPES: dict[str, Any] = {
     "tasks.yaml": Tasks,
     "leads/statuses.yaml": Statuses,
     "qualification.yaml": Qualification,
+    "leads/engagement.yaml": Engagement,
+    "relationships.yaml": Relationships,
+    "hygiene.yaml": Hygiene,
     "access/roles.yaml": AccessRoles,
     "access/sign_in.yaml": SignIn,
     "automation.yaml": AutomationRules,
@@ -82,6 +86,9 @@ PARTS = {
     "recycle": "routing/recycle.yaml",
     "statuses": "leads/statuses.yaml",
     "qualification": "qualification.yaml",
+    "engagement": "leads/engagement.yaml",
+    "relationships": "relationships.yaml",
+    "hygiene": "hygiene.yaml",
     "calendar": "calendar.yaml",
     "tasks": "tasks.yaml",
     "access": "access/roles.yaml",

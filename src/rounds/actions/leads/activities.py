@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import Max, QuerySet
@@ -10,8 +11,9 @@ from django.db.models import Max, QuerySet
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.leads import clocks, gate
+from rounds.actions.leads import clocks, gate, machines
 from rounds.actions.leads.scoring import rescore
+from rounds.actions.market.knowing import know
 from rounds.actions.market.warmth import warm
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
@@ -49,9 +51,11 @@ def log(
     body: str = "",
     direction: str = "in",
     external_id: str | None = None,
+    mail: dict[str, Any] | None = None,
     quiet: bool = False,
 ) -> LeadActivity:
-    """Log one activity of `kind` (a code of the playbook's events) and score the lead anew.
+    """Log one activity of `kind` (a code of the playbook's events) and score the lead anew. `mail` says of which mail an
+    opening or a click was: one that was no person's is kept, says why, and counts for nothing (LEAD-30).
 
     The same `external_id` twice answers the activity that is there. Effects: LeadActivity, last touch, the event
     activity.logged, an audit entry, a new score and heat; promises it keeps are done. Raises ActivityRefused (422), and ActivityIdTaken where the
@@ -70,13 +74,17 @@ def log(
         seniority = (contact.seniority if contact else "") or (lead.seniority if lead else "")
     if there := _there(external_id):
         return there
+    sent = machines.checked(mail)
     try:
         with deed(by):
+            machine = machines.why(kind, happened_at, sent)
             activity = LeadActivity.objects.create(
                 lead=lead, account=account, contact=contact, kind=kind, direction=direction, seniority=seniority,
-                subject=subject, body=body, happened_at=happened_at, external_id=external_id, **signature(by, at),
+                subject=subject, body=body, happened_at=happened_at, external_id=external_id, machine=machine,
+                mail=sent.model_dump(mode="json") if sent else {}, **signature(by, at),
             )  # fmt: skip
-            _touch(lead, account, happened_at, at)
+            if not machine:
+                _touch(lead, account, happened_at, at)
             said = {"activity": str(activity.id), "kind": kind, "subject": subject, "seniority": seniority,
                     "direction": direction}
             event = events.record(
@@ -84,6 +92,9 @@ def log(
                 account=account.id if account else (lead.account_id if lead else None), subject=activity.id, quiet=quiet,
             )  # fmt: skip
             audit.note("activity.log", by=by, at=at, kind="activity", subject=activity.id, detail={"kind": kind})
+            if contact is not None:
+                with whole_sight(contact):
+                    know([contact.id], at=at)
             if lead is not None:
                 clocks.touched(activity, by=by, at=at)
                 cause = f"activity: {kind.replace('_', ' ')}"
@@ -123,6 +134,7 @@ def withdraw(activity: LeadActivity, *, reason: str, by: Actor, at: datetime) ->
         audit.note("activity.withdraw", by=by, at=at, kind="activity", subject=activity.id, detail={"kind": activity.kind})
         with whole_sight(activity):
             _untouch(activity, at)
+            know([activity.contact_id] if activity.contact_id else [], at=at)
             clocks.taken_back(activity, by=by, at=at)
             if activity.lead_id:
                 rescore(activity.lead, by=by, at=at, cause=f"withdrawn: {activity.kind.replace('_', ' ')}")

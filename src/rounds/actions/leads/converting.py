@@ -105,7 +105,7 @@ def _opened(
         lead.save(update_fields=["account", "buying_unit", "updated_at"])
     return Opportunity.objects.create(
         name=name or f"{account.name}, {lead.name}", account=account, buying_unit_id=account.buying_unit_id or account.id,
-        contact=parties.contact, lead=lead, owner_id=lead.owner_id, team_id=lead.team_id, territory=lead.territory or account.territory,
+        contact=parties.contact, lead=lead, owner_id=lead.owner_id, team_id=lead.team_id, territory=account.territory or lead.territory,
         source=lead.source, score_snapshot=snapshot(lead, sheet, missing), opened_at=at, updated_at=at, **signature(by, at),
     )  # fmt: skip
 

@@ -77,7 +77,7 @@ def answer(
         kept = (before.note if before else "") if note is None else note.strip()[:2000]
         if before and (before.answer, before.note) == (said, kept) and (at - before.at).days < 1:
             return sheet
-        _settled(book.qualification.items[item], sheet, said, note)
+        _settled(book.qualification.items[item], sheet, said, note, before)
         _agrees(item, said, sheet)
         row = QualificationAnswer.objects.create(lead=lead, item=item, answer=said, note=kept, **signature(by, at))
         sheet = gate.judge(lead, at=at)
@@ -87,9 +87,10 @@ def answer(
     return sheet
 
 
-def _settled(item: object, sheet: Sheet, said: str, note: str | None) -> None:
-    """A flag that is up comes down with a note alone. Raises ResolutionMissing."""
-    if isinstance(item, Flag) and sheet.holds[item.item].answer == "yes" and said != "yes" and not (note or "").strip():
+def _settled(item: object, sheet: Sheet, said: str, note: str | None, before: QualificationAnswer | None) -> None:
+    """A flag that is up comes down with a note alone, and not with the one it went up with. Raises ResolutionMissing."""
+    told = (note or "").strip()
+    if isinstance(item, Flag) and sheet.holds[item.item].answer == "yes" and said != "yes" and told in ("", before.note if before else ""):
         raise ResolutionMissing(f"“{item.title}” is up: say how it was settled, and it is closed.")
 
 

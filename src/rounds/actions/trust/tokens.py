@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from rounds.access.allowed import may, reads, writes
-from rounds.access.roles import role_of
+from rounds.access.roles import role_of, roles_for
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
@@ -28,6 +28,7 @@ SCOPES: dict[str, str] = {
     "tasks:read": "Read tasks: what is to be done, by whom and until when",
     "tasks:write": "Add, tick off, put off and give on tasks",
     "imports:write": "Send files of records to import, run them and take them back",
+    "opportunities:read": "Read opportunities and where they came from",
     "playbook:read": "Read the playbook in force, ask its rules, read what automations did",
     "automations:write": "Do runs of automations again",
     "people:read": "Read who works here: their role, team, territories and state",
@@ -77,7 +78,8 @@ def _reaches(user: User, scope: str) -> bool:
     if scope in PERMISSIONS:
         return may(user, PERMISSIONS[scope])
     nouns, _, deed_ = scope.partition(":")
-    return (writes if deed_ == "write" else reads)(user, nouns.removesuffix("s"))
+    noun = next((name for name, said in roles_for(user).objects.items() if said.plural == nouns), nouns)
+    return (writes if deed_ == "write" else reads)(user, noun)
 
 
 def make(

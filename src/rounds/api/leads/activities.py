@@ -9,6 +9,7 @@ from ninja import Router
 from pydantic import Field
 
 from rounds.actions.leads import activities
+from rounds.actions.leads.machines import MailGiven
 from rounds.api import records
 from rounds.api.auth import Bearer
 from rounds.api.doors import ONCE_HELP, Input, below, once, one
@@ -31,6 +32,7 @@ class ActivityGiven(Input):
     body: str = Field("", max_length=20_000)
     contact: UUID | None = None
     external_id: str | None = Field(None, min_length=1, max_length=200)
+    mail: MailGiven | None = None
 
 
 class Withdrawal(Input):
@@ -40,7 +42,7 @@ class Withdrawal(Input):
 
 
 def _log(request: HttpRequest, given: ActivityGiven, **subject: Lead | Account) -> HttpResponse:
-    values = given.model_dump(exclude={"contact"})
+    values = given.model_dump(exclude={"contact", "mail"}) | {"mail": given.mail.model_dump() if given.mail else None}
     contact = one(request, Contact, given.contact, to="read") if given.contact else None
     row = activities.log(by=request.actor, at=now(), contact=contact, **values, **subject)
     return answer(ACTIVITY.of(row), 201)

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from rounds.kit.clock import today
 from rounds.models.flow.active import active
+from rounds.models.leads.hygiene import checks, undone_q
 from rounds.models.listing.fields import Field, Listing, listing
 from rounds.models.market.accounts import LEVELS, Account
 from rounds.models.market.contacts import Contact
@@ -144,6 +145,8 @@ CONTACTS: Listing = listing(
         Field("group", "Group", "choice", "role_group",
               choices=lambda: [(g, g) for g in active().playbook.picklists.contact_role.groups]),
         Field("email", "E-mail", "text", sortable=True),
+        Field("strength", "Relationship", "int", sortable=True),
+        Field("undone", "Left undone", "choice", choices=checks("contact"), custom=undone_q("contact")),
         Field("territory", "Territory", "choice", choices=territories),
         Field("owner", "Owner", "person", choices=people),
     ),

@@ -14,6 +14,7 @@ from rounds.playbook.checks.life import life_findings
 from rounds.playbook.checks.notices import notice_findings
 from rounds.playbook.checks.routing import routing_findings
 from rounds.playbook.checks.scoring import scoring_findings
+from rounds.playbook.checks.tended import tended_findings
 from rounds.playbook.checks.trust import trust_findings
 from rounds.playbook.checks.words import word_findings
 from rounds.playbook.finding import Finding, by_line
@@ -25,6 +26,7 @@ CHECKS = (
     assignment_findings,
     day_findings,
     life_findings,
+    tended_findings,
     automation_findings,
     access_findings,
     keeping_findings,

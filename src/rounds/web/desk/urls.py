@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from rounds.web.desk import changes, exports, notices, own_cells, task_deeds, tasks, today, views, visit
+from rounds.web.desk import changes, exports, hygiene, notices, own_cells, task_deeds, tasks, today, views, visit
 
 TASK = "tasks/<uuid:key>/"
 
 urlpatterns = [
+    path("hygiene/", hygiene.index),
     path("", today.today),
     path("lists/<slug:noun>/counts/", views.counts),
     path("lists/<slug:noun>/views/", views.save),

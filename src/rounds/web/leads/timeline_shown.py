@@ -9,17 +9,19 @@ from rounds.access.fields import payload
 from rounds.access.scope import line_of
 from rounds.models import Event, Lead, LeadActivity
 from rounds.web.desk import task_words
+from rounds.web.leads import life_words
 
 ICONS = {
     "lead.captured": "inbox", "lead.changed": "pencil", "lead.assigned": "user-plus", "lead.answered": "message-square",
     "lead.answer_withdrawn": "undo-2",
-    "lead.scored": "chart-line", "lead.status_changed": "flag", "activity.logged": "phone", "activity.withdrawn": "undo-2",
+    **life_words.ICONS, "lead.scored": "chart-line", "lead.status_changed": "flag", "activity.logged": "phone", "activity.withdrawn": "undo-2",
     "lead.merged": "merge", "lead.unmerged": "split",
     **task_words.ICONS,
 }  # fmt: skip
 ACTS = {"call": "phone", "email_open": "mail", "email_click": "mail", "executive_meeting": "users",
         "stakeholder_meeting": "users", "content_download": "download", "website_visit": "eye"}  # fmt: skip
 KINDS = {"all": (), "activities": ("activity.logged", "activity.withdrawn"), "score": ("lead.scored", "lead.answered", "lead.answer_withdrawn"),
+         "qualification": (*life_words.SAYS, "lead.status_changed"),
          "people": ("lead.assigned", "lead.status_changed", "lead.changed", "lead.captured")}  # fmt: skip
 """Filter → kinds of event; none = every kind."""
 
@@ -121,7 +123,7 @@ def _released(said: dict[str, Any]) -> tuple[str, str]:
 SAYS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "lead.captured": _captured, "lead.changed": _changed, "lead.assigned": _assigned, "lead.answered": _answered,
     "lead.scored": _scored, "lead.status_changed": _status, "activity.logged": _logged, "activity.withdrawn": _withdrawn,
-    "lead.answer_withdrawn": _taken_back, "lead.merged": _merged, "lead.unmerged": _unmerged, "text.released": _released, **task_words.SAYS,
+    **life_words.SAYS, "lead.answer_withdrawn": _taken_back, "lead.merged": _merged, "lead.unmerged": _unmerged, "text.released": _released, **task_words.SAYS,
 }  # fmt: skip
 
 

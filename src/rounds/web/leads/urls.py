@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from rounds.web.leads import answers, deeds, forms, lead, leads, new, public
+from rounds.web.leads import answers, deeds, forms, journey, lead, leads, new, public, qualification
 
 ONE = "leads/<uuid:key>/"
 
 urlpatterns = [
     path("leads/", leads.index),
     path("leads/new/", new.new),
+    path("leads/matrix/", qualification.matrix),
     path("leads/forms/", forms.index),
     path("leads/forms/<uuid:key>/closing/", forms.close),
     path(ONE, lead.show),
@@ -25,6 +26,12 @@ urlpatterns = [
     path(ONE + "overrides/", answers.override),
     path(ONE + "what-if/", answers.what_if),
     path(ONE + "checklist/", answers.tick),
+    path(ONE + "qualification/", qualification.sheet),
+    path(ONE + "qualification/answers/", qualification.answer),
+    path(ONE + "qualification/passes/", qualification.passing),
+    path(ONE + "qualification/overrides/", qualification.override),
+    path(ONE + "conversion/", qualification.convert),
+    path(ONE + "journey/", journey.show),
     path(ONE + "activities/", deeds.log),
     path(ONE + "activities/<uuid:activity>/withdrawal/", deeds.withdraw),
     path(ONE + "clocks/pause/", deeds.pause),

@@ -177,6 +177,7 @@ register.simple_tag(marks.spread, name="spread")
 register.simple_tag(marks.known, name="known")
 register.simple_tag(marks.bar, name="bar")
 register.simple_tag(marks.gate, name="gate")
+register.simple_tag(marks.bant_word, name="bant_word")
 register.simple_tag(marks.avatar, name="avatar")
 register.simple_tag(words.between, name="between")
 

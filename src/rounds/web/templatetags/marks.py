@@ -25,6 +25,8 @@ GATES = {
     "missing": ("Missing", "circle-dashed", "g-missing"),
     "blocked": ("Blocked", "octagon-x", "g-blocked"),
 }
+SHEETS = {"met": ("Met", "circle-check", "g-met"), "at_risk": ("At risk", "circle-alert", "dim"), "not_met": ("Not met", "circle-x", "dim"),
+          "unknown": ("Unknown", "circle-dashed", "dim")}  # fmt: skip
 CLOCKS = {"late": "alarm-clock", "soon": "hourglass", "ok": "clock"}
 NOTHING = mark_safe("")
 
@@ -144,6 +146,12 @@ def gate(state: str, word: str = "") -> SafeString:
     """Met, missing or blocked, with its own icon; `word` says it more exactly ("61 % of 70 %")."""
     said, mark, css = GATES[state]
     return tag(word or said, css, mark)
+
+
+def bant_word(state: str) -> SafeString:
+    """What a qualification sheet comes to, with its own icon."""
+    said, mark, css = SHEETS.get(state, SHEETS["unknown"])
+    return format_html('<span class="inline-flex items-center gap-1 {}">{}{}</span>', css, icon(mark, "s"), said)
 
 
 def due(at: datetime | None, now: datetime, soon: timedelta = timedelta(hours=8), tinted: bool = False) -> SafeString:

@@ -5,6 +5,7 @@ import "./dialogs.js";
 import "./theme.js";
 import "./keys.js";
 import "./palette.js";
+import "./qualify.js";
 import "./list.js";
 import "./preview.js";
 import "./edit.js";

@@ -1,0 +1,1 @@
+"""Deals over the API."""
