@@ -12,6 +12,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rounds.actions.desk import tasks
 from rounds.actions.leads import activities, leads
 from rounds.actions.market import accounts, answers, contacts
 from rounds.kit.clock import now
@@ -62,7 +63,8 @@ def places(caller, cast):
     said, _ = answers.answer(lead, "innovation", "leader", by=by, at=at)
     act = activities.log("call", lead=lead, by=by, at=at)
     contact = contacts.add(account, name="Bo", by=by, at=at)
-    ids = {"account": account.id, "lead": lead.id, "said": said.id, "activity": act.id, "contact": contact.id,
+    task = tasks.add("Send the study", kind="other", owner=cast.admin, lead=lead, by=by, at=at)
+    ids = {"task": task.id, "account": account.id, "lead": lead.id, "said": said.id, "activity": act.id, "contact": contact.id,
            "user": cast.executive.id}
     return caller(cast.admin), ids
 

@@ -24,7 +24,7 @@ OWN = (
 
 def keep_promises(cast: Cast, keys: list, at: datetime) -> None:
     """Tell what became of the promises `keys`. Run again it finds them done."""
-    for task in Task.objects.filter(OPEN, id__in=keys).select_related("owner").order_by("id"):
+    for task in Task.objects.filter(OPEN, id__in=keys, lead__external_id__startswith="demo-lead-").select_related("owner").order_by("id"):
         random = Random(f"task {task.lead_id} {task.clock}")  # noqa: S311 - the same story every time, nothing secret
         old = at - task.due_at > STANDS_OUT
         if task.due_at > at and random.random() < 0.8:
