@@ -67,6 +67,7 @@ def test_a_salesforce_export_comes_in_and_goes_again(visitor, tmp_path):
     page = ada.go("/imports/")
     page.get_by_role("link", name="sf_leads.csv").first.click()
     page.get_by_role("button", name="Undo the whole import").click()
+    page.wait_for_url(re.compile("/imports/"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Taken back: 59 gone", timeout=60_000)
     keep(page, "undone")
     leads = ada.go("/leads/?f=words.has.Amundsen")

@@ -49,6 +49,8 @@ def _tell(report: Any) -> None:
     would = "would be " if report.dry_run else ""
     click.echo(f"{report.taken:,} {would}new, {report.updated:,} {would}updated, {report.there:,} the same, {report.duplicates:,} twice in the file, "
                f"{len(report.refused):,} refused, of {report.rows:,} rows in {report.seconds} s.")  # fmt: skip
+    for one in report.reconciled:
+        click.echo(f"{one['what']}: {one['file']:,} in the file, {one['here']:,} here" + ("" if one["same"] else ", which differs"))
     if report.held:
         click.echo(f"{report.held:,} texts look like patient data: held for a reviewer under /trust/held/.")
     if report.id:

@@ -42,6 +42,7 @@ class Report:
     held: int = 0
     refused: list[dict[str, Any]] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
+    reconciled: list[dict[str, Any]] = field(default_factory=list)
     dry_run: bool = False
     seconds: float = 0.0
     id: str = ""
@@ -130,5 +131,5 @@ def _report(of: Import, dry_run: bool) -> Report:
         of.name, of.noun, of.rows, counts["new"], counts["update"], counts["same"], counts["duplicate"], counts["skipped"], tally.get("held", 0),
         [{"line": line, "field": "" if fault == "unreadable" else fault, "says": says}
          for line, fault, says in refused.order_by("number").values_list("line", "fault", "says")],
-        {one["head"]: one["to"] for one in of.plan["columns"] if one["to"]}, dry_run, id="" if dry_run else str(of.pk),
+        {one["head"]: one["to"] for one in of.plan["columns"] if one["to"]}, of.report["reconciled"], dry_run, id="" if dry_run else str(of.pk),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from rounds.access.scope import scope_of
 from rounds.access.sight import sight
-from rounds.actions.flow.imports import checking, reporting, undoing, writing
+from rounds.actions.flow.imports import checking, reconciling, reporting, undoing, writing
 from rounds.actions.flow.imports.begin import ask_check, ask_run
 from rounds.actions.flow.imports.work import Work
 from rounds.jobs import import_file
@@ -161,8 +161,10 @@ class Walk:
             with self.step() as work:
                 checking.compare(work, first, first + size - 1, at=now())
             self._told(done=self.of.rows // 2 + min(first + size - 1, self.of.rows) // 2)
+        with self.step() as work:
+            figures = reconciling.in_file(work)
         counts = checking.counted(self.of) | {f"tally: {name}": n for name, n in work.tally().items()}
-        self._told(counts=counts, done=0, state="ready")
+        self._told(counts=counts, done=0, state="ready", report={"file": figures})
         self._then(ask_run, "run")
 
     def run(self) -> None:

@@ -192,3 +192,57 @@ def test_mappings_are_remembered_by_their_headers(wizard):
     assert ImportMapping.objects.filter(noun="lead").count() == 1
     of = wizard.send("KEY,Who,Mail\nx2,Bo Fox,bo@b.example\n", noun="lead")
     assert [one["to"] for one in of.plan["columns"]] == ["external_id", "name", "email"]
+
+
+HISTORY = """LeadId,Field,OldValue,NewValue,CreatedDate,CreatedById
+00Q1,Status,Open - Not Contacted,Closed - Converted,2026-04-10,Somebody Else
+00Q1,Rating,Cold,Hot,2026-04-01,Somebody Else
+00Q2,Status,Open - Not Contacted,Nurture,2026-04-12,Somebody Else
+00Q9,Status,Open - Not Contacted,Nurture,2026-04-12,Somebody Else
+"""
+
+
+@pytest.mark.req("PLUS-23")
+def test_history_comes_along_back_dated_marked_and_reconciled(wizard, cast):
+    wizard.send("Id,FirstName,LastName,Company,LeadSource,CreatedDate\n00Q1,Ann,Lee,A,Web,2026-03-01\n00Q2,Bo,Fox,B,Web,2026-03-02\n")
+    _through(wizard)
+    of = wizard.send(HISTORY, name="history.csv")
+    assert (of.system, of.noun) == ("Salesforce LeadHistory", "status")
+    _through(wizard)
+    changes = LeadStatusChange.objects.filter(by_kind="import").order_by("at")
+    assert [(one.was, one.now, one.at.date().isoformat(), one.by_name, one.reason) for one in changes] == [
+        ("New", "Converted", "2026-04-10", "Somebody Else", "imported"), ("New", "Recycled", "2026-04-12", "Somebody Else", "imported"),
+    ]  # fmt: skip
+    of = Import.objects.get(pk=of.pk)
+    assert (of.report["counts"]["new"], of.report["counts"]["error"], of.report["counts"]["skipped"]) == (2, 1, 1)
+    assert all(one["same"] for one in of.report["reconciled"])
+    assert {one["what"]: one["here"] for one in of.report["reconciled"]} == {"Changes to Converted": 1, "Changes to Recycled": 1}
+    again = wizard.send(HISTORY, name="history.csv")
+    _through(wizard)
+    assert LeadStatusChange.objects.filter(by_kind="import").count() == 2, "a file of a parallel run says nothing twice"
+    assert Import.objects.get(pk=again.pk).report["counts"]["new"] == 0
+
+
+@pytest.mark.req("PLUS-23", "PLUS-04")
+def test_accounts_contacts_and_activities_follow_each_other_by_their_ids(wizard, cast):
+    wizard.send("Id,Name,ParentId,BillingState,BillingCity\n001B,Harbour East,001A,NY,Albany\n001A,Harbour Health,,NY,Albany\n", name="accounts.csv")
+    plan = wizard.columns()
+    assert "parent" in plan.values()
+    _through(wizard)
+    from rounds.models import Account, Contact, LeadActivity
+
+    east = Account.objects.get(external_id="001B")
+    wizard.send("Id,FirstName,LastName,AccountId,Email,Title\n003A,Ann,Lee,001B,ann@harbour.example,CIO\n003B,Bo,Fox,001Z,bo@x.example,CFO\n", name="contacts.csv")
+    of = _through(wizard)
+    assert (of.report["counts"]["new"], of.report["counts"]["error"]) == (1, 1)
+    ann = Contact.objects.get(external_id="003A")
+    assert (ann.account_id, ann.role) == (east.id, "CIO")
+    wizard.send("Id,WhoId,WhatId,Subject,Description,ActivityDate,Type\n00T1,003A,001B,First call,,2026-05-01,Call\n", name="tasks.csv")
+    of = _through(wizard)
+    assert of.report["counts"]["new"] == 1
+    act = LeadActivity.objects.get(external_id="00T1")
+    assert (act.contact_id, act.account_id, act.kind, act.by_kind) == (ann.id, east.id, "call", "import")
+    east.refresh_from_db()
+    assert (east.heat, east.last_touch_at.date().isoformat()) == (0, "2026-05-01"), "it is remembered, and warms nothing"
+    wizard.post("undoing/")
+    assert wizard.work().report["undone"] == {"taken": 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -9,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from rounds.kit.faults import sentence
 from rounds.kit.refusal import Refusal
 from rounds.kit.text import state_code
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class LeadRefused(Refusal):
@@ -46,7 +49,7 @@ class LeadGiven(BaseModel):
     @field_validator("name", "email", "phone", "title", "organization", "source", "external_id")
     @classmethod
     def one_line(cls, said: str | None) -> str | None:
-        if said and any(ord(c) < 32 or ord(c) == 127 for c in said):
+        if said and _CONTROL.search(said):
             raise ValueError("must be one line without control characters")
         return said
 

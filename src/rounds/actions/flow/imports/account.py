@@ -81,8 +81,13 @@ def understood(work: Work, cells: dict[str, str]) -> Understood:
 
 
 def place(work: Work) -> None:
-    """Find what each row belongs to: by its id in the other system, its name, or another row of the file."""
+    """Find what each row belongs to: by its id in the other system, its name, or another row of the file. A new account
+    that others of the file belong to, and whose level nobody says, is a system."""
     with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE rounds_importrow r SET said = r.said || '{\"level\": \"system\"}' FROM pg_temp.matching m WHERE m.id = r.id AND m.target IS NULL"
+            " AND m.verdict = '' AND m.parent = '' AND NOT r.said ? 'level' AND m.external IN (SELECT parent FROM pg_temp.matching WHERE parent <> '')"
+        )  # fmt: skip
         cursor.execute(
             "UPDATE pg_temp.matching r SET account_id = a.id FROM rounds_account a WHERE r.of_id = %s AND r.parent <> ''"
             " AND a.external_id = r.parent", [work.of.id],

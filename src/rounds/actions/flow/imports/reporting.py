@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from rounds.actions.flow import automations, batches
+from rounds.actions.flow.imports import reconciling
 from rounds.actions.flow.imports.work import Work
 from rounds.models import Batch, Import, ImportChunk
 
@@ -26,7 +27,7 @@ def report(work: Work, *, seconds: float) -> dict[str, Any]:
         counts["error"], counts["skipped"] = cursor.fetchone()
     tally = {**work.of.report.get("tally", {}), **work.tally()}
     return {"counts": counts, "tally": dict(tally), "seconds": round(seconds, 2), "rows": work.of.rows,
-            "reconciled": work.of.report.get("file", [])}  # fmt: skip
+            "reconciled": reconciling.beside(work, work.of.report.get("file", {}))}  # fmt: skip
 
 
 def finish(work: Work, said: dict[str, Any], *, at: datetime) -> None:
