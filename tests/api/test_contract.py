@@ -16,6 +16,8 @@ from rounds.actions.desk import tasks
 from rounds.actions.leads import activities, leads
 from rounds.actions.market import accounts, answers, contacts
 from rounds.kit.clock import now
+from rounds.models import Batch, Import
+from rounds.models.base import signature
 
 ODD = st.sampled_from(["", " ", "\u202e", "é" * 50, "x" * 5000, "'; --", "=1+1", "<b>", "\x7f", "0", "-1", "NaN", "1e400", "𝔘", "me"])
 TEXT = ODD | st.text(max_size=30).filter(lambda s: "\x00" not in s and not any(0xD800 <= ord(c) < 0xE000 for c in s))
@@ -65,7 +67,10 @@ def places(caller, cast):
     contact = contacts.add(account, name="Bo", by=by, at=at)
     task = tasks.add("Send the study", kind="other", owner=cast.admin, lead=lead, by=by, at=at)
     ids = {"task": task.id, "account": account.id, "lead": lead.id, "said": said.id, "activity": act.id, "contact": contact.id,
-           "user": cast.executive.id}
+           "user": cast.executive.id, "key": lead.id}
+    # One id for a lead and a file, so that addresses which only say {key} find something.
+    Import.objects.create(id=lead.id, user=cast.admin, noun="lead", name="leads.csv", state="ready", **signature(by, at))
+    Batch.objects.create(id=lead.id, kind="import.lead", **signature(by, at))
     return caller(cast.admin), ids
 
 
