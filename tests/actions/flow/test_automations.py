@@ -333,3 +333,18 @@ def test_a_replay_does_what_is_not_done_and_nothing_else(method, trial, lead_of,
     assert len([call for call in calls if call != "fail"]) == 2
     with pytest.raises(automations.NothingToReplay):
         automations.replay(run, by=cast.admin.actor, at=now())
+
+
+@pytest.mark.req("LEAD-25", "AUTO-12")
+def test_each_band_sets_its_own_bundle_going(lead_of, cast):
+    lead = lead_of(None, name="Nils Placeless", state="", organization="", facts={}, answers={})
+    assert lead.band == "unqualified"
+    drain()
+    steps = AutomationStep.objects.filter(run__automation="lead_unqualified", lead_id=lead.id).order_by("position")
+    assert [(step.title, step.state) for step in steps] == [
+        ("Automated nurture program", "waiting"), ("Content syndication", "waiting"), ("Marketing qualified lead status", "waiting"),
+        ("Quarterly follow-up", "done"),
+    ]  # fmt: skip
+    assert not AutomationRun.objects.filter(lead_id=lead.id, automation__in=("lead_hot", "lead_warm", "lead_cold")).exists()
+    bands = {code: one.when.to for code, one in playbooks.default().automations.items() if one.when.change == "lead.band"}
+    assert bands == {"lead_hot": "hot", "lead_warm": "warm", "lead_cold": "cold", "lead_unqualified": "unqualified"}

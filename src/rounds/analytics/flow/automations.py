@@ -29,7 +29,7 @@ LOOKED_AT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One automation of the list. `failed` in the last week, `minutes` saved in the last thirty days."""
+    """One automation of the list. `failed` and `held` (refused, by the guard or by a deed) in the last week, `minutes` saved in the last thirty days."""
 
     code: str
     automation: Automation
@@ -50,7 +50,7 @@ def lines(now: Active, at: datetime) -> list[Line]:
         row["automation"]: row
         for row in ran.values("automation").annotate(
             today=Count("id", filter=Q(started_at__gt=at - DAY, reason="")), failed=Count("id", filter=Q(state="failed")),
-            held=Count("id", filter=Q(state="refused") & ~Q(reason="")),
+            held=Count("id", filter=Q(state="refused")),
         )
     }  # fmt: skip
     done = AutomationStep.objects.filter(state="done", ended_at__gt=at - MONTH)

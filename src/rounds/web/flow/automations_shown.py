@@ -50,14 +50,14 @@ def of_run(run: AutomationRun) -> dict[str, Any]:
     """A run with its steps, each with its state's words and what its deed is."""
     steps = list(run.steps.order_by("position"))
     again = [step for step in steps if step.state in outcomes.REPLAYED or step.outcome.endswith("stopped it")]
-    failed = next((step for step in steps if step.state == outcomes.FAILED), None)
+    failed = next((step for state in (outcomes.FAILED, outcomes.REFUSED) for step in steps if step.state == state), None)
     return {"run": run, "word": STATES[run.state], "finding": _finding(run, len(steps), failed), "again": len(again),
             "steps": [(step, STATES[step.state], deed_words(step.verb)) for step in steps],
             "led_to": list(run.led_to.order_by("started_at")[:20])}  # fmt: skip
 
 
 def _finding(run: AutomationRun, steps: int, failed: Any) -> str:
-    if failed is not None:
-        return f"{run.title}: step {failed.position + 1} of {steps} failed"
+    if failed is not None and run.state != "running":
+        return f"{run.title}: step {failed.position + 1} of {steps} {'failed' if failed.state == outcomes.FAILED else 'was refused'}"
     return {"unmet": f"{run.title} did not run: its conditions did not hold", "refused": f"{run.title} was refused",
             "running": f"{run.title} is running", "waiting": f"{run.title}: done, and a part of it waits"}.get(run.state, f"{run.title} is done")  # fmt: skip
