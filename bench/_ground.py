@@ -45,32 +45,41 @@ class Ground:
     session: str
 
 
+ROUNDS = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
+
+
 @contextmanager
-def ground(accounts: int, leads: int, contacts: int = 0) -> Iterator[Ground]:
-    """A filled database and a server on it, both gone afterwards."""
+def database(what: str) -> Iterator[None]:
+    """A migrated database of the bench's own, gone afterwards; Django stands on it as its owner."""
     from rounds.kit import postgres
 
     server = postgres.ensure(ROOT / "var" / "postgres")
-    name = f"rounds_bench_{os.getpid()}"
+    name = f"rounds_bench_{what}_{os.getpid()}"
     postgres.create_database(server, name)
     os.environ.update(ROUNDS_DATABASE_NAME=name, ROUNDS_MODE="test", DJANGO_SETTINGS_MODULE="rounds.project.settings")
-    rounds = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
     try:
-        subprocess.run([*rounds, "migrate"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*ROUNDS, "migrate"], check=True, stdout=subprocess.DEVNULL)
         os.environ["ROUNDS_PROCESS"] = "owner"
         import django
 
         django.setup()
-        begun = time.perf_counter()
-        token, session = _fill(accounts, leads, contacts)
-        print(f"{accounts:,} accounts, {leads:,} leads, {contacts:,} contacts filled in {time.perf_counter() - begun:.1f} s")
-        with _serving(rounds) as port:
-            yield Ground(port, token, session)
+        yield
     finally:
         from django.db import connections
 
         connections.close_all()
         postgres.drop_database(server, name)
+
+
+@contextmanager
+def ground(accounts: int, leads: int, contacts: int = 0) -> Iterator[Ground]:
+    """A filled database and a server on it, both gone afterwards."""
+    with database("ground"):
+        begun = time.perf_counter()
+        token, session = _fill(accounts, leads, contacts)
+        print(f"{accounts:,} accounts, {leads:,} leads, {contacts:,} contacts filled in {time.perf_counter() - begun:.1f} s")
+        with _serving(ROUNDS) as port:
+            yield Ground(port, token, session)
 
 
 @contextmanager
@@ -110,10 +119,28 @@ def _fill(accounts: int, leads: int, contacts: int) -> tuple[str, str]:
         copy(Account, units)
         copy(Lead, _leads(leads, units, now))
         copy(Contact, _contacts(contacts, units, now))
+        sellers(now)
         _, token = tokens.make(viewer, name="bench", scopes=tokens.scopes_for(viewer), by=viewer.actor, at=now)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return token, _session(viewer)
+
+
+def sellers(now: datetime, teams: int = 3, each: int = 10) -> list[Any]:
+    """People leads are given to: `each` in every one of the segments' teams, for two groups of territories, three roles."""
+    from rounds.actions.people import users
+    from rounds.kit.actor import SYSTEM_ACTOR
+    from rounds.models import Team, User
+
+    places = (["Northeast", "Midwest"], ["Southeast", "Southwest", "West"])
+    made = []
+    for team in Team.objects.filter(ended_at=None).order_by("id")[:teams]:
+        for n in range(each):
+            role = ("ae", "ae", "ae", "senior_ae", "inside_sales")[n // 2]
+            made.append(users.add(f"{team.segment}{n}@bench.example", f"{team.name} {n}", role=role, team=team,
+                                  territories=places[n % 2], by=SYSTEM_ACTOR, at=now))  # fmt: skip
+    User.objects.update(capacity=1_000_000)
+    return made
 
 
 def session_of(role: str) -> str:

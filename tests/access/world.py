@@ -18,7 +18,7 @@ from rounds.actions.flow.automating import planning, stepping
 from rounds.actions.leads import activities, converting, forms, leads, qualifying
 from rounds.actions.links import webhooks
 from rounds.actions.market import accounts, answers, contacts, duplicates, merging
-from rounds.actions.people import logins, users
+from rounds.actions.people import absences, logins, users
 from rounds.actions.trust import action_links, agreements, holds, retention, subjects, tokens
 from rounds.documents.messages import Message
 from rounds.jobs.demo.cast import Cast, build_cast
@@ -107,6 +107,7 @@ def build() -> World:
         changes.carry_on(batch, by=mine, at=at)
         drafts.begin(by=by, at=at)
         twins = _twins(system, contact, by, at)
+        away = absences.go_away(cast.owner, at.date() + timedelta(days=30), at.date() + timedelta(days=31), by=mine, at=at)
         link = logins.make_link(cast.owner, by=by, at=at)
         people = {"stranger": cast.colleague, "rep": cast.owner, "portal": customer(system, by, at)}
         for role in ROLES:
@@ -126,7 +127,7 @@ def build() -> World:
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
         "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran,
-        **_import(cast, at), "own key": lead.id, "own code": "none_yet",
+        **_import(cast, at), "own key": lead.id, "own code": "none_yet", "availability key": cast.owner.id, "absences key": away.id,
         "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
     }  # fmt: skip
     return world

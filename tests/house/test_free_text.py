@@ -56,6 +56,7 @@ EXCEPTIONS = {
     "*.cause": "said by the product, not by a person",
     "actions/leads/forms.py:open_form.source": "a word of the playbook's list, checked by its action",
     "actions/leads/forms.py:open_form.asks_for": "one of four words, checked by its action",
+    "actions/leads/routing/reassigning.py:take_back.payload": "the payload of an event of ours",
     "actions/leads/routing/giving.py:turn_away.reason": "looked at by decline, or said by the product",
     "actions/market/accounts.py:claim.fields": "what add and change, which look at it, hand on",
     "actions/leads/given.py:*": "shapes: what they hold reaches capture and change, which look at it",

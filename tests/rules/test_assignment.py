@@ -148,6 +148,8 @@ def test_a_hand_raise_of_a_known_hospital_beats_its_band():
     assert choose_one(BOOK, lead(band="unqualified", hand_raise=True), people).owner == "olivia"
     assert choose_one(BOOK, lead(band="hot", hand_raise=True), people).owner == "simon"
     assert choose_one(BOOK, lead(band="cold", hand_raise=True, known=False), people).owner == "ines"
+    assert choose_one(BOOK, lead(band="unqualified", hand_raise=True, known=False), people).queue == "manager"
+    assert choose_one(BOOK, lead(band="unqualified", known=False), people).queue == "nurture"
 
 
 @pytest.mark.req("ROUTE-11")

@@ -9,6 +9,7 @@ from rounds.api.shapes import Shape
 from rounds.models import (
     AccountFact,
     Answer,
+    Assignment,
     CommitteeSeat,
     Event,
     Intelligence,
@@ -83,6 +84,13 @@ ACTIVITY = Shape("Activity", LeadActivity, {
 
 STATUS = Shape("StatusChange", LeadStatusChange, {
     "id": "id", "was": "was", "now": "now", "code": "code", "reason": "reason", **SIGNED,
+})  # fmt: skip
+
+ASSIGNMENT = Shape("Assignment", Assignment, {
+    "id": "id", "owner.id": "owner_id", "owner.name": "owner__name", "queue": "queue", "cause": "cause", "reason": "reason",
+    "steps": "steps", "pool": "pool", "weight": "weight", "responds_by": "responds_by", "accepted_at": "accepted_at",
+    "declined_at": "declined_at", "decline_reason": "decline_reason", "ended_at": "ended_at",
+    "playbook_hash": "playbook_hash", **SIGNED,
 })  # fmt: skip
 
 EVENT = Shape("Event", Event, {

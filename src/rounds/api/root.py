@@ -12,7 +12,7 @@ from rounds.api.deals import opportunities
 from rounds.api.desk import own_fields, search, tasks
 from rounds.api.docs import PlainDocs
 from rounds.api.flow import automations, imports, playbook
-from rounds.api.leads import activities, leads, qualification
+from rounds.api.leads import activities, assignments, leads, qualification
 from rounds.api.limits import StrictJson
 from rounds.api.market import accounts, answers, contacts, merges
 from rounds.api.market import records as account_records
@@ -47,7 +47,7 @@ for prefix, router in (
     ("/accounts", accounts.router), ("/accounts", account_records.router), ("/accounts", answers.of_accounts),
     ("/accounts", activities.of_accounts), ("/accounts", contacts.of_accounts), ("/contacts", contacts.router),
     ("/accounts", merges.of_accounts), ("/contacts", merges.of_contacts), ("/leads", merges.of_leads),
-    ("/leads", leads.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
+    ("/leads", leads.router), ("/leads", assignments.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
     ("/tasks", tasks.router),
     ("/leads", qualification.router), ("/leads", opportunities.of_leads), ("/opportunities", opportunities.router),
     ("/accounts", own_fields.of_accounts), ("/contacts", own_fields.of_contacts), ("/leads", own_fields.of_leads),

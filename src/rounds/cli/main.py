@@ -27,6 +27,7 @@ COMMANDS = {
     "compliance": ("rounds.cli.compliance", "Run the compliance checks"),
     "retention": ("rounds.cli.retention", "What is kept too long: plan, run, certificates"),
     "audit": ("rounds.cli.audit", "Verify, anchor and hand out the audit trail"),
+    "route": ("rounds.cli.route", "Try the routing out: who would get which leads"),
     "keys": ("rounds.cli.keys", "Make, rotate and retire the keys that seal columns and backups"),
     "backup": ("rounds.cli.backup", "Back the database up, encrypted, to any second"),
     "restore": ("rounds.cli.restore", "Restore a backup as it was at a moment, beside what runs"),

@@ -219,6 +219,13 @@ def take_up() -> int:
     return take_up_stranded()
 
 
+def tend_routing() -> int:
+    """Take back what nobody answered, give out what waits, tell of what still does; how many leads."""
+    from rounds.jobs.routing import tend
+
+    return tend()
+
+
 CHORES = (
     Chore("seal", 4.0, Sealer()),
     Chore("anchor", 300.0, anchor),
@@ -226,6 +233,7 @@ CHORES = (
     Chore("reap", BEAT, reap),
     Chore("deliveries", BEAT, look_after_deliveries),
     Chore("mails", 60.0, ask_for_mails),
+    Chore("routing", 60.0, tend_routing),
     Chore("ship", BEAT, ship),
     Chore("clocks", 60.0, watch_clocks),
     Chore("tick", 20.0, tick),

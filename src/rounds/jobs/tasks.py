@@ -182,3 +182,11 @@ def send_code(factor: str, number: int) -> None:
     from rounds.jobs.codes import send_code
 
     send_code(factor, number)
+
+
+@app.task(name="leads.follow")
+def follow(assignment: str) -> bool:
+    """Start the clocks of a lead that came, and tell whoever was given it."""
+    from rounds.jobs.routing import follow as work
+
+    return work(assignment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -37,6 +37,19 @@ def with_value(files: Mapping[str, str], file: str, path: tuple[Any, ...], value
         raise NoSuchFigure(f"{file}: {' › '.join(map(str, path))} is no single figure.")
     start, end = node.start_mark.index, node.end_mark.index
     return {**files, file: text[:start] + _written(value) + text[end:]}
+
+
+def with_list(files: Mapping[str, str], file: str, path: tuple[Any, ...], values: Iterable[str]) -> dict[str, str]:
+    """`files` with the list of words at `path` of `file`, written in brackets, replaced by `values`. Raises NoSuchFigure."""
+    text = files.get(file, "")
+    try:
+        node = node_at(yaml.compose(text, Loader=yaml.SafeLoader), path)
+    except (StopIteration, IndexError, TypeError, AttributeError) as error:
+        raise NoSuchFigure(f"{file} has nothing at {' › '.join(map(str, path))}.") from error
+    if not isinstance(node, yaml.SequenceNode) or not node.flow_style:
+        raise NoSuchFigure(f"{file}: {' › '.join(map(str, path))} is no list in brackets; edit it as text.")
+    said = ", ".join(_written(value) for value in values)
+    return {**files, file: f"{text[: node.start_mark.index]}[{said}]{text[node.end_mark.index :]}"}
 
 
 def node_at(node: Any, path: tuple[Any, ...]) -> Any:

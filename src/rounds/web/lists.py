@@ -70,6 +70,8 @@ class Act:
     fields: Callable[[HttpRequest], list[dict[str, Any]]] = lambda request: []
     needs: str = ""
     """A permission of access.allowed; "": whoever sees the rows may. Who lacks it is not offered the act."""
+    ahead: Callable[[HttpRequest, QuerySet], dict[str, Any]] | None = None
+    """What would come of it, for the preview: its `template` and what that needs."""
     before: str = ""
     """The words before "30 leads" where the label alone does not read ("Set status of")."""
 

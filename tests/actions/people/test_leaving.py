@@ -217,3 +217,19 @@ def test_two_admins_who_send_each_other_away_at_once_leave_one(committed):
     assert sorted(outcome) == ["left", "stays"]
     assert User.objects.filter(role="admin", is_active=True).count() == 1
     assert Batch.objects.count() == 0
+
+
+@pytest.mark.req("ROUTE-16")
+def test_the_open_leads_of_who_leaves_go_to_their_team_by_the_router_and_come_back(cast, lead_of):
+    ruth = users.add("ruth@rounds.example", "Ruth Amsel", role="ae", team=cast.enterprise, territories=["Northeast"],
+                     by=cast.admin.actor, at=now())  # fmt: skip
+    made = [lead_of(cast.owner, name=f"Person {n}") for n in range(4)]
+    Lead.objects.update(driving_band="warm", segment="enterprise", territory="Northeast")
+    leaving.send_away(cast.owner, heir=None, reason="Moves on", by=cast.admin.actor, at=now(), leads_to="routing")
+    assert set(Lead.objects.filter(pk__in=[lead.pk for lead in made]).values_list("owner_id", flat=True)) == {ruth.id}
+    row = made[0].assignments.get(ended_at=None)
+    assert (row.cause, row.before_id, bool(row.reason)) == ("handover", cast.owner.id, True)
+    leads.assign(Lead.objects.get(pk=made[0].pk), cast.senior_ae, by=cast.admin.actor, at=now())
+    User.objects.filter(pk=cast.owner.pk).update(is_active=True)
+    assert handovers.undo(handovers.latest(cast.owner), by=cast.admin.actor, at=now()) == (3, 1)
+    assert Lead.objects.filter(owner=cast.owner).count() == 3

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from rounds.actions.desk import task_acts
-from rounds.actions.leads import leads, statuses, undoing
+from rounds.actions.leads import leads, routing, statuses, undoing
 from rounds.actions.market import accounts
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Event, Lead, Task, User
@@ -102,7 +102,14 @@ def _given_to(said: dict[str, Any]) -> str:
     return f"Assigned to {said['name']}" if said["owner"] else "Put back into the queue"
 
 
+def _reassign(row: Lead, said: dict[str, Any], *, by, at) -> bool:
+    routing.reassign(row, by=by, at=at)
+    return True
+
+
 ACTS: dict[str, Act] = {
+    "lead.reassign": Act(Lead, "lead.assigned", _reassign, routing.take_back, checked=lambda said: {},
+                         says=lambda said: "Given to others by the router"),
     "lead.assign": Act(Lead, "lead.assigned", *_assign(leads.assign), checked=_owner, says=_given_to),
     "lead.status": Act(Lead, "lead.status_changed", _set_status, _restore_status, checked=_status,
                        says=lambda said: f"Set to {said['status']}"),

@@ -18,10 +18,12 @@ from rounds.models import PlaybookDraft, PlaybookVersion
 from rounds.models.base import signature
 from rounds.models.flow.active import active
 from rounds.models.flow.active import files_of as base_of
-from rounds.playbook.editing import with_value
+from rounds.playbook.editing import with_list, with_value
 from rounds.playbook.reading import read
+from rounds.playbook.states import STATES
 
 MOST_TEXT = 200_000
+TERRITORIES = "routing/territories.yaml"
 
 
 class DraftRefused(Refusal):
@@ -77,6 +79,27 @@ def set_figures(draft: PlaybookDraft, file: str, figures: Mapping[tuple[Any, ...
     for path, value in figures.items():
         files = with_value(files, file, path, value)
     return _keep(draft, base, {file: files[file]}, at)
+
+
+@transaction.atomic
+def place_states(draft: PlaybookDraft, places: Mapping[str, str], *, at: datetime) -> PlaybookDraft:
+    """Move states to territories of the table in force ("" = into none). Effects: the draft's text, comments kept.
+
+    Raises DraftRefused for a state or a territory there is not.
+    """
+    _hold(draft)
+    base, files = base_of(draft.base_hash), files_of(draft)
+    said = read(TERRITORIES, files[TERRITORIES]).data
+    table = said["tables"][said["table"]]["territories"]
+    for state, territory in places.items():
+        if state not in STATES or territory not in ("", *table):
+            raise DraftRefused(f"“{state[:20]}” cannot go to “{territory[:60]}”; choose one of: {', '.join(table)}.", field=state)
+    for territory, states in table.items():
+        kept = [state for state in states if places.get(state, territory) == territory]
+        came = [state for state, to in places.items() if to == territory and state not in kept]
+        if (listed := [*kept, *came]) != list(states):
+            files = with_list(files, TERRITORIES, ("tables", said["table"], "territories", territory), listed)
+    return _keep(draft, base, {TERRITORIES: files[TERRITORIES]}, at)
 
 
 @transaction.atomic

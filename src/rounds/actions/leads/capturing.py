@@ -78,7 +78,8 @@ def _taken(said: LeadGiven, facts: dict, answers: dict[str, str], account: Accou
     lead = _lead(said, facts, account, owner, now, at)
     found = _judged(lead, answers, now, at)
     hops.placed(lead)
-    choice = _routed(lead, now, at, hops)
+    choice = _routed(lead, now, at)
+    hops.done("assign", _outcome(choice, owner))
     lead.save(force_insert=True)
     _keep_beside(lead, answers, found, now, by, at)
     told = _given_to(lead, choice, now, by=by, at=at, quiet=quiet, batch=batch)
@@ -137,13 +138,17 @@ def _keep_beside(lead: Lead, answers: dict[str, str], found: list[Found], now: A
     ScoreRecord.objects.bulk_create(records_of(found, now, "captured", None, by, at, lead=lead))
 
 
-def _routed(lead: Lead, now: Active, at: datetime, hops: _Hops) -> Choice | None:
+def _routed(lead: Lead, now: Active, at: datetime) -> Choice | None:
     """Whom an unowned lead goes to; None where it has its owner, or is given out with others at the end of their block."""
-    if lead.owner_id is not None or routing.waiting() is not None:
+    if lead.owner_id is not None or routing.gathering() is not None:
         return None
-    choice = routing.choose(lead, now, at)
-    hops.done("assign", choice.name or choice.queue)
-    return choice
+    return routing.choose(lead, now, at)
+
+
+def _outcome(choice: Choice | None, owner: User | None) -> str:
+    if choice is None:
+        return owner.name if owner else "given out with its batch"
+    return choice.name or f"queue: {choice.queue}"
 
 
 def _given_to(lead: Lead, choice: Choice | None, now: Active, *, quiet: bool, batch: UUID | None, **signed: Any) -> list[Event]:
@@ -153,7 +158,7 @@ def _given_to(lead: Lead, choice: Choice | None, now: Active, *, quiet: bool, ba
         return [keeping.event_of(lead, choice, "captured", quiet=quiet, batch=batch, **signed)]
     if lead.owner_id is not None:
         keeping.own(lead, now, batch=batch, **signed)
-    elif (waiting := routing.waiting()) is not None:
+    elif (waiting := routing.gathering()) is not None:
         waiting.append(lead)
     return []
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection
@@ -16,14 +16,25 @@ from django.db import connection
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow import batches, events
 from rounds.actions.flow.deeds import deed
+from rounds.actions.leads import routing
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Batch, Contact, Event, Lead, User
+from rounds.models import Account, Assignment, Batch, Contact, Event, Lead, User
+from rounds.models.flow.active import active
+from rounds.rules.routing.assignment import MANAGER
 
 KIND = "people.handover"
 NOUNS: dict[str, str] = {"account": "account.assigned", "lead": "lead.assigned", "contact": ""}
 """What is handed over → the event each row leaves. Contacts go with their accounts and leave none."""
+
+
+LeadsTo = Literal["heir", "routing"]
+CHUNK = 2000
+QUEUED = ", queue = %s"
+STILL = ("EXISTS (SELECT 1 FROM rounds_assignment a WHERE a.lead_id = now.id AND a.batch_id = %s AND a.ended_at IS NULL"
+         " AND a.owner_id IS NOT DISTINCT FROM now.owner_id)")  # fmt: skip
+"""Nobody changed whose the lead is since the handover."""
 
 
 class StillAway(Refusal):
@@ -41,10 +52,10 @@ def counts(user: User) -> dict[str, int]:
                 (("account", Account), ("lead", Lead), ("contact", Contact))}  # fmt: skip
 
 
-def hand_over(user: User, heir: User | None, *, reason: str, by: Actor, at: datetime) -> Batch | None:
+def hand_over(user: User, heir: User | None, *, reason: str, by: Actor, at: datetime, leads_to: LeadsTo = "heir") -> Batch | None:
     """Give every account, lead and contact of `user` to `heir` (None: to nobody). None where there is nothing to give.
 
-    Effects: owner and team of the rows, account.assigned and lead.assigned for each, quiet, all in one Batch; an audit
+    `leads_to` "routing": their open leads go where the router gives them, after the accounts have changed hands. Effects: owner and team of the rows, account.assigned and lead.assigned for each, quiet, all in one Batch; an audit
     entry. Field history keeps what stood before.
     """
     with deed(by), sight(EVERYTHING):
@@ -55,7 +66,12 @@ def hand_over(user: User, heir: User | None, *, reason: str, by: Actor, at: date
             return None
         batch = batches.begin(KIND, label=f"From {user.name} to {to}", by=by, at=at)
         context = _context()
-        done = {noun: _give(noun, kind, user, heir, said, batch, by, at) for noun, kind in NOUNS.items()}
+        routed = 0
+        done = {"account": _give("account", NOUNS["account"], user, heir, said, batch, by, at)}
+        if leads_to == "routing":
+            routed = _route(user, batch, by, at)
+        done |= {noun: _give(noun, NOUNS[noun], user, heir, said, batch, by, at) for noun in ("lead", "contact")}
+        done["lead"] += routed
         detail = {"from": str(user.id), "to": str(heir.id) if heir else None, "context": context, "rows": done}
         return batches.finish(batch, rows=sum(done.values()), detail=detail, at=at)
 
@@ -88,14 +104,31 @@ def latest(user: User) -> Batch | None:
     return Batch.objects.filter(kind=KIND, detail__from=str(user.id)).order_by("-at").first()
 
 
+def _route(user: User, batch: Batch, by: Actor, at: datetime) -> int:
+    """The open leads of `user` by the router, which never gives one to somebody who left; how many."""
+    closed = active().playbook.assignment.load.closed
+    mine = Lead.objects.filter(owner=user).exclude(status__in=closed).order_by("captured_at", "id")
+    keys = list(mine.values_list("id", flat=True))
+    Lead.objects.filter(pk__in=keys).update(owner=None, updated_at=at)
+    for start in range(0, len(keys), CHUNK):
+        rows = list(Lead.objects.filter(pk__in=keys[start : start + CHUNK]).order_by("captured_at", "id"))
+        routing.route_many(rows, by=by, at=at, cause="handover", batch=batch.id)
+    Assignment.objects.filter(batch_id=batch.id).update(before=user)
+    return len(keys)
+
+
 def _give(noun: str, kind: str, user: User, heir: User | None, said: dict[str, Any], batch: Batch, by: Actor,
           at: datetime) -> int:  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE rounds_{noun} SET owner_id = %s, team_id = %s, updated_at = %s WHERE owner_id = %s RETURNING id",
-            [heir.id if heir else None, heir.team_id if heir else None, at, user.id],
-        )
+            f"UPDATE rounds_{noun} SET owner_id = %s, team_id = %s, updated_at = %s{QUEUED if noun == 'lead' else ''}"
+            " WHERE owner_id = %s RETURNING id",
+            [heir.id if heir else None, heir.team_id if heir else None, at, *([MANAGER if heir is None else ""] if noun == "lead" else []),
+             user.id],
+        )  # fmt: skip
         ids = [row[0] for row in cursor.fetchall()]
+    if noun == "lead":
+        _assign(ids, user, said["reason"], batch, by, at)
     _tell(noun, kind, ids, said, batch, by, at)
     return len(ids)
 
@@ -104,14 +137,30 @@ def _back(noun: str, kind: str, batch: Batch, said: dict[str, Any], by: Actor, a
     """The first thing field history kept under the handover's context is what stood before it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE rounds_{noun} now SET owner_id = old.owner_id, team_id = old.team_id, updated_at = %s"
-            f"  FROM rounds_{noun}history old WHERE old.pgh_context_id = %s AND old.pgh_obj_id = now.id"
-            "   AND old.owner_id = %s AND now.owner_id IS NOT DISTINCT FROM %s RETURNING now.id",
-            [at, batch.detail["context"], batch.detail["from"], batch.detail["to"]],
-        )
+            f"UPDATE rounds_{noun} now SET owner_id = old.owner_id, team_id = old.team_id, updated_at = %s{QUEUED if noun == 'lead' else ''}"
+            f"  FROM rounds_{noun}history old WHERE old.pgh_context_id = %s AND old.pgh_obj_id = now.id AND old.owner_id = %s"
+            f"   AND {STILL if noun == 'lead' else 'now.owner_id IS NOT DISTINCT FROM %s'} RETURNING now.id",
+            [at, *([""] if noun == "lead" else []), batch.detail["context"], batch.detail["from"],
+             batch.id if noun == "lead" else batch.detail["to"]],
+        )  # fmt: skip
         ids = [row[0] for row in cursor.fetchall()]
+    if noun == "lead":
+        _assign(ids, None, "given back", None, by, at)
     _tell(noun, kind, ids, said, batch, by, at)
     return len(ids)
+
+
+def _assign(ids: list[UUID], before: User | None, reason: str, batch: Batch | None, by: Actor, at: datetime) -> None:
+    """An Assignment for each of these leads as it stands now, and the end of the one before: two statements."""
+    routing.end_open(ids, at=at)
+    signed = [by.kind, by.id, by.name, at, before.id if before else None, "handover" if batch else "undone", reason]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rounds_assignment (id, by_kind, by_id, by_name, at, before_id, cause, reason, lead_id, owner_id, queue,"
+            " steps, pool, weight, playbook_hash, decline_reason, batch_id) SELECT gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s,"
+            " id, owner_id, queue, '[]', '[]', 0, '', '', %s FROM rounds_lead WHERE id = ANY(%s)",
+            [*signed, batch.id if batch else None, ids],
+        )
 
 
 def _tell(noun: str, kind: str, ids: list[UUID], said: dict[str, Any], batch: Batch, by: Actor, at: datetime) -> None:

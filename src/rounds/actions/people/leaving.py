@@ -71,8 +71,10 @@ def preview(user: User, *, at: datetime) -> Leaving:
     )
 
 
-def send_away(user: User, *, heir: User | None, reason: str, by: Actor, at: datetime) -> Leaving:
-    """Send a person away: nothing of theirs opens anything from here on, and what they owned goes to `heir` (or nobody).
+def send_away(user: User, *, heir: User | None, reason: str, by: Actor, at: datetime,
+              leads_to: handovers.LeadsTo = "heir") -> Leaving:  # fmt: skip
+    """Send a person away: nothing of theirs opens anything from here on, and what they owned goes to `heir` (or nobody);
+    with `leads_to` "routing" their open leads go where the router gives them.
 
     One action. Effects: is_active, left_at; the password kept only as an old one; sessions ended, links spent, tokens
     revoked, devices forgotten, factors removed; work begun by them stopped; accounts, leads and contacts handed over in
@@ -92,7 +94,7 @@ def send_away(user: User, *, heir: User | None, reason: str, by: Actor, at: date
         what = preview(user, at=at)
         _stop_work(user, by=by, at=at)
         _shut(user, at=at)
-        batch = handovers.hand_over(user, heir, reason=reason, by=by, at=at)
+        batch = handovers.hand_over(user, heir, reason=reason, by=by, at=at, leads_to=leads_to)
         detail = {"reason": reason, "heir": str(heir.id) if heir else None, "rows": what.rows, "tokens": what.tokens,
                   "sessions": what.sessions, "batch": str(batch.id) if batch else None,
                   "teams": [team.name for team in what.teams]}  # fmt: skip

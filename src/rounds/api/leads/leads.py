@@ -29,7 +29,7 @@ LEAD = Shape("Lead", Lead, {
     "hand_raise": "hand_raise", "message": "message", "status": "status", "external_id": "external_id",
     "account.id": "account_id", "account.name": "account__name", "buying_unit": "buying_unit_id",
     "owner.id": "owner_id", "owner.name": "owner__name", "territory": "territory", "segment": "segment",
-    "owner_role": "owner_role", **records.VERDICT, "quick.total": "quick_total", "quick.band": "quick_band",
+    "owner_role": "owner_role", "queue": "queue", **records.VERDICT, "quick.total": "quick_total", "quick.band": "quick_band",
     "driving_band": "driving_band", "lifecycle": "lifecycle", "bant": "bant", "dimensions": "dimensions", "heat": "heat", "facts": "facts", "opted_out": "opted_out",
     "last_touch_at": "last_touch_at", "captured_at": "captured_at", "updated_at": "updated_at",
 }, clean=lambda row, hidden: {**row, "facts": plain(row["facts"], hidden)})  # fmt: skip

@@ -17,6 +17,7 @@ from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.jobs.demo.committee import give_owners, know, known_units
 from rounds.jobs.demo.compliance import keep_registers, wait_for_the_officer
 from rounds.jobs.demo.leads import Teller
+from rounds.jobs.demo.sellers import decline_one, hire, rest
 from rounds.jobs.demo.size import FULL, LITE, Size
 from rounds.jobs.demo.told import tell
 from rounds.jobs.demo.twins import write_twice
@@ -51,6 +52,7 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     say("the people")
     with sight(EVERYTHING):
         cast = build_cast(began)
+        hire(cast, at=began)
     say("the market")
     market() if market else build_universe(size, at=began, today=at.date())
     with sight(EVERYTHING):
@@ -66,6 +68,8 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     say("what is to be done")
     _tasks(cast, at)
     with sight(EVERYTHING):
+        rest(at=at)
+        decline_one(at=at)
         _desk(cast, at)
         keep_registers(cast, at=at)
         wait_for_the_officer(cast, at=at)

@@ -10,7 +10,7 @@ from typing import Any
 from rounds.actions.leads import activities, leads
 from rounds.jobs.demo import sheets
 from rounds.jobs.demo.cast import Cast
-from rounds.jobs.demo.committee import TITLES, rep_of
+from rounds.jobs.demo.committee import TITLES
 from rounds.jobs.demo.names import Names, address_of, domain
 from rounds.kit.actor import SYSTEM_ACTOR, Actor
 from rounds.models import Account, Lead
@@ -57,10 +57,8 @@ class Teller:
         account = random.choice(self.accounts) if random.random() < 0.9 else None
         said = self.said(account) | {"external_id": key}
         by = WEB if said["source"] == "Web form" else SYSTEM_ACTOR
-        lead = leads.capture(said, by=by, at=captured, account=account)
-        rep = rep_of(self.cast, lead.territory, number) if random.random() < 0.85 else None
-        if rep:
-            lead = leads.assign(lead, rep, by=SYSTEM_ACTOR, at=captured + timedelta(minutes=2), reason="Territory")
+        lead = leads.capture(said, by=by, at=captured, account=account, quiet=self.at - captured > FRESH)
+        rep = lead.owner
         last = self.act(lead, rep, captured, key)
         self.settle(lead, rep, last)
         return lead

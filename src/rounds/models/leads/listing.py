@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from rounds.models.leads.activities import LeadActivity
 from rounds.models.leads.hygiene import checks, undone_q
 from rounds.models.leads.leads import Lead
+from rounds.models.leads.queues import queues
 from rounds.models.listing.fields import Field, Listing, listing
 from rounds.models.market.listing import BANDS, SCORE_FIELDS, YES_NO, picked, words
 
@@ -50,6 +51,7 @@ LEADS: Listing = listing(
         Field("quick", "Quick score", "int", "quick_total", sortable=True),
         Field("quick_band", "Quick band", "choice", choices=lambda: BANDS),
         Field("disagree", "Models disagree", "bool", choices=YES_NO, custom=disagree_q),
+        Field("queue", "Queue", "choice", choices=queues),
         Field("answered", "Answered", "bool", choices=YES_NO, custom=answered_q),
         Field("hand_raise", "Hand-raise", "bool", choices=YES_NO),
         Field("captured", "Created", "when", "captured_at", sortable=True),

@@ -128,6 +128,8 @@ def _waits(playbook: Playbook, wanted: Wanted, role: str | None, why: str) -> tu
     programme = playbook.segments.programmes.get(wanted.programme)
     if programme is not None:
         return wanted.programme, f"{programme.title} hospitals have a queue of their own"
+    if role is None and wanted.hand_raise:
+        return MANAGER, "somebody asked for us whose hospital nobody knows yet"
     if role is None:
         return (NURTURE if wanted.band else MANAGER), why
     if not wanted.territory and playbook.territories.unmatched == "queue":

@@ -34,7 +34,7 @@ def preview(request: HttpRequest, noun: str, code: str) -> HttpResponse:
     said = {"spec": table, "act": act, "fields": act.fields(request), "total": total, "first": list(rows[:6]),
             "more": max(total - 6, 0), "query": request.POST.get("query", ""), "all": request.POST.get("all", ""),
             "ids": request.POST.getlist("ids"), "back": f"{table.url}?{query or 'f='}",
-            "place": f"{noun}s"}  # fmt: skip
+            "place": f"{noun}s", "ahead": act.ahead(request, rows) if act.ahead else None}  # fmt: skip
     return render(request, "desk/change_preview.html", said)
 
 

@@ -26,6 +26,7 @@ def frame(request: HttpRequest, here: str) -> dict:
     may_draft = may(request.user, "playbook.draft")
     tabs = [
         ("Read", "/playbook/", None), *([("What if", "/playbook/what-if/", None)] if may_draft else []),
+        ("Territories", "/playbook/territories/", None),
         ("Choices", "/playbook/choices/", len(playbooks.keys(now.playbook))),
         ("Findings", "/playbook/findings/", len(found)), ("Fields", "/fields/", None),
         ("Versions", "/playbook/versions/", now.number),

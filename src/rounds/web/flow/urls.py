@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.flow import drafts, fields, imports, playbook
+from rounds.web.flow import drafts, fields, imports, playbook, territories
 
 urlpatterns = [
     path("playbook/", playbook.read),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("playbook/choices/", playbook.choices),
     path("playbook/versions/", playbook.versions),
     path("playbook/versions/<int:number>/", playbook.version),
+    path("playbook/territories/", territories.show),
     path("playbook/what-if/", drafts.what_if),
     path("playbook/what-if/moved.csv", drafts.moved_csv),
     path("playbook/draft/", drafts.draft),

@@ -20,7 +20,7 @@ from rounds.models.flow.active import active
 from rounds.web.desk.tasks import open_about
 from rounds.web.doors import noted, page
 from rounds.web.leads import lead_shown as shown
-from rounds.web.leads import timeline_shown
+from rounds.web.leads import owning, timeline_shown
 from rounds.web.leads.leads import EDITED, detail_of
 
 
@@ -32,7 +32,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     audit.note_read("lead.read", by=request.user.actor, at=at, kind="lead", subject=lead.id, scope=request.scope.hash)
     desk.visited(request.user, label=lead.name, url=f"/leads/{lead.id}/", icon="inbox")
     wanted = request.GET.get("timeline", "all")
-    said = shown.whole(request, lead, at=at)
+    said = shown.whole(request, lead, at=at) | owning.shown(request, lead)
     said |= {"events": timeline_shown.timeline(lead, wanted, request.scope.hidden), "journey": timeline_shown.journey(lead), "wanted": wanted,
              "filters": [{"name": name.capitalize(), "url": f"?timeline={name}#timeline", "current": name == wanted}
                          for name in timeline_shown.KINDS], "toast": request.session.pop("toast", None),

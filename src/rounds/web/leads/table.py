@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from rounds.access.scope import visible
+from rounds.actions.leads import routing
+from rounds.kit.clock import now
 from rounds.models import Lead
 from rounds.models.flow.active import active
 from rounds.models.leads.listing import LEADS
+from rounds.models.leads.queues import queue_title
 from rounds.models.market.listing import people
 from rounds.web.lists import Act, Column, Shipped, Table, register
 
@@ -31,6 +35,15 @@ def statuses(request: HttpRequest) -> list[dict[str, Any]]:
             {"name": "reason", "label": "In your words", "required": False, "help": "Kept with the change"}]  # fmt: skip
 
 
+def would_get(request: HttpRequest, rows: QuerySet) -> dict[str, Any]:
+    """Who would get what if these leads went to others, and what everybody would carry then."""
+    found = routing.preview_reassign(list(rows.select_related("account")[:MOST_PREVIEWED]), at=now())
+    widest = max((max(load.before, load.after, load.capacity) for load in found.loads), default=1)
+    return {"template": "leads/would_get.html", "preview": found, "widest": widest, "most": MOST_PREVIEWED}
+
+
+MOST_PREVIEWED = 2000
+"""Leads a preview chooses for; more are given out by the worker the same way."""
 OPEN = "f=status.not.Disqualified,Converted"
 
 TABLE = register(Table(
@@ -58,6 +71,7 @@ TABLE = register(Table(
         Column("state", "State", lambda lead: lead.state, sort="state"),
         Column("email", "E-mail", lambda lead: lead.email),
         Column("title", "Title", lambda lead: lead.title),
+        Column("queue", "Queue", lambda lead: queue_title(lead.queue)),
         Column("owner", "Owner", lambda lead: lead.owner.name if lead.owner else ""),
     ),
     shipped=(
@@ -68,10 +82,13 @@ TABLE = register(Table(
         Shipped("at_risk", "BANT at risk", f"{OPEN}&f=bant.is.at_risk&sort=-heat"),
         Shipped("disagree", "Models disagree", f"{OPEN}&f=disagree.is.yes&sort=-score"),
         Shipped("unassigned", "Unassigned in my territories", f"{OPEN}&f=owner.unknown"),
+        Shipped("manager", "Manager’s queue", f"{OPEN}&f=queue.is.manager&sort=-captured"),
+        Shipped("queues", "Other queues", f"{OPEN}&f=queue.known&f=queue.not.manager"),
         Shipped("all", "All leads", ""),
     ),
     acts=(
         Act("lead.assign", "Assign", "user-plus", owners, needs="records.assign_others"),
+        Act("lead.reassign", "Route again", "waypoints", needs="records.assign_others", ahead=would_get),
         Act("lead.status", "Set status", "flag", statuses, before="Set status of"),
     ),
 ))  # fmt: skip

@@ -8,11 +8,13 @@ from typing import Any
 from rounds.access.fields import payload
 from rounds.access.scope import line_of
 from rounds.models import Event, Lead, LeadActivity
+from rounds.models.leads.queues import queue_title
 from rounds.web.desk import task_words
 from rounds.web.leads import life_words
 
 ICONS = {
     "lead.captured": "inbox", "lead.changed": "pencil", "lead.assigned": "user-plus", "lead.answered": "message-square",
+    "lead.queued": "list-end", "lead.accepted": "check", "lead.declined": "user-x",
     "lead.answer_withdrawn": "undo-2",
     **life_words.ICONS, "lead.scored": "chart-line", "lead.status_changed": "flag", "activity.logged": "phone", "activity.withdrawn": "undo-2",
     "lead.merged": "merge", "lead.unmerged": "split",
@@ -22,7 +24,7 @@ ACTS = {"call": "phone", "email_open": "mail", "email_click": "mail", "executive
         "stakeholder_meeting": "users", "content_download": "download", "website_visit": "eye"}  # fmt: skip
 KINDS = {"all": (), "activities": ("activity.logged", "activity.withdrawn"), "score": ("lead.scored", "lead.answered", "lead.answer_withdrawn"),
          "qualification": (*life_words.SAYS, "lead.status_changed"),
-         "people": ("lead.assigned", "lead.status_changed", "lead.changed", "lead.captured")}  # fmt: skip
+         "people": ("lead.assigned", "lead.queued", "lead.accepted", "lead.declined", "lead.status_changed", "lead.changed", "lead.captured")}  # fmt: skip
 """Filter → kinds of event; none = every kind."""
 
 
@@ -76,6 +78,18 @@ def _assigned(said: dict[str, Any]) -> tuple[str, str]:
     return (f"Given to {said['owner_name']}" if said["owner_name"] else "Put back into the queue"), said.get("reason", "")
 
 
+def _queued(said: dict[str, Any]) -> tuple[str, str]:
+    return f"Waits: {queue_title(said['queue'])}", said["reason"]
+
+
+def _accepted(said: dict[str, Any]) -> tuple[str, str]:
+    return "Accepted", ""
+
+
+def _declined(said: dict[str, Any]) -> tuple[str, str]:
+    return "Declined", said["reason"]
+
+
 def _answered(said: dict[str, Any]) -> tuple[str, str]:
     level = said["level"].replace("_", " ")
     heard = f"heard from {said['heard_from']}" if said.get("heard_from") else ""
@@ -123,6 +137,7 @@ def _released(said: dict[str, Any]) -> tuple[str, str]:
 SAYS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "lead.captured": _captured, "lead.changed": _changed, "lead.assigned": _assigned, "lead.answered": _answered,
     "lead.scored": _scored, "lead.status_changed": _status, "activity.logged": _logged, "activity.withdrawn": _withdrawn,
+    "lead.queued": _queued, "lead.accepted": _accepted, "lead.declined": _declined,
     **life_words.SAYS, "lead.answer_withdrawn": _taken_back, "lead.merged": _merged, "lead.unmerged": _unmerged, "text.released": _released, **task_words.SAYS,
 }  # fmt: skip
 

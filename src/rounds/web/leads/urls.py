@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.leads import answers, deeds, forms, journey, lead, leads, new, public, qualification
+from rounds.web.leads import answers, deeds, dry_run, forms, journey, lead, leads, new, owning, public, qualification
 
 ONE = "leads/<uuid:key>/"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("leads/", leads.index),
     path("leads/new/", new.new),
     path("leads/matrix/", qualification.matrix),
+    path("leads/dry-run/", dry_run.show),
     path("leads/forms/", forms.index),
     path("leads/forms/<uuid:key>/closing/", forms.close),
     path(ONE, lead.show),
@@ -38,6 +39,8 @@ urlpatterns = [
     path(ONE + "status/", deeds.set_status),
     path(ONE + "status/undoing/", deeds.undo_status),
     path(ONE + "owner/", deeds.give),
+    path(ONE + "acceptance/", owning.accept),
+    path(ONE + "declining/", owning.decline),
     path("f/<slug:key>/", public.form),
     path("f/<slug:key>/thanks/", public.thanks),
 ]

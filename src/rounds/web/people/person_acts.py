@@ -107,9 +107,10 @@ def away(request: HttpRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             heir = users.colleague(request.POST["heir"]) if request.POST.get("heir") else None
-            done = leaving.send_away(person, heir=heir, reason=request.POST.get("reason", ""),
-                                     by=request.user.actor, at=now())  # fmt: skip
-            to = heir.name if heir else "nobody"
+            routed = request.POST.get("leads_to") == "routing"
+            done = leaving.send_away(person, heir=heir, reason=request.POST.get("reason", ""), by=request.user.actor,
+                                     at=now(), leads_to="routing" if routed else "heir")  # fmt: skip
+            to = (heir.name if heir else "nobody") + (", open leads where the router gave them" if routed else "")
             return _back(request, person, f"{person.name} is sent away; {done.owned:,} records went to {to}")
         except PersonRefused as refusal:
             error = refusal

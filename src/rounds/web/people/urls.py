@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.people import mine, people, person_acts, teams
+from rounds.web.people import availability, mine, people, person_acts, teams
 
 urlpatterns = [
     path("people/", people.index),
@@ -22,6 +22,9 @@ urlpatterns = [
     path("teams/<uuid:key>/", teams.show),
     path("teams/<uuid:key>/members/", teams.members),
     path("teams/<uuid:key>/ending/", teams.ending),
+    path("availability/", availability.index),
+    path("availability/absences/<uuid:key>/withdrawal/", availability.withdrawal),
+    path("availability/<uuid:key>/capacity/", availability.capacity),
     path("me/", mine.profile),
     path("me/password/", mine.password),
     path("me/tokens/", mine.own_tokens),

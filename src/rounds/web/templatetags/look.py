@@ -120,6 +120,14 @@ def hundredths(ratio: float | None) -> float | None:
 
 
 @register.filter
+def queue_word(code: str) -> str:
+    """What a queue is called."""
+    from rounds.models.leads.queues import queue_title
+
+    return queue_title(code) if code else ""
+
+
+@register.filter
 def segment_word(code: str) -> str:
     """ "mid_market" → "Mid-market"."""
     return code.replace("_", "-").capitalize()

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.leads.routing import keeping
+from rounds.actions.leads.routing import keeping, telling
 from rounds.actions.leads.routing.one import route
+from rounds.actions.people import admins
 from rounds.actions.trust import audit, phi
 from rounds.actions.trust.free_text import unworded
 from rounds.kit.actor import Actor
@@ -66,7 +67,7 @@ def give(lead: Lead, owner: User | None, *, by: Actor, at: datetime, reason: str
         events.record("lead.assigned", payload, by=by, at=at, lead=lead.id, account=lead.account_id, batch=batch, quiet=quiet)
         audit.note("lead.assign", by=by, at=at, kind="lead", subject=lead.id, detail=unworded(payload))
         if owner is not None and not quiet:
-            keeping.follow(lead, row, by=by, at=at)
+            telling.follow(lead, row, by=by, at=at)
     return lead
 
 
@@ -132,6 +133,6 @@ def _mine(lead: Lead, by: Actor) -> Assignment:
     """The standing assignment of a lead to whoever acts, locked. Raises NotYours."""
     lead = Lead.objects.select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
     row = Assignment.objects.filter(lead=lead, ended_at=None).select_related("lead").order_by("-at").first()
-    if row is None or lead.owner_id is None or row.owner_id != lead.owner_id or by.id != lead.owner_id:
+    if row is None or lead.owner_id is None or row.owner_id != lead.owner_id or admins.behind(by) != lead.owner_id:
         raise NotYours
     return row

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from rounds.actions.flow import events
-from rounds.actions.leads import clocks
 from rounds.kit.actor import Actor
 from rounds.models import Assignment, Event, Lead, PortalInvitation
 from rounds.models.base import signature
@@ -58,11 +58,16 @@ def _seat(seat: Any) -> dict[str, Any]:
 
 
 def _answer_by(lead: Lead, choice: Choice, book: Playbook, at: datetime) -> datetime | None:
-    """By when the owner accepts, in working time of where they live; None where the playbook waits for nobody."""
-    clock = book.assignment.answer.within.get(lead.driving_band)
-    if clock is None or not choice.owner:
+    """By when the owner accepts; None where the playbook waits for nobody."""
+    if not choice.owner or lead.driving_band not in book.assignment.answer.within:
         return None
-    return after(book.calendar, clock, at, ZoneInfo(choice.zone))
+    return _within(book, lead.driving_band, choice.zone, at)
+
+
+@lru_cache(maxsize=256)
+def _within(book: Playbook, band: str, zone: str, at: datetime) -> datetime:
+    """In working time of where the owner lives; once for all the leads of a batch."""
+    return after(book.calendar, book.assignment.answer.within[band], at, ZoneInfo(zone))
 
 
 def event_of(lead: Lead, choice: Choice, cause: str, before: UUID | None = None, *, by: Actor, at: datetime,
@@ -90,10 +95,3 @@ def prepare_portal(leads: list[Lead], book: Playbook, choices: Iterable[Choice],
     rows = [PortalInvitation(lead=lead, **signature(by, at)) for lead, choice in zip(leads, choices, strict=True) if choice.invites]
     if rows:
         PortalInvitation.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def follow(lead: Lead, row: Assignment, *, by: Actor, at: datetime) -> None:
-    """What an owner needs at once: their clocks, and word of it."""
-    if row.cause != "captured":  # a capture begins them itself, in one statement
-        clocks.start(lead, by=by, at=at)
-

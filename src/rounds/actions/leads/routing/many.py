@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from rounds.access.sight import EVERYTHING, sight
-from rounds.actions.flow import events
+from rounds.actions.flow import staged
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads.routing import keeping
 from rounds.actions.trust import audit
@@ -23,9 +23,13 @@ from rounds.models.flow.active import Active, active
 from rounds.models.leads.pool import NOBODY, keepers_of, wanted_of, whole_pool
 from rounds.rules.routing.assignment import Choice
 from rounds.rules.routing.assignment import choose_many as choices_of
+from rounds.rules.routing.pool import Pool
 
 ROWS = 2000
-"""Rows one statement writes."""
+"""Leads of a block that are given out in one go."""
+READ = ("id", "territory", "segment", "driving_band", "score_total", "account", "hand_raise", "email", "facts", "state", "owner",
+        "team", "queue")  # fmt: skip
+"""What routing reads of a lead."""
 _waiting: ContextVar[list[Lead] | None] = ContextVar("routed_together", default=None)
 
 
@@ -37,20 +41,22 @@ class Chosen:
     choices: list[Choice]
     before: list[UUID | None]
     now: Active
+    pool: Pool | None = None
 
 
-def choose_many(leads: Sequence[Lead], *, at: datetime) -> Chosen:
+def choose_many(leads: Sequence[Lead], *, at: datetime, declined: Mapping[UUID, list[UUID]] | None = None) -> Chosen:
     """Choose for leads that are scored and placed, written or not, each seeing the loads the one before left. Puts owner,
-    team and queue on them; nothing is written. Looks at everything: call it inside `sight(EVERYTHING)` or a worker's."""
+    team and queue on them; nothing is written. `declined`: whom a lead passes over. Looks at everything: call it inside `sight(EVERYTHING)` or a worker's."""
     now = active()
     keepers = keepers_of({lead.account_id for lead in leads if lead.account_id})
-    wanted = [wanted_of(lead, now.playbook, keepers.get(lead.account_id, NOBODY)) for lead in leads]
+    no = declined or {}
+    wanted = [wanted_of(lead, now.playbook, keepers.get(lead.account_id, NOBODY), no.get(lead.id, ())) for lead in leads]
     pool = whole_pool(now.playbook, at, {keeper.owner for keeper in keepers.values() if keeper.owner})
     before = [lead.owner_id for lead in leads]
     choices = choices_of(now.playbook, wanted, pool)
     for lead, choice in zip(leads, choices, strict=True):
         keeping.put_on(lead, choice)
-    return Chosen(list(leads), choices, before, now)
+    return Chosen(list(leads), choices, before, now, pool)
 
 
 def keep_many(chosen: Chosen, *, by: Actor, at: datetime, cause: str = "captured", batch: UUID | None = None,
@@ -62,9 +68,8 @@ def keep_many(chosen: Chosen, *, by: Actor, at: datetime, cause: str = "captured
     both = list(zip(chosen.leads, chosen.choices, chosen.before, strict=True))
     rows = [keeping.row_of(lead, choice, chosen.now, cause, before, by, at, batch) for lead, choice, before in both]
     told = [keeping.event_of(lead, choice, cause, before, quiet=quiet, **signed) for lead, choice, before in both]
-    for start in range(0, len(rows), ROWS):
-        Assignment.objects.bulk_create(rows[start : start + ROWS])
-        events.record_all(told[start : start + ROWS])
+    staged.insert(rows)
+    staged.insert(told)
     keeping.prepare_portal(chosen.leads, chosen.now.playbook, chosen.choices, by=by, at=at)
     return rows
 
@@ -80,7 +85,8 @@ def route_many(leads: Sequence[Lead], *, by: Actor, at: datetime, cause: str = "
         return []
     with deed(by), sight(EVERYTHING):
         keys = [lead.id for lead in leads]
-        free = {row.id: row for row in Lead.objects.filter(id__in=keys, owner=None).order_by("id").select_for_update(no_key=True)}
+        rows_ = Lead.objects.filter(id__in=keys, owner=None).only(*READ).order_by("id").select_for_update(no_key=True)
+        free = {row.id: row for row in rows_}
         chosen = choose_many([free[key] for key in keys if key in free], at=at)
         _write(chosen, at)
         rows = keep_many(chosen, by=by, at=at, cause=cause, batch=batch, quiet=quiet)
@@ -114,9 +120,20 @@ def together(*, by: Actor, at: datetime, batch: UUID | None = None, quiet: bool 
         yield
     finally:
         _waiting.reset(token)
-    route_many(waiting, by=by, at=at, batch=batch, quiet=quiet)
+    for start in range(0, len(waiting), ROWS):
+        route_many(waiting[start : start + ROWS], by=by, at=at, batch=batch, quiet=quiet)
 
 
-def waiting() -> list[Lead] | None:
+@contextmanager
+def left() -> Iterator[None]:
+    """Leads captured without an owner in the block are given to nobody: whoever takes them in gives them out."""
+    token = _waiting.set([])
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+
+
+def gathering() -> list[Lead] | None:
     """The leads of the block around that wait for its end; None where each is routed by itself."""
     return _waiting.get()

@@ -10,7 +10,7 @@ from uuid import UUID
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.leads.routing import keeping
+from rounds.actions.leads.routing import keeping, telling
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.models import Assignment, Lead
@@ -60,7 +60,7 @@ def choose(lead: Lead, now: Active, at: datetime, *, declined: Iterable[UUID] = 
 def _in_turn(book: Playbook, wanted: Wanted, pool: Pool) -> Choice:
     choice = choose_one(book, wanted, pool)
     for _ in range(TURNS):
-        if choice.how == "owner" or len(choice.ranked) < 1:
+        if choice.how == "owner" or len(choice.ranked) < 2:  # nobody else could take it
             return choice
         taken, carries = take_turn(choice.ranked, book)
         rep = pool.by_id[taken]
@@ -84,6 +84,9 @@ def keep(lead: Lead, choice: Choice, now: Active, *, cause: str, before: UUID | 
         keeping.end_open([lead.id], at=at)
     row.save(force_insert=True)
     keeping.prepare_portal([lead], now.playbook, [choice], by=by, at=at)
-    if not quiet:
-        keeping.follow(lead, row, by=by, at=at)
+    if not quiet and lead.owner_id is not None:
+        if cause == "captured":  # whoever sends a lead does not wait for its owner to be told
+            telling.defer(row)
+        else:
+            telling.follow(lead, row, by=by, at=at)
     return row

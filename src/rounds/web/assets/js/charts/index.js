@@ -9,13 +9,14 @@ import { heat } from "./heat.js";
 import { history } from "./history.js";
 import { marketMap } from "./map.js";
 import { peers } from "./peers.js";
+import { statesMap } from "./states.js";
 import { walk } from "./walk.js";
 
 // Canvas only: the SVG renderer writes style attributes, which the content policy forbids.
 echarts.use([BarChart, CustomChart, HeatmapChart, LineChart, MapChart, ScatterChart, GeoComponent, GridComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
 
 /** kind → (data, mode) => {option, points: [{series, index, words, url}]} */
-const pictures = { "market-map": marketMap, bars, heat, history, peers };
+const pictures = { "market-map": marketMap, "states-map": statesMap, bars, heat, history, peers };
 const drawn = new Map(); // element → {chart, data, mode}
 
 async function read(element) {
