@@ -21,7 +21,7 @@ def export(rows: int) -> str:
     for n in range(rows):
         host = "larksong" if n == 5 else "larksong.example"
         source = "Billboard" if n % 9 == 4 else "Web"
-        lines.append(f"00Q{n:05},{FIRST[n % 8]},{LAST[n // 8 % 8]} {n},p{n}@{host},(555) 010-{n:04},CIO,ABC Health System,NY,{source},Open - Not Contacted,2026-03-0{1 + n % 9}")
+        lines.append(f"00Q{n:05},{FIRST[n % 8]},{LAST[n // 8 % 8]} {n},p{n}@{host},(555) 010-{n:04},CIO,Larksong Medical Center,NY,{source},Open - Not Contacted,2026-03-0{1 + n % 9}")
     return "\n".join([*lines, lines[3]]) + "\n"
 
 

@@ -14,7 +14,7 @@ from rounds.kit.clock import now
 from rounds.models import Account, Event, Lead, PlaybookDraft
 from rounds.models.flow.active import active
 from rounds.models.search import search
-from rounds.playbook import default, findings
+from rounds.playbook import PlaybookRefused, default, findings
 from rounds.playbook.loader import read_only
 from rounds.rules.own_fields import FieldRefused
 
@@ -127,3 +127,13 @@ def test_a_name_that_is_taken_is_a_finding():
     said = " ".join(str(one) for one in findings(read_only(files)))
     assert "'beds' is taken" in said
     assert "'x' is no text" in said
+
+
+@pytest.mark.req("PLUS-22")
+def test_a_field_that_records_hold_keeps_its_kind(lead):
+    changed = {**default().files, "fields.yaml": FIELDS.replace("title: Visits, kind: number", "title: Visits, kind: date")}
+    set_own(lead, {"visits": 3}, by=SYSTEM_ACTOR, at=now())
+    with pytest.raises(PlaybookRefused, match="'visits' was number and 1 records hold one"):
+        playbooks.publish(changed, reason="Another kind", by=SYSTEM_ACTOR, at=now())
+    set_own(lead, {"visits": None}, by=SYSTEM_ACTOR, at=now())
+    playbooks.publish(changed, reason="Another kind", by=SYSTEM_ACTOR, at=now())

@@ -9,7 +9,7 @@ from django.db import connection
 
 from rounds import playbook as playbooks
 from rounds.access.allowed import need
-from rounds.actions.flow import events, rescoring
+from rounds.actions.flow import events, own_kinds, rescoring
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import SYSTEM_ACTOR, Actor
@@ -17,7 +17,7 @@ from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import PlaybookVersion, User
 from rounds.models.base import signature
-from rounds.models.flow.active import read_again
+from rounds.models.flow.active import PlaybookUnreadable, active, read_again
 
 GUARDED = ("access/", "trust/")
 """Folders whose change is a change of who may do what, or of what is kept: it needs a permission of its own."""
@@ -57,6 +57,8 @@ def publish(
             raise NothingChanged
         if base is not None and last and last.hash != base:
             raise BaseMoved
+        if last and last.files.get("fields.yaml") != loaded.files.get("fields.yaml") and (wrong := _unreadable(loaded)):
+            raise playbooks.PlaybookRefused(wrong)
         guarded = _guarded(last.files, loaded.files) if last else []
         if guarded and by.kind == "user":
             need(User.objects.get(pk=by.id), "roles.change")
@@ -76,6 +78,14 @@ def publish(
         if last is not None:
             rescoring.defer(version.number)
     return version
+
+
+def _unreadable(after: playbooks.Playbook) -> list[playbooks.Finding]:
+    """Own fields that change their kind under records that hold one; nothing where the version in force cannot be read."""
+    try:
+        return own_kinds.findings(active().playbook, after)
+    except PlaybookUnreadable:
+        return []
 
 
 def _guarded(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
