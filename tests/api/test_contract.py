@@ -6,6 +6,7 @@ import re
 import string
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -67,7 +68,7 @@ def places(caller, cast):
     contact = contacts.add(account, name="Bo", by=by, at=at)
     task = tasks.add("Send the study", kind="other", owner=cast.admin, lead=lead, by=by, at=at)
     ids = {"task": task.id, "account": account.id, "lead": lead.id, "said": said.id, "activity": act.id, "contact": contact.id,
-           "user": cast.executive.id, "key": lead.id}
+           "user": cast.executive.id, "key": lead.id, "run": uuid4()}
     # One id for a lead and a file, so that addresses which only say {key} find something.
     Import.objects.create(id=lead.id, user=cast.admin, noun="lead", name="leads.csv", state="ready", **signature(by, at))
     Batch.objects.create(id=lead.id, kind="import.lead", **signature(by, at))
