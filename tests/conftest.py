@@ -84,8 +84,11 @@ def template(server):
     return name
 
 
-RELEASED = """INSERT INTO rounds_release (id, system, timeline, reason, by_kind, by_name, at)
-SELECT gen_random_uuid(), system, timeline, 'A test', 'system', '', now() FROM rounds_here()"""
+RELEASED = """WITH given AS (
+    INSERT INTO rounds_release (id, system, timeline, reason, by_kind, by_name, at)
+    SELECT gen_random_uuid(), system, timeline, 'A test', 'system', '', now() FROM rounds_here() RETURNING *)
+INSERT INTO rounds_auditentry (id, at, by_kind, by_name, chain, verb, subject_kind, subject_id)
+SELECT gen_random_uuid(), at, by_kind, by_name, 'write', 'outward.release', 'release', id FROM given"""
 """A clone is a copy, and a copy may not speak until it is released (tests/actions/flow/test_outward.py)."""
 
 
@@ -109,6 +112,28 @@ def clone(server, template):
     yield make
     for name in made:
         postgres.drop_database(server, name)
+
+
+@pytest.fixture
+def copied(server, db):
+    """`copied(system="1/1", timeline=1)`: this database is as a copy of that one would be, whose release came with it.
+
+    Written by the owner with the triggers silent: a release for another place is refused to everybody.
+    """
+    import psycopg
+    from django.db import connection
+
+    with psycopg.connect(server.dsn("rounds_owner", connection.settings_dict["NAME"]), autocommit=True) as owner:
+
+        def make(system: str = "1/1", timeline: int = 1) -> None:
+            with owner.transaction():
+                owner.execute("ALTER TABLE rounds_release DISABLE TRIGGER USER")
+                owner.execute("INSERT INTO rounds_release (id, system, timeline, reason, by_kind, by_name, at)"
+                              " VALUES (gen_random_uuid(), %s, %s, 'elsewhere', 'system', '', now())", [system, timeline])  # fmt: skip
+                owner.execute("ALTER TABLE rounds_release ENABLE TRIGGER USER")
+
+        yield make
+        owner.execute("DELETE FROM rounds_release WHERE reason = 'elsewhere'")
 
 
 @pytest.fixture(scope="session")

@@ -118,7 +118,7 @@ def test_a_month_that_rows_wait_for_is_left_to_the_default(ground, owner):
 
 
 def test_nobody_makes_a_thousand_months(ground, owner):
-    ground("rounds_web").execute("SELECT rounds_make_partitions(100000)")
+    ground("rounds_worker").execute("SELECT rounds_make_partitions(100000)")
     assert len(months(owner, "rounds_auditentry")) == 25
 
 
@@ -174,7 +174,7 @@ def test_a_month_made_at_run_time_is_as_closed_as_the_others(ground, owner, role
     """The worker makes months ahead: the new partition belongs to the owner and opens to nobody."""
     connection = ground(role)
     before = set(months(owner, "rounds_auditentry"))
-    connection.execute("SELECT rounds_make_partitions(%s)", [13 if role == "rounds_web" else 14])
+    ground("rounds_worker").execute("SELECT rounds_make_partitions(%s)", [13 if role == "rounds_web" else 14])
     made = set(months(owner, "rounds_auditentry")) - before or before
     for table in made:
         for deed_ in (f"SELECT * FROM {table}", f"INSERT INTO {table} SELECT * FROM {table}", f"DELETE FROM {table}",
@@ -234,6 +234,47 @@ def test_the_functions_of_the_ground_say_whose_names_they_trust():
             head = head.split("AS $$")[0]
             if "SECURITY DEFINER" in head:
                 assert "SET search_path = public, pg_temp" in head, (file.name, head.split("(")[0])
+
+
+BOTH, WORKER = RUN_TIME, ("rounds_worker",)
+CALLED_BY = {
+    "rounds_all_held": BOTH, "rounds_entry_text": BOTH, "rounds_erase_person": BOTH, "rounds_evidence_due": BOTH, "rounds_held": BOTH,
+    "rounds_held_accounts": BOTH, "rounds_here": BOTH, "rounds_is_held": BOTH, "rounds_late_leads": BOTH, "rounds_legal_floor": BOTH,
+    "rounds_may_speak": BOTH, "rounds_notify": BOTH, "rounds_portal_of": BOTH, "rounds_seal_reads": BOTH, "rounds_search": BOTH, "rounds_units_of": BOTH,
+    "rounds_verify_chain": BOTH, "rounds_vocabulary": BOTH, "rounds_words": BOTH,
+    "rounds_make_partitions": WORKER, "rounds_purge_evidence": WORKER, "rounds_purge_leads": WORKER, "rounds_reseal": WORKER,
+}  # fmt: skip
+"""Who calls a function of ours by its name. What is not here, triggers among them, the owner alone may."""
+
+
+@pytest.mark.req("X-1")
+def test_no_function_is_open_to_everybody_and_each_to_those_who_need_it(owner):
+    found = owner.execute(
+        "SELECT p.proname, p.prorettype = 'trigger'::regtype,"
+        "       array_agg(DISTINCT coalesce(r.rolname, 'PUBLIC')::text ORDER BY coalesce(r.rolname, 'PUBLIC')::text)"
+        "  FROM pg_proc p CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a"
+        "  LEFT JOIN pg_roles r ON r.oid = a.grantee"
+        " WHERE p.pronamespace = 'public'::regnamespace AND a.grantee <> p.proowner"
+        " GROUP BY 1, 2"
+    ).fetchall()
+    assert [name for name, _, who in found if "PUBLIC" in who] == []
+    assert {name: tuple(who) for name, _, who in found if name.startswith("rounds_")} == CALLED_BY
+    assert [name for name, trigger, _ in found if trigger] == []
+    owner.execute("CREATE FUNCTION rounds_tried() RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+    assert not owner.execute("SELECT has_function_privilege('rounds_web', 'rounds_tried()', 'EXECUTE')").fetchone()[0], "a new one is closed at birth"
+    owner.execute("DROP FUNCTION rounds_tried()")
+
+
+@pytest.mark.parametrize("role", RUN_TIME)
+def test_what_the_owner_keeps_is_refused_by_name(ground, role):
+    connection = ground(role)
+    for call in ("rounds_held_ids()", "rounds_let_history_go()", "rounds_evidence_query('rounds_event')", "rounds_literal('x')",
+                 "rounds_payload_without('x', '{}')", "rounds_only_sealed('rounds_lead', 'name')", "rounds_contact_floor()"):  # fmt: skip
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(f"SELECT {call}")
+    if role == "rounds_web":
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SELECT rounds_make_partitions(3)")
 
 
 # ---- field history --------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Row security: the second gate, in the database, generated from what each model says of its sight.
 
 Applied after every migration and safe to apply again. The run-time roles own nothing: they are granted SELECT
-and INSERT everywhere they need it, UPDATE and DELETE only on rows that may change.
+and INSERT everywhere they need it, UPDATE and DELETE only on rows that may change, and never UPDATE of a key.
 """
 
 from __future__ import annotations
@@ -55,6 +55,24 @@ BEGIN
 END $$"""
 """A session may put a table of its own before ours: pg_temp is searched first wherever it is not named. What runs as the
 owner, and what writes field history, looks at ours first."""
+
+
+FUNCTIONS_ARE_NOBODYS = """
+DO $$
+DECLARE f regprocedure; theirs boolean;
+BEGIN
+    ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+    FOR f, theirs IN SELECT p.oid::regprocedure, p.prorettype <> 'trigger'::regtype AND p.proname !~ '^rounds_' FROM pg_proc p
+        WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+        IF theirs THEN
+            EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO rounds_web, rounds_worker', f);
+        END IF;
+    END LOOP;
+END $$"""
+"""PostgreSQL opens every new function to everybody. Ours are granted beside where they are written (models/ground), to the
+roles that need them; those of the queue and of field history to both run-time roles. A trigger fires without a grant."""
 
 
 UNITS = "SELECT unnest(string_to_array(current_setting('rounds.accounts', true), ',')::uuid[])"
@@ -153,6 +171,39 @@ def is_append_only(model: type[Model]) -> bool:
     return bool(getattr(model, "append_only", False) or getattr(model, "pgh_tracked_model", None))
 
 
+def _rights(model: type[Model]) -> list[str]:
+    """The run-time roles write the columns the model knows, and its key once. What else stands in the table
+    (`written_at`) the database says itself. Evidence may be closed, lifted, decided; it goes by retention alone."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    names = [f'"{field.column}"' for field in model._meta.local_concrete_fields]
+    sql = [f"REVOKE INSERT, UPDATE ON {table} FROM rounds_web, rounds_worker",
+           f"GRANT INSERT ({', '.join(names)}) ON {table} TO rounds_web, rounds_worker"]  # fmt: skip
+    if not is_append_only(model):
+        changed = ", ".join(name for name in names if name != f'"{key}"')
+        sql.append(f"GRANT UPDATE ({changed}) ON {table} TO rounds_web, rounds_worker")
+    if is_append_only(model) or getattr(model, "retention", "") == "evidence":
+        sql.append(f"REVOKE DELETE, TRUNCATE ON {table} FROM rounds_web, rounds_worker")
+    return sql
+
+
+def _policies(model: type[Model]) -> list[str]:
+    """Which rows they see, and who writes at all."""
+    table, condition = model._meta.db_table, predicate(model)
+    sql = [f"DROP POLICY IF EXISTS {name} ON {table}" for name in ("sight", "hands_insert", "hands_update", "hands_delete")]
+    if condition is None:
+        return sql
+    sql.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    sql.append(f"CREATE POLICY sight ON {table} FOR ALL TO rounds_web, rounds_worker USING ({condition}) WITH CHECK (true)")
+    if not is_append_only(model) and model.__dict__.get("sight") != "viewer":
+        # What a role that changes no record tries to write is refused here, whatever the code above allows.
+        for verb, clause in (("INSERT", "WITH CHECK"), ("UPDATE", "USING"), ("DELETE", "USING")):
+            sql.append(
+                f"CREATE POLICY hands_{verb.lower()} ON {table} AS RESTRICTIVE FOR {verb}"
+                f" TO rounds_web, rounds_worker {clause} ({_hands(model)})"
+            )
+    return sql
+
+
 def statements() -> list[str]:
     """Every GRANT and POLICY, in order. Idempotent."""
     sql = [
@@ -167,34 +218,12 @@ def statements() -> list[str]:
         PARTITIONS_ARE_CLOSED,
         HISTORY_IS_NOT_SWITCHED_OFF,
         NAMES_ARE_OURS,
+        FUNCTIONS_ARE_NOBODYS,
     ]
     for model in apps.get_models():
-        if model._meta.app_label not in ("rounds", "pghistory") or model._meta.proxy:
-            continue
-        table = model._meta.db_table
-        if model.__name__ in ("AuditSeal", "AuditGap"):
-            continue
-        if is_append_only(model):
-            sql.append(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM rounds_web, rounds_worker")
-        elif getattr(model, "retention", "") == "evidence":  # may be closed, lifted, decided; goes by retention alone
-            sql.append(f"REVOKE DELETE, TRUNCATE ON {table} FROM rounds_web, rounds_worker")
-        condition = predicate(model)
-        sql.append(f"DROP POLICY IF EXISTS sight ON {table}")
-        sql += [f"DROP POLICY IF EXISTS hands_{verb} ON {table}" for verb in ("insert", "update", "delete")]
-        if condition is None:
-            continue
-        sql.append(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-        sql.append(
-            f"CREATE POLICY sight ON {table} FOR ALL TO rounds_web, rounds_worker"
-            f" USING ({condition}) WITH CHECK (true)"
-        )
-        if not is_append_only(model) and model.__dict__.get("sight") != "viewer":
-            # What a role that changes no record tries to write is refused here, whatever the code above allows.
-            for verb, clause in (("INSERT", "WITH CHECK"), ("UPDATE", "USING"), ("DELETE", "USING")):
-                sql.append(
-                    f"CREATE POLICY hands_{verb.lower()} ON {table} AS RESTRICTIVE FOR {verb}"
-                    f" TO rounds_web, rounds_worker {clause} ({_hands(model)})"
-                )
+        ours = model._meta.app_label == "rounds" or model._meta.managed  # the package behind field history has a view that is no table
+        if model._meta.app_label in ("rounds", "pghistory") and ours and not model._meta.proxy and model.__name__ not in ("AuditSeal", "AuditGap"):
+            sql += [*_rights(model), *_policies(model)]
     return sql
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,7 +14,7 @@ from rounds.access.allowed import NotAllowed
 from rounds.actions.flow import outward
 from rounds.kit import postgres
 from rounds.kit.clock import now
-from rounds.models import AuditEntry, Release
+from rounds.models import AuditEntry
 
 pytestmark = pytest.mark.req("COMPL-09")
 
@@ -24,17 +26,17 @@ def test_this_one_may_speak(cast):
 
 
 @pytest.mark.parametrize("what", ["system", "timeline"])
-def test_a_release_of_another_server_or_line_does_not_fit(cast, what):
+def test_a_release_of_another_server_or_line_does_not_fit(cast, copied, what):
     stands = outward.standing()
     other = {"system": stands.system, "timeline": stands.timeline, **({"system": "1/1"} if what == "system" else {"timeline": 99})}
-    Release.objects.create(**other, reason="elsewhere", by_kind="system", at=now())
+    copied(**other)
     assert not outward.may_speak()
     with pytest.raises(outward.Held, match="restored copy"):
         outward.need_to_speak()
 
 
-def test_an_admin_releases_it_with_a_reason_and_nobody_else_does(cast):
-    Release.objects.create(system="1/1", timeline=1, by_kind="system", at=now())
+def test_an_admin_releases_it_with_a_reason_and_nobody_else_does(cast, copied):
+    copied()
     with pytest.raises(NotAllowed):
         outward.release(reason="please", by=cast.owner.actor, at=now(), user=cast.owner)
     with pytest.raises(outward.ReasonMissing):
@@ -58,6 +60,34 @@ def test_a_clone_inside_the_server_is_held_too(committed, server):
             assert web.execute("SELECT rounds_may_speak()").fetchone() == (True,)
     finally:
         postgres.drop_database(server, name)
+
+
+GIVEN = """INSERT INTO rounds_release (id, system, timeline, reason, by_kind, by_name, at)
+SELECT %(id)s, system, timeline + %(line)s, 'mine', 'system', '', now() + %(ahead)s::interval FROM rounds_here()"""
+NOTED = """INSERT INTO rounds_auditentry (id, at, by_kind, by_name, chain, verb, subject_kind, subject_id)
+VALUES (gen_random_uuid(), now(), 'system', %(by)s, 'write', 'outward.release', 'release', %(id)s)"""
+
+
+@pytest.mark.parametrize("role", ["web", "worker"])
+def test_no_release_is_dated_ahead_given_for_another_place_or_left_unnoted(committed, server, role):
+    with psycopg.connect(server.dsn(f"rounds_{role}", committed), autocommit=True) as link:
+
+        def give(*, noted: str | None = "", before: bool = False, line: int = 0, ahead: str = "0") -> None:
+            key = uuid4()
+            with contextlib.ExitStack() as stack:
+                if not before:
+                    stack.enter_context(link.transaction())
+                for sql in (NOTED, GIVEN) if before else (GIVEN, NOTED):
+                    if sql is GIVEN or noted is not None:
+                        link.execute(sql, {"id": key, "line": line, "ahead": ahead, "by": noted})
+
+        for refused, said in (({"ahead": "1 day"}, "dated ahead"), ({"line": 1}, "the database it stands in"), ({"noted": None}, "entry in the audit trail"),
+                              ({"noted": "Somebody else"}, "entry in the audit trail"), ({"before": True}, "entry in the audit trail")):  # fmt: skip
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match=said):
+                give(**refused)
+        assert link.execute("SELECT count(*) FROM rounds_release WHERE reason = 'mine'").fetchone() == (0,)
+        give()
+        assert link.execute("SELECT count(*) FROM rounds_release WHERE reason = 'mine'").fetchone() == (1,)
 
 
 def test_releases_are_evidence(committed, server):

@@ -38,6 +38,7 @@ def system(world):
         person = contacts.add(below, name="Nora North", title="CIO", **by)
     lead = world.lead("Lena North", 3 * YEAR)
     world.owner.execute("UPDATE rounds_lead SET account_id = %s, buying_unit_id = %s WHERE id = %s", [below.id, top.id, lead.id])
+    world.age(lead.id, 3 * YEAR)
     world.top, world.below, world.person, world.one = top, below, person, lead
     return world
 

@@ -8,15 +8,15 @@ import pytest
 
 from rounds.actions.flow import outward
 from rounds.kit.clock import now
-from rounds.models import Release, Session
+from rounds.models import Session
 
 pytestmark = pytest.mark.req("COMPL-09")
 
 
 @pytest.fixture
-def copy(cast):
+def copy(cast, copied):
     """This database, as a copy would be."""
-    Release.objects.create(system="1/1", timeline=1, reason="elsewhere", by_kind="system", at=now())
+    copied()
     outward._asked.clear()
     yield
     outward._asked.clear()

@@ -11,7 +11,9 @@ from django.db import connection
 FOLLOW = """
     UPDATE {table} f SET {column} = a.{column} FROM rounds_account a
      WHERE a.id = f.account_id AND f.{column} IS DISTINCT FROM a.{column} AND (%(all)s OR a.id = ANY(%(ids)s))
+       AND ('{column}' <> 'buying_unit_id' OR f.buying_unit_id IS NULL OR f.buying_unit_id NOT IN (SELECT rounds_held_accounts()))
 """
+"""A unit on legal hold keeps what stands at it (models/ground/holds.sql)."""
 
 
 def follow_unit(accounts: Collection[UUID] | None = None) -> int:

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 from django.db.models import F, Min, Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
 
 from rounds.actions.trust.holds import held
@@ -108,13 +109,18 @@ def _late(kind: str, rule: KeepingRule, before: datetime) -> QuerySet:
 
 
 def _free(late: QuerySet, rule: KeepingRule) -> QuerySet:
-    """Without what is held: everything under a hold on everything, and what belongs to a held person. What is only in
+    """Without what is held: everything under a hold on everything, what stands below a held account, lead or contact,
+    and what belongs to a held person. What is only in
     the way of the work (class working) says nothing about anybody and is not held."""
     if rule.class_ == "working":
         return late
     holds = LegalHold.objects.filter(lifted_at=None)
     if holds.filter(kind="everything").exists():
         return late.none()
+    columns = {column.attname for column in late.model._meta.concrete_fields}
+    for kind in ("account", "lead", "contact"):
+        if f"{kind}_id" in columns:
+            late = late.exclude(**{f"{kind}_id__in": RawSQL("SELECT h.id FROM rounds_held() h WHERE h.kind = %s", [kind])})
     if any(column.name == "user" for column in late.model._meta.concrete_fields):
         people = holds.filter(kind="user").values_list("subject_id", flat=True)
         return late.exclude(user_id__in=held("user", people))

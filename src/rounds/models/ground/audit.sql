@@ -10,7 +10,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
                      translate(entry.scope_hash, E'\x1f', ''), entry.detail::text)
 $$;
 
--- Called by the two below, which act as the owner; nobody else may (search.sql revokes it).
+-- Called by the two below, which act as the owner; nobody else may.
 CREATE FUNCTION rounds_seal(entry rounds_auditentry) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -80,6 +80,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
              WHERE (e.chain = which OR which = 'write' AND e.chain <> 'read') AND NOT EXISTS (
                    SELECT 1 FROM rounds_auditseal s WHERE s.id = e.id AND s.entry_at = e.at AND s.chain = e.chain))
 $$;
+
+GRANT EXECUTE ON FUNCTION rounds_entry_text(rounds_auditentry), rounds_seal_reads(timestamptz), rounds_verify_chain(text)
+    TO rounds_web, rounds_worker;
 
 -- Field history points at a context that names who acted. It is written once: pghistory's own insert may say the
 -- same again, and needs the right to update for it, so the refusal stands here.

@@ -120,5 +120,4 @@ CREATE FUNCTION rounds_payload_without(kind text, said jsonb) RETURNS jsonb LANG
         ELSE value END), '{}')
       FROM jsonb_each(said)
 $$;
-REVOKE ALL ON FUNCTION rounds_erase_person(uuid, uuid[], uuid[], text[], text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rounds_erase_person(uuid, uuid[], uuid[], text[], text[]) TO rounds_web, rounds_worker;

@@ -70,4 +70,5 @@ BEGIN
     END LOOP;
     RETURN made;
 END $$;
+GRANT EXECUTE ON FUNCTION rounds_make_partitions(integer) TO rounds_worker;
 SELECT rounds_make_partitions(3);

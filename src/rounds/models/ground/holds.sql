@@ -1,4 +1,5 @@
--- Legal holds, where nobody can walk round them: what is held is not deleted, whoever asks and however (COMPL-04).
+-- Legal holds, where nobody can walk round them: what is held is not deleted, nor moved away first, whoever asks and
+-- however (COMPL-04).
 -- A hold on an account holds everything below it: its hospitals, contacts, leads and what stands below those.
 CREATE FUNCTION rounds_all_held() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -29,9 +30,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT rounds_all_held() OR EXISTS (SELECT 1 FROM rounds_held() h WHERE h.kind = which AND h.id = subject)
 $$;
 
--- Refuses a statement that takes away a held row. Its argument says which of the rows that went (g) are held, a
--- second one which of them count at all.
--- With no open hold it costs one look at a small table.
+-- Refuses a statement that harms a held row. The first argument says which of the rows as they were (g) are held, the
+-- second which of them it harms (none: all). Where a third stands, a hold on everything is not asked: it holds such a row
+-- wherever it goes. With no open hold it costs one look at a small table.
 CREATE FUNCTION rounds_refuse_held() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -40,8 +41,8 @@ BEGIN
     IF NOT EXISTS (SELECT 1 FROM rounds_legalhold WHERE lifted_at IS NULL) THEN
         RETURN NULL;
     END IF;
-    EXECUTE 'SELECT EXISTS (SELECT 1 FROM gone g WHERE (' || coalesce(TG_ARGV[1], 'true')
-        || ') AND (rounds_all_held() OR ' || TG_ARGV[0] || '))' INTO hit;
+    EXECUTE 'SELECT EXISTS (SELECT 1 FROM gone g WHERE (' || coalesce(TG_ARGV[1], 'true') || ') AND ('
+        || CASE WHEN TG_NARGS < 3 AND rounds_all_held() THEN 'true' ELSE TG_ARGV[0] END || '))' INTO hit;
     IF hit THEN
         RAISE insufficient_privilege USING MESSAGE = 'on legal hold: ' || TG_TABLE_NAME,
             HINT = 'Lift the hold first, if you may.';
@@ -49,28 +50,70 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER held_stays AFTER DELETE ON rounds_account REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
-    EXECUTE FUNCTION rounds_refuse_held('g.id IN (SELECT rounds_held_accounts()) OR g.parent_id IN (SELECT rounds_held_accounts()) OR g.buying_unit_id IN (SELECT rounds_held_accounts())');
-CREATE TRIGGER held_stays AFTER DELETE ON rounds_contact REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
-    EXECUTE FUNCTION rounds_refuse_held('g.id IN (SELECT id FROM rounds_held() WHERE kind = ''contact'') OR g.account_id IN (SELECT rounds_held_accounts()) OR g.buying_unit_id IN (SELECT rounds_held_accounts())');
-CREATE TRIGGER held_stays AFTER DELETE ON rounds_lead REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
-    EXECUTE FUNCTION rounds_refuse_held('g.id IN (SELECT id FROM rounds_held() WHERE kind = ''lead'') OR g.account_id IN (SELECT rounds_held_accounts()) OR g.buying_unit_id IN (SELECT rounds_held_accounts())');
-CREATE TRIGGER held_stays AFTER DELETE ON rounds_user REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
-    EXECUTE FUNCTION rounds_refuse_held('g.id IN (SELECT id FROM rounds_held() WHERE kind = ''user'')');
-CREATE TRIGGER held_stays AFTER DELETE ON rounds_leadactivity REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
-    EXECUTE FUNCTION rounds_refuse_held('(g.lead_id, ''lead'') IN (SELECT id, kind FROM rounds_held()) OR (g.contact_id, ''contact'') IN (SELECT id, kind FROM rounds_held()) OR g.account_id IN (SELECT rounds_held_accounts())');
-CREATE TRIGGER held_stays AFTER DELETE ON rounds_answer REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
-    EXECUTE FUNCTION rounds_refuse_held('(g.lead_id, ''lead'') IN (SELECT id, kind FROM rounds_held()) OR g.account_id IN (SELECT rounds_held_accounts())');
-CREATE TRIGGER held_stays AFTER DELETE ON rounds_committeeseat REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
-    EXECUTE FUNCTION rounds_refuse_held('(g.contact_id, ''contact'') IN (SELECT id, kind FROM rounds_held()) OR g.account_id IN (SELECT rounds_held_accounts())');
-CREATE TRIGGER held_stays AFTER DELETE ON rounds_intelligence REFERENCING OLD TABLE AS gone FOR EACH STATEMENT
-    EXECUTE FUNCTION rounds_refuse_held('g.account_id IN (SELECT rounds_held_accounts())');
+-- A condition on the row as it was (g) and as it is (f), for rows that are told by their key. Keys change nowhere.
+CREATE FUNCTION rounds_changed(condition text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT format('EXISTS (SELECT 1 FROM fresh f WHERE f.id = g.id AND (%s))', condition)
+$$;
 
--- The words of an activity have no field history: under a hold they are not written over either.
-CREATE TRIGGER held_words_stay AFTER UPDATE ON rounds_leadactivity REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
-    FOR EACH STATEMENT
-    EXECUTE FUNCTION rounds_refuse_held('(g.lead_id, ''lead'') IN (SELECT id, kind FROM rounds_held()) OR (g.contact_id, ''contact'') IN (SELECT id, kind FROM rounds_held()) OR g.account_id IN (SELECT rounds_held_accounts())',
-        'EXISTS (SELECT 1 FROM fresh f WHERE f.id = g.id AND (f.subject, f.body) IS DISTINCT FROM (g.subject, g.body))');
+-- Table by table: `held` says which rows are held; none of them is deleted (of the facts those that a person said: public
+-- figures are loaded anew as always). What has no field history also stays as it was written: the columns `stays`, once
+-- filled, among them where it belongs, so that nothing is moved away first, and its `words`, of which one that is empty, or waited for
+-- a reviewer, may be filled.
+DO $$
+DECLARE
+    accounts text := 'IN (SELECT rounds_held_accounts())';
+    leads text := 'IN (SELECT h.id FROM rounds_held() h WHERE h.kind = ''lead'')';
+    contacts text := 'IN (SELECT h.id FROM rounds_held() h WHERE h.kind = ''contact'')';
+    t record;
+    changes text;
+BEGIN
+    FOR t IN SELECT * FROM (VALUES
+        ('account', 'g.id <accounts> OR g.parent_id <accounts> OR g.buying_unit_id <accounts>', 'true', NULL, NULL),
+        ('contact', 'g.id <contacts> OR g.account_id <accounts> OR g.buying_unit_id <accounts>', 'true', NULL, NULL),
+        ('lead', 'g.id <leads> OR g.account_id <accounts> OR g.buying_unit_id <accounts>', 'true', NULL, NULL),
+        ('user', 'g.id IN (SELECT h.id FROM rounds_held() h WHERE h.kind = ''user'')', 'true', NULL, NULL),
+        ('leadactivity', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts>', 'true',
+            '{lead_id,account_id,contact_id,kind,direction,seniority,happened_at,external_id,at,by_kind,by_id,by_name}', '{subject,body}'),
+        ('answer', 'g.lead_id <leads> OR g.heard_from_id <contacts> OR g.account_id <accounts>', 'true',
+            '{lead_id,account_id,heard_from_id,model,criterion,level,at,by_kind,by_id,by_name}', '{reason}'),
+        ('committeeseat', 'g.contact_id <contacts> OR g.account_id <accounts>', 'true', '{account_id,contact_id,role}', '{}'),
+        ('intelligence', 'g.account_id <accounts>', 'true',
+            '{account_id,area,as_of,confidence,at,by_kind,by_id,by_name}', '{topic,text,source}'),
+        ('task', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts>', 'true', '{lead_id,contact_id,account_id}', '{}'),
+        ('automationrun', 'g.lead_id <leads> OR g.account_id <accounts>', 'true', '{lead_id,account_id}', '{}'),
+        ('automationstep', 'g.lead_id <leads> OR g.account_id <accounts>', 'true', '{lead_id,account_id,run_id}', '{}'),
+        ('opportunity', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts> OR g.buying_unit_id <accounts>', 'true',
+            '{lead_id,account_id}', '{}'),
+        ('assignment', 'g.lead_id <leads>', 'true', '{lead_id,cause,at}', '{}'),
+        ('portalinvitation', 'g.lead_id <leads>', 'true', '{lead_id}', '{}'),
+        ('merge', 'g.account_id <accounts> OR g.other_account_id <accounts> OR g.lead_id <leads> OR g.other_lead_id <leads>'
+                  ' OR g.contact_id <contacts> OR g.other_contact_id <contacts>', 'true',
+            '{noun,account_id,other_account_id,contact_id,other_contact_id,lead_id,other_lead_id}', '{}'),
+        ('delivery', 'g.lead_id <leads>', 'true', '{lead_id}', '{}'),
+        ('accountfact', 'g.account_id <accounts>', 'g.human', '{account_id,key,source,human}', '{}')
+    ) guarded (name, held, goes, stays, words) LOOP
+        t.held := replace(replace(replace(t.held, '<accounts>', accounts), '<leads>', leads), '<contacts>', contacts);
+        EXECUTE format('CREATE TRIGGER held_stays AFTER DELETE ON %I REFERENCING OLD TABLE AS gone FOR EACH STATEMENT'
+            ' EXECUTE FUNCTION rounds_refuse_held(%L, %L)', 'rounds_' || t.name, t.held, t.goes);
+        IF t.stays IS NOT NULL THEN
+            SELECT string_agg(format('g.%1$I IS NOT NULL AND f.%1$I IS DISTINCT FROM g.%1$I', c), ' OR ') INTO changes FROM unnest(t.stays::text[]) c;
+            SELECT concat_ws(' OR ', changes, string_agg(format('f.%1$I <> g.%1$I AND g.%1$I NOT IN (%2$L, %3$L)', c, '', 'Held for review'), ' OR '))
+              INTO changes FROM unnest(t.words::text[]) c;
+            EXECUTE format('CREATE TRIGGER held_place_stays AFTER UPDATE ON %I REFERENCING OLD TABLE AS gone NEW TABLE AS fresh'
+                ' FOR EACH STATEMENT EXECUTE FUNCTION rounds_refuse_held(%L, %L)', 'rounds_' || t.name, t.held, rounds_changed(changes));
+        END IF;
+    END LOOP;
+
+    -- Accounts, contacts and leads have a field history, and go on being changed. But where they belong stays while the
+    -- hold is their own or comes from there. A unit only follows: it stays where the hold comes from it.
+    FOR t IN SELECT * FROM (VALUES ('account', 'parent_id'), ('contact', 'account_id'), ('lead', 'account_id')) placed (name, parent) LOOP
+        changes := format('f.%1$I <> g.%1$I OR f.%1$I IS NULL AND g.%1$I IS NOT NULL', t.parent);
+        changes := format('(%1$s) AND (g.%2$I %3$s OR g.id IN (SELECT h.subject_id FROM rounds_legalhold h WHERE h.lifted_at IS NULL AND h.kind = %4$L))'
+            ' OR f.buying_unit_id IS DISTINCT FROM g.buying_unit_id AND g.buying_unit_id %3$s', changes, t.parent, accounts, t.name);
+        EXECUTE format('CREATE TRIGGER held_place_stays AFTER UPDATE ON %I REFERENCING OLD TABLE AS gone NEW TABLE AS fresh'
+            ' FOR EACH STATEMENT EXECUTE FUNCTION rounds_refuse_held(%L, %L, %L)', 'rounds_' || t.name, rounds_changed(changes), 'true', 'own');
+    END LOOP;
+END $$;
 
 -- A hold is set as it is, lifted once, and says why.
 CREATE FUNCTION rounds_keep_hold() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -95,4 +138,4 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER lifting_is_noted AFTER UPDATE ON rounds_legalhold
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds_lifting_is_noted();
-GRANT EXECUTE ON FUNCTION rounds_is_held(text, uuid), rounds_held(), rounds_all_held() TO rounds_web, rounds_worker;
+GRANT EXECUTE ON FUNCTION rounds_is_held(text, uuid), rounds_held(), rounds_held_accounts(), rounds_all_held() TO rounds_web, rounds_worker;

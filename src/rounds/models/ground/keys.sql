@@ -9,7 +9,6 @@ BEGIN
                        which, name, col, col, col);
     END IF;
 END $$;
-REVOKE ALL ON FUNCTION rounds_only_sealed(text, text) FROM PUBLIC;
 
 -- Puts values sealed anew in the place of the same values under an older key, also in field history, which nobody
 -- else may change; field history does not notice, because nothing was said anew. What it refuses:
@@ -53,7 +52,6 @@ BEGIN
     PERFORM set_config('pgtrigger.ignore', before, true);
     RETURN replaced;
 END $$;
-REVOKE ALL ON FUNCTION rounds_reseal(text, text, text[], text[], text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rounds_reseal(text, text, text[], text[], text[]) TO rounds_worker;
 
 -- A rotation is evidence: begun by the worker alone, never forgotten, and once finished never opened again.

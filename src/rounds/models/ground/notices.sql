@@ -15,5 +15,4 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
            by_name = excluded.by_name, how = excluded.how, at = excluded.at, mail_at = excluded.mail_at, mailed_at = NULL
     RETURNING n.id
 $$;
-REVOKE ALL ON FUNCTION rounds_notify(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rounds_notify(jsonb) TO rounds_web, rounds_worker;

@@ -1,5 +1,7 @@
 -- Retention, where the law's floor holds whatever is asked: evidence goes only by these functions, only once it is six
 -- years old by the database's own clock, and never while it is held. The worker alone may call what deletes.
+-- A row says itself since when it counts; it counts no earlier than it was last written, so that one
+-- added with an old moment, or closed as of long ago, stays six years from that day.
 CREATE FUNCTION rounds_legal_floor() RETURNS interval LANGUAGE sql IMMUTABLE AS $$
     SELECT interval '72 months'  -- 45 CFR 164.316(b)(2)(i)
 $$;
@@ -7,7 +9,7 @@ CREATE FUNCTION rounds_contact_floor() RETURNS interval LANGUAGE sql IMMUTABLE A
     SELECT interval '12 months'  -- added: nobody's data goes by a slip of the pen in a playbook
 $$;
 
--- Of each kind of evidence: since when a row is counted (t is the row; null = not yet), and what it is about.
+-- Of each kind of evidence: since when a row says it counts (t is the row; null = not yet), and what it is about.
 CREATE FUNCTION rounds_evidence_rule(which text, OUT moment text, OUT about text) LANGUAGE sql IMMUTABLE AS $$
     SELECT r.moment, r.about FROM (VALUES
         ('rounds_event', 't.at', 'ARRAY[t.account_id, t.lead_id, t.subject_id, t.by_id]'),
@@ -36,6 +38,21 @@ CREATE FUNCTION rounds_evidence_rule(which text, OUT moment text, OUT about text
     ) r (name, moment, about) WHERE r.name = which
 $$;
 
+-- When a row was last written by a run-time role, by the database's own clock. Every other moment of a row is said by
+-- whoever writes it and may be invented; this column no run-time role may name (access/row_security.py grants only what
+-- the models know). What the owner's functions do (sealing again under a new key, erasing a person) is no new writing.
+DO $$
+DECLARE
+    tab regclass;
+BEGIN
+    FOR tab IN SELECT c.oid FROM pg_class c
+                WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+                  AND (c.relname = 'rounds_lead' OR (rounds_evidence_rule(c.relname)).moment IS NOT NULL)
+                  AND c.relname <> 'rounds_auditentry' LOOP  -- counts from its seal
+        EXECUTE format('ALTER TABLE %s ADD COLUMN written_at timestamptz NOT NULL DEFAULT clock_timestamp()', tab);
+    END LOOP;
+END $$;
+
 CREATE FUNCTION rounds_evidence_key(which text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN which LIKE '%history' THEN 'pgh_id' ELSE 'id' END
 $$;
@@ -47,8 +64,11 @@ BEGIN
     IF rule.moment IS NULL THEN
         RAISE insufficient_privilege USING MESSAGE = which || ' is kept for good';
     END IF;
-    RETURN format('SELECT t.%I AS id, %s AS moment, ($2 OR %s && $3) AS held%s FROM %I t%s',
-        rounds_evidence_key(which), rule.moment, rule.about, CASE WHEN which = 'rounds_auditentry' THEN ', t.at, s.chain, s.seq' ELSE '' END, which,
+    -- `said` is asked beside `moment`, which is never before it, so that months that are too young are not read at all.
+    RETURN format('SELECT t.%I AS id, %s AS said, %s AS moment, ($2 OR %s && $3) AS held%s FROM %I t%s',
+        rounds_evidence_key(which), rule.moment, CASE WHEN which = 'rounds_auditentry' THEN rule.moment
+            ELSE format('CASE WHEN (%1$s) IS NOT NULL THEN greatest(%1$s, t.written_at) END', rule.moment) END,
+        rule.about, CASE WHEN which = 'rounds_auditentry' THEN ', t.at, s.chain, s.seq' ELSE '' END, which,
         CASE WHEN which = 'rounds_auditentry' THEN ' LEFT JOIN rounds_auditseal s ON s.id = t.id AND s.entry_at = t.at AND s.chain = t.chain' ELSE '' END);
 END $$;
 
@@ -63,7 +83,7 @@ RETURNS TABLE (due bigint, held bigint, first text[], oldest timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY EXECUTE format(
-        'WITH late AS MATERIALIZED (SELECT * FROM (%s) q WHERE q.moment < $1)
+        'WITH late AS MATERIALIZED (SELECT * FROM (%s) q WHERE q.said < $1 AND q.moment < $1)
          SELECT count(*) FILTER (WHERE NOT l.held), count(*) FILTER (WHERE l.held),
                 (SELECT array_agg(f.id::text) FROM (SELECT id FROM late WHERE NOT late.held ORDER BY moment, id LIMIT 3) f), min(l.moment) FROM late l',
         rounds_evidence_query(which))
@@ -83,7 +103,7 @@ BEGIN
     IF certificate IS NULL THEN
         RAISE insufficient_privilege USING MESSAGE = 'a purge names its certificate';
     END IF;
-    late := format('SELECT * FROM (%s) q WHERE q.moment < $1 AND q.held IS NOT TRUE ORDER BY q.moment, q.id LIMIT $4',
+    late := format('SELECT * FROM (%s) q WHERE q.said < $1 AND q.moment < $1 AND q.held IS NOT TRUE ORDER BY q.moment, q.id LIMIT $4',
                    rounds_evidence_query(which));
     -- Field history refuses every DELETE by a trigger of its own; here, and only for this transaction, it may go.
     PERFORM rounds_let_history_go();
@@ -103,7 +123,7 @@ BEGIN
             'WITH late AS MATERIALIZED (%s),
                   gone AS (DELETE FROM %I d USING late l WHERE d.%I = l.id%s RETURNING d.%I AS id)
              SELECT l.id::text, l.moment FROM late l JOIN gone g ON g.id = l.id', late, which, key_column,
-            CASE WHEN which = 'rounds_event' THEN ' AND d.at = l.moment' ELSE '' END, key_column)
+            CASE WHEN which = 'rounds_event' THEN ' AND d.at = l.said' ELSE '' END, key_column)
         USING least(before, now() - rounds_legal_floor()), rounds_all_held(), rounds_held_ids(), least(most, 5000);
     END IF;
     PERFORM set_config('pgtrigger.ignore', '{}', true);
@@ -119,7 +139,8 @@ BEGIN
 END $$;
 
 -- Leads nobody engaged with since `before`: due, with whether they are held. A converted lead is part of its deal's
--- history, and one that opted out stays so that nobody writes to it again.
+-- history, and one that opted out stays so that nobody writes to it again. What the lead says of itself may be invented,
+-- so the floor is counted by what the database saw: nothing of it, its field history or its events was written since.
 CREATE FUNCTION rounds_late_leads(before timestamptz)
 RETURNS TABLE (id uuid, moment timestamptz, held boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -129,6 +150,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      WHERE l.status <> 'Converted' AND NOT l.opted_out AND greatest(l.captured_at, l.last_touch_at) < least(before, now() - rounds_contact_floor())
        AND NOT EXISTS (SELECT 1 FROM rounds_leadactivity a WHERE a.lead_id = l.id AND a.withdrawn_at IS NULL
                           AND a.happened_at >= least(before, now() - rounds_contact_floor()))
+       AND NOT EXISTS (SELECT 1 FROM rounds_opportunity o WHERE o.lead_id = l.id)
+       AND NOT EXISTS (SELECT 1 FROM rounds_lead m WHERE m.merged_into_id = l.id)  -- what was taken in goes first
+       AND l.written_at < now() - rounds_contact_floor()
+       AND NOT EXISTS (SELECT 1 FROM rounds_leadhistory h WHERE h.pgh_obj_id = l.id AND h.written_at >= now() - rounds_contact_floor())
+       AND NOT EXISTS (SELECT 1 FROM rounds_event e WHERE e.lead_id = l.id AND e.written_at >= now() - rounds_contact_floor())
 $$;
 
 -- Takes away at most `most` such leads with everything that stands below them, their field history, stars and marks.
@@ -152,8 +178,16 @@ BEGIN
         RETURN;
     END IF;
     SELECT array_agg('/leads/' || i || '/') INTO pages FROM unnest(ids) i;
+    UPDATE rounds_task SET activity_id = NULL
+     WHERE activity_id IN (SELECT a.id FROM rounds_leadactivity a WHERE a.lead_id = ANY (ids));
     DELETE FROM rounds_leadactivity WHERE lead_id = ANY (ids);
     DELETE FROM rounds_answer WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_task WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_notification WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_assignment WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_portalinvitation WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_duplicatepair WHERE lead_id = ANY (ids) OR other_lead_id = ANY (ids);
+    DELETE FROM rounds_merge WHERE lead_id = ANY (ids) OR other_lead_id = ANY (ids);
     DELETE FROM rounds_scorerecord WHERE lead_id = ANY (ids);
     DELETE FROM rounds_leadstatuschange WHERE lead_id = ANY (ids);
     DELETE FROM rounds_qualificationanswer WHERE lead_id = ANY (ids);
@@ -175,14 +209,7 @@ BEGIN
     RETURN QUERY SELECT * FROM unnest(ids::text[], moments);
 END $$;
 
--- What is evidence keeps the moment it was made, and an agreement that is signed keeps its days.
-CREATE FUNCTION rounds_keep_moment() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NEW.id <> OLD.id OR NEW.at <> OLD.at THEN
-        RAISE insufficient_privilege USING MESSAGE = 'when evidence was made is not rewritten';
-    END IF;
-    RETURN NEW;
-END $$;
+-- An agreement that is signed keeps its days.
 CREATE FUNCTION rounds_keep_signed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.signed_on IS NOT NULL AND (NEW.signed_on, NEW.effective_on, NEW.expires_on)
@@ -196,19 +223,7 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER keep_signed BEFORE UPDATE ON rounds_baa FOR EACH ROW EXECUTE FUNCTION rounds_keep_signed();
-DO $$
-DECLARE
-    name text;
-BEGIN
-    FOREACH name IN ARRAY ARRAY['baa', 'counterparty', 'subjectrequest', 'quarantine', 'suppression', 'keyrotation'] LOOP
-        EXECUTE format('CREATE TRIGGER keep_moment BEFORE UPDATE ON %I FOR EACH ROW EXECUTE FUNCTION rounds_keep_moment()',
-                       'rounds_' || name);
-    END LOOP;
-END $$;
 
-REVOKE ALL ON FUNCTION rounds_purge_evidence(text, timestamptz, integer, uuid),
-                       rounds_purge_leads(timestamptz, integer, uuid),
-                       rounds_late_leads(timestamptz), rounds_evidence_due(text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rounds_purge_evidence(text, timestamptz, integer, uuid),
                           rounds_purge_leads(timestamptz, integer, uuid) TO rounds_worker;
-GRANT EXECUTE ON FUNCTION rounds_late_leads(timestamptz), rounds_evidence_due(text, timestamptz) TO rounds_web, rounds_worker;
+GRANT EXECUTE ON FUNCTION rounds_late_leads(timestamptz), rounds_evidence_due(text, timestamptz), rounds_legal_floor() TO rounds_web, rounds_worker;

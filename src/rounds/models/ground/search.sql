@@ -182,6 +182,4 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT word FROM rounds_searchword
      WHERE word >= first AND word < first || chr(1114111) AND length(word) > 2
 $$;
-REVOKE ALL ON FUNCTION rounds_vocabulary(text) FROM PUBLIC;
-REVOKE ALL ON FUNCTION rounds_seal(rounds_auditentry) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION rounds_vocabulary(text) TO rounds_web, rounds_worker;
+GRANT EXECUTE ON FUNCTION rounds_search(jsonb, text[], integer), rounds_vocabulary(text), rounds_words(text) TO rounds_web, rounds_worker;

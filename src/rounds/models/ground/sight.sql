@@ -15,3 +15,4 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       LEFT JOIN rounds_user o ON o.id = coalesce(a.owner_id, unit.owner_id) AND o.is_active
      WHERE u.id = nullif(current_setting('rounds.viewer', true), '')::uuid AND u.is_active
 $$;
+GRANT EXECUTE ON FUNCTION rounds_units_of(uuid[]), rounds_portal_of() TO rounds_web, rounds_worker;

@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(read("audit.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("search.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("sight.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(read("written.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("holds.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("retention.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("erase.sql"), migrations.RunSQL.noop),

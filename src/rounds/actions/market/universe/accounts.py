@@ -15,7 +15,7 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.market.following import follow_unit
 from rounds.actions.market.universe.events import quietly
 from rounds.actions.market.universe.wanted import FACT_OF, FOLLOWS, GROUPS, Wanted
-from rounds.actions.trust import audit
+from rounds.actions.trust import audit, holds
 from rounds.kit.actor import Actor
 from rounds.models import Account, AccountFact
 
@@ -53,12 +53,13 @@ def write_accounts(
     """Create or update one chunk of accounts (at most 5,000), found by CCN or system id.
 
     Unknown values never overwrite; a value a person set stays; `outdated` (account, fact) pairs are newer in the
-    database. `systems_known` False leaves the hierarchy as it is (no linkage file). Effects: accounts, quiet events
+    database. `systems_known` False leaves the hierarchy as it is (no linkage file), and so does a legal hold. Effects: accounts, quiet events
     account.added, account.changed and account.moved, one audit entry; nothing where nothing changed.
     """
     with deed(by):
         standing = _standing(chunk)
         human = _human([account.id for account in standing.values()])
+        held = holds.held("account", [account.id for account in standing.values()])
         parents = _parents(chunk)
         written, fresh, changed, told = Written(), [], [], []
         for want in chunk:
@@ -71,7 +72,7 @@ def write_accounts(
             else:
                 guarded = human.get(account.id, set()) | {key for who, key in outdated if who == account.id}
                 said = _bring_up_to_date(account, want, guarded)
-                moved = _move(account, want, parent) if systems_known else None
+                moved = _move(account, want, parent) if systems_known and account.id not in held else None
                 if said or moved:
                     account.updated_at = at
                     changed.append(account)
@@ -232,6 +233,7 @@ def settle_branches(*, by: Actor, at: datetime) -> int:
             )
             UPDATE rounds_account a SET buying_unit_id = b.unit, is_unit = false, updated_at = %s
               FROM below b WHERE a.id = b.id AND (a.buying_unit_id IS DISTINCT FROM b.unit OR a.is_unit)
+               AND (a.buying_unit_id IS NULL OR a.buying_unit_id NOT IN (SELECT rounds_held_accounts()))
             """,
             [at],
         )
