@@ -83,7 +83,7 @@ BEGIN
         ('automationrun', 'g.lead_id <leads> OR g.account_id <accounts>', 'true', '{lead_id,account_id}', '{}'),
         ('automationstep', 'g.lead_id <leads> OR g.account_id <accounts>', 'true', '{lead_id,account_id,run_id}', '{}'),
         ('opportunity', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts> OR g.buying_unit_id <accounts>', 'true',
-            '{lead_id,account_id}', '{}'),
+            '{account_id}', '{}'),
         ('assignment', 'g.lead_id <leads>', 'true', '{lead_id,cause,at}', '{}'),
         ('portalinvitation', 'g.lead_id <leads>', 'true', '{lead_id}', '{}'),
         ('merge', 'g.account_id <accounts> OR g.other_account_id <accounts> OR g.lead_id <leads> OR g.other_lead_id <leads>'

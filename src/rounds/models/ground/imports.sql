@@ -67,5 +67,4 @@ BEGIN
     DELETE FROM rounds_recent WHERE url = ANY (pages);
     RETURN QUERY SELECT t.number, coalesce(t.why, '') FROM pg_temp.taking t;
 END $$;
-REVOKE ALL ON FUNCTION rounds_take_back(uuid, integer, text, integer, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rounds_take_back(uuid, integer, text, integer, integer) TO rounds_web, rounds_worker;

@@ -146,12 +146,19 @@ RETURNS TABLE (id uuid, moment timestamptz, held boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT l.id, greatest(l.captured_at, l.last_touch_at),
            rounds_all_held() OR l.id IN (SELECT h.id FROM rounds_held() h WHERE h.kind = 'lead')
+           -- or something of it stands below what is held as well, and cannot go with it
+           OR EXISTS (SELECT 1 FROM (SELECT a.account_id, a.contact_id FROM rounds_leadactivity a WHERE a.lead_id = l.id
+                                     UNION ALL SELECT t.account_id, t.contact_id FROM rounds_task t WHERE t.lead_id = l.id
+                                     UNION ALL SELECT NULL, n.heard_from_id FROM rounds_answer n WHERE n.lead_id = l.id) below
+                       WHERE below.account_id IN (SELECT rounds_held_accounts())
+                          OR below.contact_id IN (SELECT h.id FROM rounds_held() h WHERE h.kind = 'contact'))
+           OR EXISTS (SELECT 1 FROM rounds_merge m WHERE l.id IN (m.lead_id, m.other_lead_id)
+                         AND (m.lead_id IN (SELECT h.id FROM rounds_held() h WHERE h.kind = 'lead')
+                              OR m.other_lead_id IN (SELECT h.id FROM rounds_held() h WHERE h.kind = 'lead')))
       FROM rounds_lead l
      WHERE l.status <> 'Converted' AND NOT l.opted_out AND greatest(l.captured_at, l.last_touch_at) < least(before, now() - rounds_contact_floor())
        AND NOT EXISTS (SELECT 1 FROM rounds_leadactivity a WHERE a.lead_id = l.id AND a.withdrawn_at IS NULL
                           AND a.happened_at >= least(before, now() - rounds_contact_floor()))
-       AND NOT EXISTS (SELECT 1 FROM rounds_opportunity o WHERE o.lead_id = l.id)
-       AND NOT EXISTS (SELECT 1 FROM rounds_lead m WHERE m.merged_into_id = l.id)  -- what was taken in goes first
        AND l.written_at < now() - rounds_contact_floor()
        AND NOT EXISTS (SELECT 1 FROM rounds_leadhistory h WHERE h.pgh_obj_id = l.id AND h.written_at >= now() - rounds_contact_floor())
        AND NOT EXISTS (SELECT 1 FROM rounds_event e WHERE e.lead_id = l.id AND e.written_at >= now() - rounds_contact_floor())
@@ -182,12 +189,6 @@ BEGIN
      WHERE activity_id IN (SELECT a.id FROM rounds_leadactivity a WHERE a.lead_id = ANY (ids));
     DELETE FROM rounds_leadactivity WHERE lead_id = ANY (ids);
     DELETE FROM rounds_answer WHERE lead_id = ANY (ids);
-    DELETE FROM rounds_task WHERE lead_id = ANY (ids);
-    DELETE FROM rounds_notification WHERE lead_id = ANY (ids);
-    DELETE FROM rounds_assignment WHERE lead_id = ANY (ids);
-    DELETE FROM rounds_portalinvitation WHERE lead_id = ANY (ids);
-    DELETE FROM rounds_duplicatepair WHERE lead_id = ANY (ids) OR other_lead_id = ANY (ids);
-    DELETE FROM rounds_merge WHERE lead_id = ANY (ids) OR other_lead_id = ANY (ids);
     DELETE FROM rounds_scorerecord WHERE lead_id = ANY (ids);
     DELETE FROM rounds_leadstatuschange WHERE lead_id = ANY (ids);
     DELETE FROM rounds_qualificationanswer WHERE lead_id = ANY (ids);

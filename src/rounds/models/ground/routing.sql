@@ -66,3 +66,5 @@ BEGIN
           FROM (SELECT l.driving_band, count(*) AS many FROM rounds_lead l
                  WHERE l.owner_id = taken AND l.status <> ALL (closed) GROUP BY l.driving_band) b;
 END $$;
+GRANT EXECUTE ON FUNCTION rounds_pool(text[], text, uuid, uuid, timestamptz, text[], jsonb, integer, timestamptz), rounds_keeper_of(uuid), rounds_take_turn(uuid[], text[], jsonb)
+    TO rounds_web, rounds_worker;
