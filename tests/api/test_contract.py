@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from rounds.actions.desk import tasks
 from rounds.actions.leads import activities, leads
-from rounds.actions.market import accounts, answers, contacts
+from rounds.actions.market import accounts, answers, contacts, merging
 from rounds.kit.clock import now
 from rounds.models import Batch, Import
 from rounds.models.base import signature
@@ -69,6 +69,7 @@ def places(caller, cast):
     task = tasks.add("Send the study", kind="other", owner=cast.admin, lead=lead, by=by, at=at)
     ids = {"task": task.id, "account": account.id, "lead": lead.id, "said": said.id, "activity": act.id, "contact": contact.id,
            "user": cast.executive.id, "key": lead.id, "run": uuid4()}
+    ids["merge"] = merging.merge(contact, contacts.add(account, name="B.", by=by, at=at), by=by, at=at).id
     # One id for a lead and a file, so that addresses which only say {key} find something.
     Import.objects.create(id=lead.id, user=cast.admin, noun="lead", name="leads.csv", state="ready", **signature(by, at))
     Batch.objects.create(id=lead.id, kind="import.lead", **signature(by, at))

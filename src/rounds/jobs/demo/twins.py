@@ -8,7 +8,7 @@ from rounds.actions.leads import leads
 from rounds.actions.market import accounts, contacts, duplicates
 from rounds.jobs.demo.cast import Cast
 from rounds.kit.actor import SYSTEM_ACTOR
-from rounds.models import Account, Contact, Lead
+from rounds.models import Account, Contact, DuplicatePair, Lead
 
 SPELLED = {"Medical Center": "Med Ctr", "Hospital": "Hosp.", "Health System": "Healthcare System", "Health": "Hlth", "St.": "Saint"}
 SHORT = {"Robert": "Bob", "William": "Bill", "Elizabeth": "Liz", "Susan": "Sue", "Michael": "Mike", "James": "Jim"}
@@ -16,7 +16,10 @@ HOUSES, PEOPLE, LEADS = 3, 2, 2
 
 
 def write_twice(cast: Cast, *, at: datetime) -> None:
-    """A few accounts, contacts and leads once more, written another way; then everything is looked through."""
+    """A few accounts, contacts and leads once more, written another way; then everything is looked through. Where pairs
+    were found already nothing is written."""
+    if DuplicatePair.objects.exists():
+        return
     owned = Account.objects.filter(level="hospital", status="open", merged_into=None, buying_unit__owner=cast.owner)
     for number, house in enumerate(owned.exclude(city="").order_by("-beds", "name")[:HOUSES]):
         said = {"name": _spelled(house.name), "level": house.level, "city": house.city, "state": house.state}
