@@ -17,7 +17,7 @@ from rounds.actions.desk import tasks
 from rounds.actions.leads import activities, leads
 from rounds.actions.market import accounts, answers, contacts, merging
 from rounds.kit.clock import now
-from rounds.models import Batch, Import
+from rounds.models import Batch, Import, Opportunity
 from rounds.models.base import signature
 
 ODD = st.sampled_from(["", " ", "\u202e", "é" * 50, "x" * 5000, "'; --", "=1+1", "<b>", "\x7f", "0", "-1", "NaN", "1e400", "𝔘", "me"])
@@ -70,6 +70,8 @@ def places(caller, cast):
     ids = {"task": task.id, "account": account.id, "lead": lead.id, "said": said.id, "activity": act.id, "contact": contact.id,
            "user": cast.executive.id, "key": lead.id, "run": uuid4()}
     ids["merge"] = merging.merge(contact, contacts.add(account, name="B.", by=by, at=at), by=by, at=at).id
+    deal = Opportunity.objects.create(name="Harbour", account=account, opened_at=at, updated_at=at, **signature(by, at))
+    ids["opportunity"] = deal.id
     # One id for a lead and a file, so that addresses which only say {key} find something.
     Import.objects.create(id=lead.id, user=cast.admin, noun="lead", name="leads.csv", state="ready", **signature(by, at))
     Batch.objects.create(id=lead.id, kind="import.lead", **signature(by, at))
