@@ -56,7 +56,7 @@ def found(book: Playbook, scope: Scope, *, at: datetime, nouns: tuple[str, ...],
         old = Q(scored_at__lt=at - timedelta(days=book.hygiene.stale_after_days.value)) if check.noun != "contact" else Q(pk__in=[])
         counted = rows.aggregate(n=Count("pk"), stale=Count("pk", filter=old))
         some = list(rows.order_by("-heat" if check.noun != "contact" else "name", "id")[:first]) if counted["n"] else []
-        told.append(Found(check, counted["n"], counted["stale"], before.get(code_of(check)), some))
+        told.append(Found(check, counted["n"], counted["stale"], None if before is None else before.get(code_of(check), 0), some))
     return sorted(told, key=lambda one: -one.rows)
 
 
@@ -65,13 +65,13 @@ def code_of(check: HygieneCheck) -> str:
     return f"{check.noun}.{check.check}"
 
 
-def _before(book: Playbook, scope: Scope, at: datetime) -> dict[str, int]:
-    """The counts of the last day that lies as far back as the trend looks."""
+def _before(book: Playbook, scope: Scope, at: datetime) -> dict[str, int] | None:
+    """The counts of the last day that lies as far back as the trend looks; None where nothing was counted yet."""
     day = at.date() - timedelta(days=book.hygiene.trend_days.value)
     seen = visible(HygieneCount, scope)
     last = seen.filter(day__lte=day).order_by("-day").values_list("day", flat=True).first()
     if last is None:
-        return {}
+        return None
     return {row["check_code"]: row["n"] for row in seen.filter(day=last).order_by().values("check_code").annotate(n=Sum("rows"))}
 
 

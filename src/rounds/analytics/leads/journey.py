@@ -70,9 +70,15 @@ def _of(events: Iterable[Event], *kinds: str) -> list[Event]:
     return [event for event in events if event.kind in kinds]
 
 
+def _act(act: LeadActivity) -> Line:
+    """An act in words: its kind, and what it was about where that says more."""
+    kind = act.kind.replace("_", " ").capitalize()
+    return Line(kind if act.subject in ("", kind) else f"{kind}: {act.subject}", act.happened_at, act.by_name)
+
+
 def _generation(lead: Lead, events: list[Event]) -> Hop:
     touches = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, machine="", direction="in").order_by("happened_at", "id")
-    lines = [Line(f"{act.kind.replace('_', ' ').capitalize()}{f': {act.subject}' if act.subject else ''}", act.happened_at, act.by_name) for act in touches[:6]]
+    lines = [_act(act) for act in touches[:6]]
     came = _of(events, "lead.captured")
     by = came[0].by_name if came else ""
     return Hop("generation", "Lead generation", lead.captured_at, f"{lead.source or 'Source unknown'}{f', taken in by {by}' if by else ''}", lines)
@@ -107,7 +113,7 @@ def _selling(lead: Lead, deal: Opportunity | None) -> Hop:
     runs = AutomationRun.objects.filter(lead_id=lead.id).order_by("-started_at")[:6]
     ours = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, direction="out").order_by("happened_at", "id")
     acts = list(ours[:40])
-    lines = [Line(f"{act.kind.replace('_', ' ').capitalize()}{f': {act.subject}' if act.subject else ''}", act.happened_at, act.by_name) for act in acts[-4:]]
+    lines = [_act(act) for act in acts[-4:]]
     lines += [Line(f"{run.title}: {run.state}", run.started_at, "automatic", f"/automations/{run.automation}/") for run in reversed(runs)]
     says = f"Stage {deal.stage}" if deal else f"{len(acts)} of our acts so far" if acts else "Nobody has turned to it yet"
     return Hop("selling", "Sales process", acts[0].happened_at if acts else (deal.opened_at if deal else None), says, lines)

@@ -14,6 +14,7 @@ from rounds.access.fields import payload
 from rounds.access.scope import visible
 from rounds.kit.scope import Scope
 from rounds.models import Account, Event, Lead, LeadActivity
+from rounds.models.flow.active import active
 
 KINDS = {
     "touches": ("Calls, meetings, mail", ("activity.logged", "activity.withdrawn")),
@@ -43,13 +44,22 @@ class Item:
     many: int = 1
 
 
-def events_of(ids: list[UUID], *, kind: str = "", who: str = "", before: datetime | None = None) -> QuerySet[Event]:
-    """Events of the accounts `ids`, newest first, narrowed to a filter, a person, a moment."""
+def events_of(
+    ids: list[UUID], *, kind: str = "", who: str = "", channel: str = "", person: UUID | None = None, before: datetime | None = None
+) -> QuerySet[Event]:
+    """Events of the accounts `ids`, newest first, narrowed to a filter, a doer, a channel of the playbook, a contact
+    (what was done with them and what became of them), a moment."""
     rows = Event.objects.filter(account_id__in=ids)
     if kind in KINDS:
         rows = rows.filter(kind__in=KINDS[kind][1])
     if who:
         rows = rows.filter(by_name=who)
+    if channel:
+        kinds = next((one.kinds for one in active().playbook.engagement.channels.list if one.channel == channel), ())
+        rows = rows.filter(kind__in=KINDS["touches"][1], payload__kind__in=list(kinds))
+    if person is not None:
+        acts = LeadActivity.objects.filter(contact_id=person).values("id")
+        rows = rows.filter(Q(subject_id=person) | Q(subject_id__in=acts))
     if before is not None:
         rows = rows.filter(at__lt=before)
     return rows.order_by("-at", "-id")

@@ -8,8 +8,10 @@ from pathlib import Path
 from random import Random
 
 from rounds.access.sight import sight
-from rounds.actions.desk import views
+from rounds.actions.desk import tending, views
 from rounds.actions.leads import forms
+from rounds.actions.market import knowing
+from rounds.analytics.desk import hygiene
 from rounds.jobs.demo import tasks
 from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.abc import build_abc
@@ -22,8 +24,10 @@ from rounds.jobs.demo.size import FULL, LITE, Size
 from rounds.jobs.demo.told import tell
 from rounds.jobs.demo.twins import write_twice
 from rounds.jobs.demo.universe import EVERYTHING, FOLDER, SEED, build_universe
+from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, LeadForm, SavedView, UniverseRun
+from rounds.models.flow.active import active
 
 
 class HoldsAnother(Refusal):
@@ -75,6 +79,7 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
         wait_for_the_officer(cast, at=at)
         tell(cast, at=at)
         write_twice(cast, at=at)
+    _tended(at)
     return cast
 
 
@@ -133,6 +138,15 @@ def _tasks(cast: Cast, at: datetime) -> None:
             tasks.keep_promises(cast, keys[start : start + CHUNK * 8], at)
     with sight(EVERYTHING):
         tasks.own_tasks(cast, at)
+
+
+def _tended(at: datetime) -> None:
+    """Relationships as of today, and what was left undone on some nights before."""
+    with sight(EVERYTHING):
+        knowing.know_all(by=SYSTEM_ACTOR, at=at)
+        for days in (28, 21, 14, 7, 0):
+            night = at - timedelta(days=days)
+            tending.keep_counts(hygiene.counts(active().playbook, at=night), by=SYSTEM_ACTOR, at=night)
 
 
 def _desk(cast: Cast, at: datetime) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
+from rounds.actions.leads import activities
 from rounds.actions.market import accounts, answers, contacts, intelligence
 from rounds.jobs.demo.cast import Cast
 from rounds.jobs.demo.names import Names, address_of
+from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.models import Account, Contact, Intelligence, User
 from rounds.models.flow.active import active
 
@@ -28,6 +30,8 @@ NOTES = (
     ("stakeholder", "CIO priorities", "New CIO wants fewer vendors and shorter pilots.", "synthetic interview"),
     ("stakeholder", "Clinical champion", "Radiology lead ran an AI pilot at her former hospital.", "synthetic call note"),
 )  # fmt: skip
+TALKS = (("call", "out"), ("personal_email", "out"), ("personal_email", "in"), ("linkedin_message", "in"), ("stakeholder_meeting", "in"),
+         ("document_shared", "out"))  # fmt: skip
 STANCES = (("champion", 1), ("supporter", 3), ("neutral", 6), ("sceptic", 2), ("blocker", 1))
 
 
@@ -71,12 +75,23 @@ def know(unit: Account, cast: Cast, random: Random, *, at: datetime) -> None:
         if person.role:
             stance = random.choices([s for s, _ in STANCES], [w for _, w in STANCES])[0]
             contacts.seat(person, unit, role=person.role, influence=max(1, 5 - place), stance=stance, by=by, at=at)
+    for person in random.sample(people, len(people) // 2):
+        _talk(person, unit, random, at)
     for area, topic, text, source in random.sample(NOTES, 2):
         heard = at + timedelta(days=random.randint(5, 150))
         intelligence.note(unit, area=area, topic=topic, text=text, source=source, as_of=heard.date(), by=by, at=heard,
                           confidence=random.choice((0.5, 0.7, 0.9)))  # fmt: skip
     if random.random() < 0.4:
         _answer(unit, people[0], random, by, at + timedelta(days=random.randint(20, 160)))
+
+
+def _talk(person: Contact, unit: Account, random: Random, at: datetime) -> None:
+    """What was said and written with one person since: some answer, some do not."""
+    by = (unit.owner.actor if unit.owner else SYSTEM_ACTOR)
+    for turn in range(random.randint(1, 6)):
+        kind, way = random.choice(TALKS)
+        activities.log(kind, account=unit, contact=person, by=by, at=at + timedelta(days=random.randint(5, 190)), direction=way,
+                       subject="", external_id=f"demo-talk-{person.id}-{turn}", quiet=True)  # fmt: skip
 
 
 def _answer(unit: Account, heard_from: Contact, random: Random, by, at: datetime) -> None:

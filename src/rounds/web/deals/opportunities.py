@@ -58,7 +58,7 @@ def _shown(request: HttpRequest, deal: Opportunity) -> dict:
     lead = visible(Lead, request.scope).filter(pk=deal.lead_id).first() if reads(request.user, "lead") else None
     contact = visible(Contact, request.scope).filter(pk=deal.contact_id).first() if reads(request.user, "contact") else None
     said, book = deal.score_snapshot, active().playbook
-    titles = {entry.dimension: entry.title for entry in book.qualification.dimensions}
-    states = [{"title": titles.get(code, code), "state": state} for code, state in said.get("dimensions", {}).items()]
+    stood = said.get("dimensions", {})
+    states = [{"title": entry.title, "state": stood[entry.dimension]} for entry in book.qualification.dimensions if entry.dimension in stood]
     return {"deal": deal, "lead": lead, "contact": contact, "said": said, "states": states, "place": "opportunities", "at": now(),
             "bant": WORDS.get(said.get("bant", ""), "Unknown"), "url": f"/opportunities/{deal.id}/"}  # fmt: skip

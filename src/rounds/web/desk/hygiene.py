@@ -33,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
     reps = hygiene.reps(book, request.scope, at=at) if "lead" in nouns else []
     said = {
         "finding": says(found), "place": "hygiene", "found": [shown(one) for one in found if one.rows],
-        "clean": [one.check.title for one in found if not one.rows], "reps": [_rep(one) for one in reps],
+        "clean": [f"{one.check.title}, {one.check.noun}s" for one in found if not one.rows], "reps": [_rep(one) for one in reps],
         "trend_days": book.hygiene.trend_days.value, "stale_days": book.hygiene.stale_after_days.value,
     }  # fmt: skip
     return render(request, "desk/hygiene.html", said)

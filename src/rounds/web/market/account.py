@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from rounds.access import fields
-from rounds.access.allowed import may, may_change, need_to_read, roles_that_may
+from rounds.access.allowed import may, may_change, need_to_read, reads, roles_that_may
 from rounds.access.scope import visible
 from rounds.analytics.market import timeline as happened
 from rounds.analytics.market.committee import committee
@@ -23,11 +23,12 @@ from rounds.analytics.market.tree import tree_of
 from rounds.analytics.market.why_now import why_now
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Lead, ScoreRecord, User
+from rounds.models import Account, Contact, Lead, ScoreRecord, User
 from rounds.models.market.accounts import PARENT_LEVELS
 from rounds.web.desk.tasks import open_about
 from rounds.web.doors import noted, page
 from rounds.web.market import account_shown as shown
+from rounds.web.market import known_well
 from rounds.web.market.facts_shown import fact_rows
 from rounds.web.scores_shown import cuts, history, why
 
@@ -53,7 +54,7 @@ def overview(request: HttpRequest, key: UUID) -> HttpResponse:
         "questions": shown.questions_shown(account, held, request.scope.hidden, request.GET.get("ask", "")),
         "sources": [("", "nobody named"), *said["log_people"]], "hospitals": shown.hospital_rows(shown.largest(root), book),
         "hints": hints(unit, len(people.people), book), "tasks": open_about(request, account_id=account.id),
-        "new_task": f"/tasks/new/?account={account.id}",
+        "new_task": f"/tasks/new/?account={account.id}", "known": known_well.of_account(unit, request.scope),
     }  # fmt: skip
     return render(request, "market/account/overview.html", said)
 
@@ -101,13 +102,28 @@ def timeline(request: HttpRequest, key: UUID) -> HttpResponse:
     """Everything that happened, filtered by kind and person, in pages."""
     account = shown.account_or_404(request, key)
     said = shown.frame(request, account, "timeline")
-    kind, who = request.GET.get("kind", ""), request.GET.get("who", "")
-    items, later = happened.timeline(said["ids"], request.scope, kind=kind, who=who, before=_before(request))
-    said |= {"items": items, "later": later.isoformat() if later else "", "kind": kind, "who": who,
+    kind, who, channel = (request.GET.get(name, "") for name in ("kind", "who", "channel"))
+    people = visible(Contact, request.scope).filter(buying_unit_id=said["unit"].id)
+    if not reads(request.user, "contact"):
+        people = people.none()
+    person = people.filter(pk=_key(request.GET.get("person", ""))).first()
+    items, later = happened.timeline(said["ids"], request.scope, kind=kind, who=who, channel=channel,
+                                     person=person.id if person else None, before=_before(request))  # fmt: skip
+    said |= {"items": items, "later": later.isoformat() if later else "", "kind": kind, "who": who, "channel": channel,
+             "person": str(person.id) if person else "", "people": list(people.order_by("name", "id").values_list("id", "name")[:200]),
+             "channels": [one for one in said["book"].playbook.engagement.channels.list if one.kinds],
              "kinds": [(k, words) for k, (words, _) in happened.KINDS.items()],
              "doers": happened.people_in(said["ids"])}  # fmt: skip
     part = request.htmx and request.htmx.target == "timeline-more"
     return render(request, "market/account/timeline_items.html" if part else "market/account/timeline.html", said)
+
+
+def _key(said: str) -> UUID | None:
+    """The id a filter says; None for none or for no id at all."""
+    try:
+        return UUID(said) if said else None
+    except ValueError:
+        return None
 
 
 def _before(request: HttpRequest) -> datetime | None:

@@ -25,6 +25,7 @@ from rounds.rules import titles
 from rounds.web import lists
 from rounds.web.desk import own_cells
 from rounds.web.doors import noted, one, page
+from rounds.web.market import known_well
 from rounds.web.market.account_acts import back, picked
 from rounds.web.market.account_shown import account_or_404
 from rounds.web.market.table import CONTACT_TABLE
@@ -73,7 +74,8 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     contact = said["contact"]
     audit.note_read("contact.read", by=request.user.actor, at=now(), kind="contact", subject=contact.id, scope=request.scope.hash)
     desk.visited(request.user, label=contact.name, url=said["url"], icon="contact")
-    return render(request, "market/contact.html", said | {"fields": _fields(contact, request)})
+    known = known_well.of_contact(contact, at=now())
+    return render(request, "market/contact.html", said | {"fields": _fields(contact, request), "known": known})
 
 
 def _fields(contact: Contact, request: HttpRequest) -> dict[str, str]:

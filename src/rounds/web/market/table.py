@@ -89,6 +89,7 @@ CONTACT_TABLE = register(Table(
         Column("role", "Role", lambda c: c.role),
         Column("group", "Group", lambda c: c.role_group),
         Column("account", "Account", lambda c: c.account.name, css="max-sm:text-right"),
+        Column("strength", "Relationship", lambda c: c.strength, sort="strength", align="r"),
         Column("email", "E-mail", lambda c: c.email, sort="email"),
         Column("phone", "Phone", lambda c: c.phone),
         Column("territory", "Territory", lambda c: c.territory),

@@ -24,7 +24,7 @@ document.addEventListener("keydown", (event) => {
   else if (item && event.key in ANSWERS) {
     const button = one(`button[value="${ANSWERS[event.key]}"]`, item);
     if (!button || button.disabled) return;
-    item.requestSubmit(button);
+    button.click(); // htmx asks which button was clicked
     item.focus({ preventScroll: true });
   } else if (item && event.key === "/") one("[data-sheet-note]", item)?.focus();
   else return;
@@ -41,7 +41,7 @@ on("keydown", "[data-sheet-note]", (event, note) => {
 on("change", "[data-sheet-note]", (event, note) => {
   const item = note.closest("[data-sheet-item]");
   const button = one('button[aria-pressed="true"]', item) ?? one('button[value="unknown"]', item);
-  if (button && !button.disabled) item.requestSubmit(button);
+  if (button && !button.disabled) button.click();
 });
 
 // Shown as given until the server says how it stands.
