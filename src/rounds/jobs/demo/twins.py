@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rounds.actions.leads import leads
 from rounds.actions.market import accounts, contacts, duplicates
+from rounds.jobs.demo.abc import ABC
 from rounds.jobs.demo.cast import Cast
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.models import Account, Contact, DuplicatePair, Lead
@@ -20,11 +21,11 @@ def write_twice(cast: Cast, *, at: datetime) -> None:
     were found already nothing is written."""
     if DuplicatePair.objects.exists():
         return
-    owned = Account.objects.filter(level="hospital", status="open", merged_into=None, buying_unit__owner=cast.owner)
-    for number, house in enumerate(owned.exclude(city="").order_by("-beds", "name")[:HOUSES]):
+    owned = Account.objects.filter(level="hospital", status="open", merged_into=None, buying_unit__owner=cast.owner, parent__isnull=False)
+    for number, house in enumerate(owned.exclude(city="").exclude(buying_unit__name=ABC).order_by("-beds", "name")[:HOUSES]):
         said = {"name": _spelled(house.name), "level": house.level, "city": house.city, "state": house.state}
         extra = ({"phone": house.phone}, {"zip": house.zip, "beds": house.beds}, {"website": house.website})[number % 3]
-        accounts.add(by=cast.owner.actor, at=at, owner=cast.owner, **said, **{key: value for key, value in extra.items() if value})
+        accounts.add(by=cast.owner.actor, at=at, owner=cast.owner, parent=house.parent, **said, **{key: value for key, value in extra.items() if value})
     for person in Contact.objects.filter(owner=cast.owner).order_by("name")[:PEOPLE]:
         contacts.add(person.account, name=_short(person.name), title=person.title, email=person.email, by=cast.senior_ae.actor, at=at)
     for lead in Lead.objects.filter(owner=cast.owner).exclude(email="").order_by("-captured_at", "id")[:LEADS]:
