@@ -6,7 +6,7 @@ from datetime import datetime
 
 from rounds.actions.leads import leads
 from rounds.actions.market import accounts, contacts, duplicates
-from rounds.jobs.demo.abc import ABC
+from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.cast import Cast
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.models import Account, Contact, DuplicatePair, Lead
