@@ -210,15 +210,17 @@ KNOWN = {"market_leadership": "leader", "geographic_market": "major_metro", "it_
 
 @pytest.fixture
 def lead_of(cast):
-    """`lead_of(user, name=…, …)`: a captured lead that belongs to `user`, by default well known and near the band."""
+    """`lead_of(user, name=…, …)`: a lead that belongs to `user`, captured `days` ago, by default well known and near the band."""
+
+    from datetime import timedelta
 
     from rounds.actions.leads import leads
     from rounds.kit.clock import now
 
-    def make(owner, **said):
+    def make(owner, *, days=0, **said):
         given = {"name": "Rosa Meridian", "state": "NY", "organization": "Meridian Health", "source": "Web form",
                  "facts": {"beds": 612, "ehr": "Epic"}, "answers": dict(KNOWN), **said}  # fmt: skip
-        return leads.capture(given, by=(owner or cast.admin).actor, at=now(), owner=owner)
+        return leads.capture(given, by=(owner or cast.admin).actor, at=now() - timedelta(days=days), owner=owner)
 
     return make
 

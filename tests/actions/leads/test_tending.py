@@ -99,12 +99,11 @@ def test_what_is_logged_with_a_person_makes_the_relationship(cast):
 def test_every_check_finds_what_it_is_named_for(cast, lead_of):
     from rounds.kit.scope import Scope
 
-    lead_of(cast.owner, name="No Step")
-    Lead.objects.update(captured_at=now() - timedelta(days=9), last_touch_at=None, scored_at=now() - timedelta(days=8))
+    lead_of(cast.owner, name="No Step", days=9)
     Task.objects.all().delete()
     Lead.objects.filter(name="No Step").update(band="hot", state="", territory="")
-    lead_of(None, name="Nobody's")
-    Lead.objects.filter(name="Nobody's").update(captured_at=now() - timedelta(days=9), owner=None)
+    lead_of(None, name="Nobody's", days=9)
+    Lead.objects.filter(name="Nobody's").update(owner=None)
     unit = accounts.add(name="Harbour Health", level="system", state="", by=cast.admin.actor, at=now(), owner=cast.owner)
     contacts.add(unit, name="Bo Fox", title="Transformation Catalyst", by=cast.admin.actor, at=now())
     Account.objects.update(created_at=now() - timedelta(days=90))
@@ -127,9 +126,8 @@ def test_every_check_finds_what_it_is_named_for(cast, lead_of):
 def test_the_night_counts_by_rep_and_says_the_trend(cast, lead_of):
     from rounds.kit.scope import Scope
 
-    lead_of(cast.owner, name="One")
+    lead_of(cast.owner, name="One", days=9)
     Task.objects.all().delete()
-    Lead.objects.update(captured_at=now() - timedelta(days=9))
     book = active().playbook
     for days in (30, 10, 0):
         tending.keep_counts(hygiene.counts(book, at=now()), by=SYSTEM_ACTOR, at=now() - timedelta(days=days))

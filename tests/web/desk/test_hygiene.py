@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rounds.kit.clock import now
-from rounds.models import Lead, Task
+from rounds.models import Task
 from tests.web.leads.test_list import text
 
 
@@ -18,9 +15,8 @@ def test_each_figure_opens_its_rows_and_says_the_fix(cast, door, lead_of, see_al
     assert door(cast.colleague).get("/hygiene/").context["finding"] == "Nothing is left undone"
     see_all()
     for n in range(3):
-        lead_of(cast.owner, name=f"Lead {n}")
+        lead_of(cast.owner, name=f"Lead {n}", days=9)
     Task.objects.all().delete()
-    Lead.objects.update(captured_at=now() - timedelta(days=9), scored_at=now() - timedelta(days=9))
     page = door(cast.owner).get("/hygiene/")
     assert page.context["finding"].startswith("3 leads: no ")
     row = next(one for one in page.context["found"] if one["check"].check == "no_next_step")
@@ -38,14 +34,13 @@ def test_the_same_number_of_queries_for_one_row_and_for_many(cast, door, lead_of
     def asked():
         see_all()
         Task.objects.all().delete()
-        Lead.objects.update(captured_at=now() - timedelta(days=9))
         with CaptureQueriesContext(connection) as found:
             assert door(cast.owner).get("/hygiene/").status_code == 200
         see_all()
         return len(found)
 
-    lead_of(cast.owner, name="One")
+    lead_of(cast.owner, name="One", days=9)
     one = asked()
     for n in range(3):
-        lead_of(cast.owner, name=f"Lead {n}")
+        lead_of(cast.owner, name=f"Lead {n}", days=9)
     assert asked() == one

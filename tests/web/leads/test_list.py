@@ -142,7 +142,7 @@ def test_the_tabs_get_their_counts_in_one_query(cast, door, lead_of):
     lead_of(cast.owner, name="Plain Alder")
     page = door(cast.owner, htmx=True).get("/lists/lead/counts/?view=all")
     assert page.context["counts"] == {"mine": 2, "open": 2, "raised": 1, "provisional": 0, "at_risk": 0, "disagree": 0, "unassigned": 0,
-                                      "all": 2}
+                                      "manager": 0, "queues": 0, "all": 2}
 
 
 @pytest.mark.req("UI-02")
