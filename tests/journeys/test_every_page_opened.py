@@ -101,6 +101,8 @@ def test_every_page_is_silent_safe_and_accessible(hostile, browser):
                 watch.say(str(answer.status))
             if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
                 continue
+            if " object at 0x" in answer.text():
+                watch.say("shows a piece of Python instead of words")
             whole = answer.text().lstrip()[:15].lower() == "<!doctype html>"
             if not whole or (person != "admin" and pattern in opened):
                 continue

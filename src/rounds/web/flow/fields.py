@@ -53,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
         for noun, (title, model) in NOUNS.items()
     ]  # fmt: skip
     said = {"place": "playbook", "groups": groups, "total": sum(len(group["fields"]) for group in groups), "kinds": list(KINDS.items()), "error": error,
-            "may_draft": may(request.user, "playbook.draft"), "said": request.POST, "roles": [(code, role.title) for code, role in book.access.roles.items()]}  # fmt: skip
+            "may_draft": may(request.user, "playbook.draft"), "said": request.POST.dict(), "roles": [(code, role.title) for code, role in book.access.roles.items()]}  # fmt: skip
     return render(request, "flow/fields/index.html", said, status=error.status if error else 200)
 
 
