@@ -212,7 +212,7 @@ def statements() -> list[str]:
         "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO rounds_web, rounds_worker",
         "REVOKE ALL ON django_migrations FROM rounds_web, rounds_worker",
         "GRANT SELECT ON django_migrations TO rounds_web, rounds_worker",
-        "REVOKE ALL ON rounds_auditseal, rounds_auditgap, rounds_searchword FROM rounds_web, rounds_worker",
+        "REVOKE ALL ON rounds_auditseal, rounds_auditgap, rounds_searchword, rounds_importmade, rounds_subjectfound FROM rounds_web, rounds_worker",
         "GRANT SELECT ON rounds_auditseal, rounds_auditgap TO rounds_web, rounds_worker",
         "REVOKE DELETE ON pghistory_context FROM rounds_web, rounds_worker",
         PARTITIONS_ARE_CLOSED,

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
+
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
-from rounds.actions.trust.subject_find import Person, find, of
+from rounds.actions.trust.subject_find import Person, find, is_phone, of
 from rounds.kit.actor import Actor
 from rounds.kit.keys import ring
 from rounds.kit.refusal import Refusal
-from rounds.models import SubjectRequest
+from rounds.models import Contact, Lead, SubjectRequest
 from rounds.models.base import signature
 from rounds.models.flow.active import active
 from rounds.playbook.shapes.trust import Law
@@ -81,9 +83,18 @@ def begin(kind: str, who: str, *, state: str = "", asked_on: date | None = None,
             found={"contact_ids": sorted(map(str, mine)), "lead_ids": sorted(map(str, came)), "counts": person.counts,
                    "users": len(person.users)},
         )  # fmt: skip
+        if kind == "erasure":
+            _note_found(request, who)
         audit.note("subject.request", by=by, at=at, kind="subject request", subject=request.id,
                    detail={"kind": kind, "law": code, "due_on": request.due_on.isoformat()})  # fmt: skip
     return request
+
+
+def _note_found(request: SubjectRequest, who: str) -> None:
+    """Let the database look itself whom `who` finds: it erases nobody else for this request."""
+    numbers = {index for model in (Contact, Lead) for index in model._meta.get_field("phone_index").blinds(model, who)} if is_phone(who) else set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rounds_note_found(%s, %s, %s::text[])", [request.id, who, sorted(numbers)])
 
 
 def person_of(request: SubjectRequest) -> Person:

@@ -1,6 +1,52 @@
+-- Whom a request to erase really found: looked up here, in tables the run-time roles do not write. What the request's own
+-- row says (`found`) may narrow that, it widens it never.
+CREATE TABLE rounds_subjectfound (
+    request_id uuid NOT NULL REFERENCES rounds_subjectrequest ON DELETE CASCADE,
+    kind text NOT NULL,
+    id uuid NOT NULL,
+    PRIMARY KEY (request_id, kind, id)
+);
+
+-- Looks up who asked, once for each open request: by address, by name, or by the blind indexes of a telephone number, as
+-- `actions/trust/subject_find.py` does. How many rows it found.
+CREATE FUNCTION rounds_note_found(request uuid, said text, numbers text[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    n bigint;
+BEGIN
+    IF trim(said) = '' OR EXISTS (SELECT 1 FROM rounds_subjectfound f WHERE f.request_id = request)
+       OR NOT EXISTS (SELECT 1 FROM rounds_subjectrequest r WHERE r.id = request AND r.kind = 'erasure' AND r.done_at IS NULL) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'whom a request is about is looked up once, when it is opened';
+    END IF;
+    INSERT INTO rounds_subjectfound (request_id, kind, id)
+        SELECT request, 'contact', c.id FROM rounds_contact c
+         WHERE upper(c.email) = upper(said) OR upper(c.name) = upper(said) OR c.phone_index <> '' AND c.phone_index = ANY (numbers)
+        UNION SELECT request, 'contact', h.pgh_obj_id FROM rounds_contacthistory h
+         WHERE upper(h.email) = upper(said) OR upper(h.name) = upper(said)
+        UNION SELECT request, 'lead', l.id FROM rounds_lead l
+         WHERE upper(l.email) = upper(said) OR upper(l.name) = upper(said) OR l.phone_index <> '' AND l.phone_index = ANY (numbers)
+        UNION SELECT request, 'lead', h.pgh_obj_id FROM rounds_leadhistory h
+         WHERE upper(h.email) = upper(said) OR upper(h.name) = upper(said);
+    GET DIAGNOSTICS n = ROW_COUNT;
+    RETURN n;
+END $$;
+GRANT EXECUTE ON FUNCTION rounds_note_found(uuid, text, text[]) TO rounds_web, rounds_worker;
+
+-- Whom a request is about, and what it asks, is said once.
+CREATE FUNCTION rounds_keep_found() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_user IN ('rounds_web', 'rounds_worker') THEN
+        RAISE insufficient_privilege USING MESSAGE = 'whom a request is about is not rewritten';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_found BEFORE UPDATE ON rounds_subjectrequest FOR EACH ROW
+    WHEN ((OLD.kind, OLD.found -> 'contact_ids', OLD.found -> 'lead_ids') IS DISTINCT FROM (NEW.kind, NEW.found -> 'contact_ids', NEW.found -> 'lead_ids'))
+    EXECUTE FUNCTION rounds_keep_found();
+
 -- A person who asked to be erased, taken out of what nobody may rewrite: field history, events, reasons (COMPL-13).
--- Asked by an open request of the kind `erasure`, for the contacts and leads that request names and no others, and for
--- the addresses and numbers (`words`) of those; refused for what is on legal hold. Audit entries stay as they are: they
+-- Asked by an open request of the kind `erasure` that stands in the audit, for the contacts and leads it named and really
+-- found and no others, and for the addresses and numbers (`words`) of those; refused for what is on legal hold. Audit entries stay as they are: they
 -- hold ids, and the chain holds only whole.
 CREATE FUNCTION rounds_erase_person(request uuid, people uuid[], leads uuid[], words text[], names text[]) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -19,7 +65,12 @@ BEGIN
     IF asked.id IS NULL OR asked.kind <> 'erasure' OR asked.done_at IS NOT NULL
        OR cardinality(people) + cardinality(leads) = 0
        OR NOT to_jsonb(people) <@ coalesce(asked.found -> 'contact_ids', '[]')
-       OR NOT to_jsonb(leads) <@ coalesce(asked.found -> 'lead_ids', '[]') THEN
+       OR NOT to_jsonb(leads) <@ coalesce(asked.found -> 'lead_ids', '[]')
+       OR EXISTS (SELECT 1 FROM unnest(people) p WHERE NOT EXISTS (
+              SELECT 1 FROM rounds_subjectfound f WHERE f.request_id = request AND f.kind = 'contact' AND f.id = p))
+       OR EXISTS (SELECT 1 FROM unnest(leads) l WHERE NOT EXISTS (
+              SELECT 1 FROM rounds_subjectfound f WHERE f.request_id = request AND f.kind = 'lead' AND f.id = l))
+       OR NOT EXISTS (SELECT 1 FROM rounds_auditentry e WHERE e.subject_id = request AND e.verb = 'subject.request') THEN
         RAISE insufficient_privilege USING MESSAGE = 'no open request asks to erase these people';
     END IF;
     IF rounds_all_held() OR EXISTS (SELECT 1 FROM rounds_held() h WHERE (h.kind = 'contact' AND h.id = ANY (people))

@@ -1,7 +1,37 @@
+-- What an import made, as the database itself saw it: noted by a trigger while the row is born, in a table the run-time
+-- roles neither read nor write. A staged row that names an older record proves nothing: births are not noted afterwards.
+CREATE TABLE rounds_importmade (
+    of_id uuid NOT NULL REFERENCES rounds_import ON DELETE CASCADE,
+    id uuid NOT NULL,
+    written_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (of_id, id)
+);
+
+CREATE FUNCTION rounds_note_made() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO rounds_importmade (of_id, id)
+        SELECT b.id, f.id FROM rounds_batch b CROSS JOIN fresh f
+         WHERE b.id = current_setting('rounds.import')::uuid AND b.kind = 'import.' || TG_ARGV[0];
+    RETURN NULL;
+END $$;
+DO $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN SELECT * FROM (VALUES ('lead', 'rounds_lead'), ('account', 'rounds_account'), ('contact', 'rounds_contact'),
+                                      ('activity', 'rounds_leadactivity'), ('status', 'rounds_leadstatuschange')) m (noun, tab) LOOP
+        EXECUTE format('CREATE TRIGGER note_made AFTER INSERT ON %I REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT'
+                       ' WHEN (nullif(current_setting(%L, true), %L) IS NOT NULL) EXECUTE FUNCTION rounds_note_made(%L)',
+                       made.tab, 'rounds.import', '', made.noun);
+    END LOOP;
+END $$;
+
 -- Takes back records an import made, in one stretch of its rows: those nobody touched since go, with what the import wrote
 -- below them; the others stay, with the reason. Field history keeps what they were, events stay.
--- Score history and statuses are append-only for the run-time roles, so this runs as the owner; it deletes nothing that an
--- import's rows do not name as made by it, and nothing somebody else wrote below.
+-- Score history and statuses are append-only for the run-time roles, so this runs as the owner; it deletes nothing that was
+-- not born in that import (rounds_importmade), and nothing somebody else wrote below. What a chunk says of its moments may
+-- be written by the run-time roles too: it is believed no further than a while after each row's own birth.
 CREATE FUNCTION rounds_take_back(which uuid, chunk integer, noun text, first integer, last integer)
 RETURNS TABLE (row_number integer, why text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -21,7 +51,8 @@ BEGIN
     END IF;
     DROP TABLE IF EXISTS pg_temp.taking;
     CREATE TEMPORARY TABLE taking ON COMMIT DROP AS
-        SELECT r.made AS id, r.number, NULL::text AS why FROM rounds_importrow r
+        SELECT r.made AS id, r.number, NULL::text AS why, m.written_at + interval '10 minutes' AS latest
+          FROM rounds_importrow r JOIN rounds_importmade m ON m.of_id = r.of_id AND m.id = r.made
          WHERE r.of_id = which AND r.number BETWEEN first AND last AND r.outcome = 'new' AND r.made IS NOT NULL;
     CREATE UNIQUE INDEX ON pg_temp.taking (id);
     ANALYZE pg_temp.taking;
@@ -31,7 +62,7 @@ BEGIN
     IF noun IN ('lead', 'account', 'contact') THEN
         EXECUTE format('UPDATE pg_temp.taking t SET why = ''changed since'' WHERE t.why IS NULL AND EXISTS (
                           SELECT 1 FROM rounds_%shistory h LEFT JOIN pghistory_context c ON c.id = h.pgh_context_id
-                           WHERE h.pgh_obj_id = t.id AND h.pgh_created_at > $1
+                           WHERE h.pgh_obj_id = t.id AND h.pgh_created_at > least($1, t.latest)
                              AND coalesce(c.metadata ->> ''kind'', '''') NOT IN (''system'', ''automation''))', noun) USING written;
     END IF;
     -- Whatever points at them: rows of the import's own moment (or back-dated by it) go along, anybody else's keeps them here.
@@ -50,7 +81,7 @@ BEGIN
             place.child, place.col,
             CASE WHEN place.child IN ('rounds_scorerecord'::regclass, 'rounds_duplicatepair'::regclass) THEN 'false'
                  WHEN place.child = tab::regclass THEN 'x.id <> t.id AND NOT EXISTS (SELECT 1 FROM pg_temp.taking o WHERE o.id = x.id)'
-                 WHEN place.signed THEN format('x.at > %L::timestamptz', moment) ELSE 'true' END);
+                 WHEN place.signed THEN format('x.at > least(%L::timestamptz, t.latest)', moment) ELSE 'true' END);
     END LOOP;
     SELECT coalesce(array_agg(t.id), '{}') INTO gone FROM pg_temp.taking t WHERE t.why IS NULL;
     FOR place IN

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection
@@ -36,7 +38,8 @@ def write(work: Work, chunk: int, *, by: Actor, at: datetime) -> dict[str, int] 
             return None
         rows = rows_of(work, first, last, WRITTEN)
         doing = [row for row in rows if _meant(row)]
-        work.noun.engine.write(work, doing, at)
+        with _born_here(work.of):
+            work.noun.engine.write(work, doing, at)
         counts = Counter(row.outcome or row.verdict for row in rows)
         # What was written is not kept twice: the words of a row go with its writing, those that were refused stay.
         set_all(work.of, [row for row in doing if row.outcome != "refused"], ("outcome", "made", "before"), ", cells = '', said = '{}'")
@@ -55,6 +58,15 @@ def _claimed(work: Work, chunk: int, at: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(ONCE, [new_id(), work.of.id, chunk, at])
         return cursor.rowcount == 1
+
+
+@contextmanager
+def _born_here(of: Import) -> Iterator[None]:
+    """Tell the database whose the rows are that come into being in the block: it notes them, and takes back only those."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('rounds.import', %s, true)", [str(of.pk)])
+        yield
+        cursor.execute("SELECT set_config('rounds.import', '', true)")
 
 
 def _meant(row: Row) -> bool:
