@@ -8,6 +8,8 @@ from uuid import UUID
 from rounds.access.sight import system_sight
 from rounds.actions.flow import automations
 from rounds.actions.flow.automating import planning, schedules, states, stepping
+from rounds.actions.leads import released
+from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
 from rounds.models import Batch, Event
 from rounds.models.flow.active import read_once
@@ -33,7 +35,7 @@ def carry_on(run: str | UUID) -> None:
 
 
 def release(batch_id: str | UUID) -> int:
-    """Start what a released batch starts, chunk by chunk; how many runs. Killed, it begins anew and finds what is there."""
+    """Start what a released batch starts, chunk by chunk, then the clocks of its leads; how many runs. Killed, it begins anew and finds what is there."""
     after, started = None, 0
     while True:
         with read_once(), system_sight():
@@ -42,6 +44,11 @@ def release(batch_id: str | UUID) -> int:
         for run in runs:
             carry_on(run)
         started += len(runs)
+        if after is None:
+            break
+    while True:
+        with read_once(), system_sight():
+            _, after = released.start_clocks(batch, after, by=SYSTEM_ACTOR, at=now())
         if after is None:
             return started
 

@@ -103,7 +103,7 @@ def test_a_new_lead_goes_through_the_five_steps_in_order(lead_of, cast):
     assert steps[0].inline
     assert steps[0].outcome.startswith("done (inline): ")
     assert steps[3].inline
-    assert steps[3].outcome == f"done (inline): {lead.territory}"
+    assert steps[3].outcome == f"done (inline): {lead.owner.name}"
     assert steps[1].state == "done"
     assert " known" in steps[1].outcome
     assert run.cause_kind == "lead.captured"

@@ -13,10 +13,13 @@ from rounds.actions.leads import activities, clocks, leads
 from rounds.kit.actor import SYSTEM_ACTOR, Actor
 from rounds.kit.clock import frozen_at
 from rounds.models import Event, Lead, Notification, Task
+from tests.conftest import KNOWN
 
 MONDAY = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)  # 10:00 in New York, the first working day of summer time
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WEB = Actor("form", None, "Website form")
+WARM = {"name": "Quiet One", "state": "NY", "facts": {"beds": 612, "ehr": "Epic"}, "answers": KNOWN}
+"""A lead whose band is promised something."""
 
 pytestmark = pytest.mark.req("LEAD-26")
 
@@ -204,10 +207,46 @@ def test_a_closed_lead_is_promised_nothing_and_an_undo_takes_it_up_again(capture
 
 
 def test_a_quiet_import_starts_no_clock_until_it_is_released(cast):
-    lead = leads.capture({"name": "Quiet One", "state": "NY"}, by=cast.admin.actor, at=MONDAY, owner=cast.owner, quiet=True)
+    lead = leads.capture(WARM, by=cast.admin.actor, at=MONDAY, owner=cast.owner, quiet=True)
     assert open_of(lead) == {}
     clocks.start(lead, by=SYSTEM_ACTOR, at=MONDAY + 7 * DAY, since=MONDAY + 7 * DAY)
-    assert all(task.started_at == MONDAY + 7 * DAY for task in open_of(lead).values())
+    assert {task.started_at for task in open_of(lead).values()} == {MONDAY + 7 * DAY}
+
+
+@pytest.mark.req("PLUS-04", "LEAD-26")
+def test_the_clocks_of_a_released_batch_run_from_its_release_and_once(cast):
+    from rounds.actions.flow import automations, batches
+    from rounds.actions.leads.released import start_clocks
+
+    by = cast.admin.actor
+    batch = batches.begin("lead.import", label="Fair", by=by, at=MONDAY)
+    said = {"by": by, "at": MONDAY, "owner": cast.owner, "quiet": True, "batch": batch.id}
+    mine, gone = (leads.capture(WARM | {"name": name}, **said) for name in ("Ann Lee", "Bo Fox"))
+    leads.set_status(gone, "Disqualified", reason="Student", by=by, at=MONDAY)
+    assert start_clocks(batch, None, by=by, at=MONDAY) == (0, None), "nobody released it"
+    freed = MONDAY + 7 * DAY
+    automations.release(batch, by=by, at=freed)
+    batch.refresh_from_db()
+    assert [start_clocks(batch, None, by=by, at=freed + HOUR) for _ in range(2)] == [(1, None), (0, None)]
+    found = Task.objects.filter(lead=mine).exclude(clock="")
+    assert {task.started_at for task in found} == {freed}
+    assert found.count() == len(open_of(mine)) > 0
+    assert open_of(gone) == {}
+    assert Event.objects.get(kind="lead.clocks_started", lead_id=mine.id).quiet
+
+
+@pytest.mark.req("LEAD-26")
+def test_a_band_that_a_quiet_verdict_moved_is_followed_at_the_next_that_is_not(captured, cast):
+    from rounds.actions.leads.scoring import rescore
+
+    lead = captured(cast.owner, band="hot")
+    rescore(lead, by=SYSTEM_ACTOR, at=MONDAY + HOUR, cause="time passed", quiet=True)
+    lead.refresh_from_db()
+    assert lead.driving_band != "hot"
+    assert "executive_introduction" in open_of(lead), "a quiet verdict moves no promise"
+    rescore(lead, by=SYSTEM_ACTOR, at=MONDAY + 2 * HOUR, cause="an answer")
+    assert "executive_introduction" not in open_of(lead)
+    assert not clocks.behind(lead)
 
 
 def test_opening_clocks_is_one_insert_and_one_event(captured, cast):

@@ -202,3 +202,24 @@ def test_many_are_routed_as_a_set_fairly_with_one_audit_entry(cast, pair):
     assert Assignment.objects.filter(ended_at=None).count() == 12
     assert AuditEntry.objects.filter(verb="lead.route_many").count() == 2
     assert routing.route_many(list(Lead.objects.all()), by=WEB, at=now()) == []
+
+
+@pytest.mark.req("ROUTE-09", "ROUTE-08", "LEAD-26")
+def test_many_that_are_not_quiet_have_their_clocks_and_their_owners_hear_of_them(cast, pair, as_seen_by):
+    from rounds.models import Notification, Task
+
+    at = now()
+    with routing.together(by=WEB, at=at, quiet=False):
+        made = [leads.capture({"name": f"Person {n}", "state": "NY", "organization": f"Org {n}", "facts": {"beds": 612}}, by=WEB, at=at)
+                for n in range(4)]  # fmt: skip
+    for lead in Lead.objects.filter(pk__in=[one.pk for one in made]):
+        assert lead.owner_id is not None
+        promised = Task.objects.filter(lead=lead, done_at=None, dropped_at=None).exclude(clock="")
+        assert "assignment" not in {task.clock for task in promised}, "it has its owner"
+        assert promised.get(clock="first_response").owner_id == lead.owner_id
+        with as_seen_by(lead.owner):
+            assert Notification.objects.filter(lead=lead, kind="lead.assigned").count() == 1
+    quiet = [leads.capture({"name": "Quiet One", "state": "NY"}, by=WEB, at=at, quiet=True)]
+    Lead.objects.filter(pk=quiet[0].pk).update(owner=None)
+    routing.route_many(quiet, by=WEB, at=now())
+    assert not Task.objects.filter(lead=quiet[0]).exists()

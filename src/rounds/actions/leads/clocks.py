@@ -14,13 +14,13 @@ from rounds.actions.leads.promised import doer, limits, moved_due, opened, zone
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Lead, LeadActivity, Task
+from rounds.models import Event, Lead, LeadActivity, Task
 from rounds.models.desk.tasks import OPEN
 from rounds.models.flow.active import active
 from rounds.models.leads.leads import CLOSED
 from rounds.rules import answers, calendar
 
-__all__ = ["adjust", "answered", "begin", "closed", "escalate", "pause", "start", "taken_back", "taken_up", "touched"]
+__all__ = ["adjust", "answered", "begin", "behind", "closed", "escalate", "pause", "start", "taken_back", "taken_up", "touched"]
 
 NOT_ASKED = "The lead's band does not ask for it any more"
 LEAD_CLOSED = "The lead is closed"
@@ -68,6 +68,13 @@ def adjust(lead: Lead, *, by: Actor, at: datetime) -> list[Task]:
     Runs inside the caller's deed. Effects: those of start, tasks dropped and moved.
     """
     return start(lead, by=by, at=at, since=at)
+
+
+def behind(lead: Lead) -> bool:
+    """Whether the promises of a lead were made to another band than it has now: a quiet verdict moved it meanwhile."""
+    told = Event.objects.filter(lead_id=lead.id, kind="lead.clocks_started").order_by("-at", "-id").values_list("payload__band", flat=True)
+    band = told.first()
+    return band is not None and band != (lead.driving_band or lead.band)
 
 
 def _settle(lead: Lead, since: datetime | None, *, by: Actor, at: datetime, quiet: bool) -> list[Task]:

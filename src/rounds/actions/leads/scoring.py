@@ -41,7 +41,8 @@ def rescore(
 
     The row is locked and read anew first: two verdicts on one lead are reached one after the other, each from what
     then stands. Effects: the score columns of the lead, its territory, segment and role; one ScoreRecord a model and
-    the event lead.scored where the verdict changed. Runs inside the caller's deed.
+    the event lead.scored where the verdict changed. Where the band changed the clocks follow (`clocks.adjust`); after a quiet
+    verdict they do so at the next one that is not. Runs inside the caller's deed.
     """
     with whole_sight(lead):
         at = read_anew(lead, "account__buying_unit", "buying_unit", at=at)
@@ -80,7 +81,7 @@ def _rescore(lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UU
         ScoreRecord.objects.bulk_create(records_of(found, now, cause, cause_event, by, at, lead=lead))
         said = scored(found[0][1], before, cause)
         events.record("lead.scored", said, by=by, at=at, lead=lead.id, account=lead.account_id, quiet=quiet)
-    if band != lead.driving_band and not quiet:
+    if not quiet and (band != lead.driving_band or clocks.behind(lead)):
         clocks.adjust(lead, by=by, at=at)
     return found[0][1]
 

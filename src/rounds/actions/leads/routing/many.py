@@ -15,7 +15,8 @@ from django.db import connection
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow import staged
 from rounds.actions.flow.deeds import deed
-from rounds.actions.leads.routing import keeping
+from rounds.actions.leads import clocks
+from rounds.actions.leads.routing import keeping, telling
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.models import Assignment, Lead
@@ -97,7 +98,18 @@ def route_many(leads: Sequence[Lead], *, by: Actor, at: datetime, cause: str = "
         for lead in leads:
             if (row := given.get(lead.id)) is not None:
                 lead.owner_id, lead.team_id, lead.queue = row.owner_id, row.team_id, row.queue
+        if not quiet:
+            _follow(rows, by=by, at=at)
     return rows
+
+
+def _follow(rows: Sequence[Assignment], *, by: Actor, at: datetime) -> None:
+    """What `route` does after each: the clocks move to the owner or are opened, and whoever was given a lead hears of it."""
+    given = {row.lead_id: row for row in rows if row.owner_id is not None}
+    for lead in Lead.objects.select_related("owner", "account").filter(pk__in=given).order_by("id"):
+        if given[lead.id].cause == "captured":  # taken in before anybody had it: its clocks wait for an owner
+            clocks.start(lead, by=by, at=at)
+        telling.follow(lead, given[lead.id], by=by, at=at)
 
 
 def _write(chosen: Chosen, at: datetime) -> None:
