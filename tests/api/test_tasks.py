@@ -63,3 +63,14 @@ def test_given_on_by_a_manager_and_taken_by_a_rep(caller, cast, task):
 def test_a_token_without_the_scope_is_refused(caller, cast, task):
     assert caller(cast.owner, "tasks:read")("PUT", f"/tasks/{task.id}/completion", {})[0] == 403
     assert caller(cast.owner, "leads:read")("GET", "/tasks")[0] == 403
+
+
+@pytest.mark.req("INTEG-18")
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "6053-01-01T00:00:00Z"])
+def test_a_moment_nobody_can_mean_is_refused_before_it_can_spoil_a_list(caller, cast, moment):
+    api = caller(cast.admin)
+    status, said = api("POST", "/tasks", {"title": "Call", "due_at": moment})
+    assert (status, "1970" in said["detail"]) == (422, True)
+    status, task = api("POST", "/tasks", {"title": "Call"})
+    assert status == 201
+    assert api("GET", "/tasks")[0] == 200

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, create_model
 from pydantic_core import from_json, to_json
 
 from rounds.access import own_fields
@@ -17,7 +18,7 @@ from rounds.access.scope import kept_for, noun_of, visible
 from rounds.actions.flow import requests
 from rounds.actions.trust import audit
 from rounds.api.shapes import Shape, answer
-from rounds.kit.clock import now
+from rounds.kit.clock import now, sayable
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Contact, Lead
 from rounds.models.listing import Listing, ListRefused, page_of, parse
@@ -33,6 +34,19 @@ LIST_HELP = {
     "size": "Rows a page, 1 to 200; 50 unless said.",
     "after": "Where the page begins: taken from `next` of the page before.",
 }
+
+
+def _sayable(moment: datetime) -> datetime:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if not sayable(aware):
+        raise ValueError("a moment lies between 1970 and 2200")
+    return aware
+
+
+Moment = Annotated[datetime, AfterValidator(_sayable)]
+"""A moment somebody sends; without a zone it is taken for UTC."""
+ZonedMoment = Annotated[AwareDatetime, AfterValidator(_sayable)]
+"""A moment that says its zone: what somebody is to be reminded of must not lie hours beside it."""
 
 
 class Input(BaseModel):

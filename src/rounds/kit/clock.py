@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these lies every moment somebody can mean; further out a zone's shift leaves what a database or Python can say."""
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
 
@@ -18,6 +20,11 @@ def now() -> datetime:
 def today() -> date:
     """The present day in UTC."""
     return now().date()
+
+
+def sayable(moment: datetime) -> bool:
+    """Whether an aware moment lies where moments can be kept, shown in any zone and compared."""
+    return FIRST <= moment < LAST
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from rounds.kit.clock import sayable
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Contact, Lead, Task, User
 from rounds.playbook.shapes.days import Tasks
@@ -30,6 +31,7 @@ def made(book: Tasks, title: str, *, lead: Lead | None = None, account: Account 
         raise TaskRefused(f"“{kind[:40]}” is no kind of task; use one of: {', '.join(book.kinds.titles)}.", field="kind")
     if priority not in book.priorities.order:
         raise TaskRefused(f"“{priority[:40]}” is no priority; use one of: {', '.join(book.priorities.order)}.", field="priority")
+    reachable("due_at", said.get("due_at"))
     place = lead or account or contact
     account_id = account.id if account else lead.account_id if lead else contact.account_id if contact else None
     return Task(
@@ -37,6 +39,12 @@ def made(book: Tasks, title: str, *, lead: Lead | None = None, account: Account 
         team_id=owner.team_id if owner else place.team_id if place else None, territory=place.territory if place else "",
         lead=lead, account_id=account_id, contact=contact, buying_unit_id=place.buying_unit_id if place else None, **said,
     )  # fmt: skip
+
+
+def reachable(field: str, moment: datetime | None) -> None:
+    """Raises TaskRefused for a moment nobody can mean, which no list could show."""
+    if moment is not None and not sayable(moment):
+        raise TaskRefused("That is no day of a calendar; choose one between 1970 and 2200.", field=field)
 
 
 def iso(moment: datetime | None) -> str | None:

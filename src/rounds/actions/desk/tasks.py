@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from rounds.actions.desk.task_given import OwnerAway, TaskRefused, iso, made
+from rounds.actions.desk.task_given import OwnerAway, TaskRefused, iso, made, reachable
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
@@ -154,6 +154,7 @@ def snooze(task: Task, until: datetime, *, by: Actor, at: datetime) -> Task:
 
     Effects: snoozed_until, due_at, the event task.snoozed, an audit entry. Raises TaskRefused (422), TaskClosed (409).
     """
+    reachable("until", until)
     if until <= at:
         raise TaskRefused("That moment has passed; choose a later one.", field="until")
     due = task.due_at

@@ -17,6 +17,7 @@ from rounds.actions.market.knowing import know
 from rounds.actions.market.warmth import warm
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
+from rounds.kit.clock import sayable
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Contact, Lead, LeadActivity
 from rounds.models.base import signature
@@ -68,6 +69,8 @@ def log(
         raise ActivityRefused(f"“{kind}” is not an activity the playbook knows; use one of: {known}.", field="kind")
     if happened_at > at + timedelta(minutes=5):
         raise ActivityRefused("An activity cannot lie in the future; log it when it has happened.", field="happened_at")
+    if not sayable(happened_at):
+        raise ActivityRefused("That is no day of a calendar; choose one from 1970 on.", field="happened_at")
     if lead is None and account is None:
         raise ActivityRefused("Say which lead or account the activity belongs to.", field="lead")
     if not seniority:

@@ -13,6 +13,7 @@ from rounds.actions.leads.escalating import escalate
 from rounds.actions.leads.promised import doer, limits, moved_due, opened, zone
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
+from rounds.kit.clock import sayable
 from rounds.kit.refusal import Refusal
 from rounds.models import Event, Lead, LeadActivity, Task
 from rounds.models.desk.tasks import OPEN
@@ -192,7 +193,7 @@ def pause(lead: Lead, until: datetime, *, by: Actor, at: datetime, why: str = ""
     Effects: the due times, a task to call back (answered), the event lead.clocks_paused, an audit entry.
     Raises CallBackPassed (422).
     """
-    if until <= at:
+    if until <= at or not sayable(until):
         raise CallBackPassed
     book, asked = active().playbook, limits(lead, whole=True)
     with deed(by), whole_sight(lead):

@@ -7,6 +7,7 @@ from datetime import datetime
 from rounds.actions.market import answers
 from rounds.actions.trust import phi
 from rounds.kit.actor import Actor
+from rounds.kit.clock import sayable
 from rounds.kit.refusal import Refusal
 from rounds.models import Answer, Lead
 from rounds.rules.scoring import Score
@@ -30,6 +31,6 @@ def override(lead: Lead, criterion: str, level: str, *, reason: str, expires_at:
         raise OverrideRefused("Say why you set it by hand: the reason is shown beside the points.", field="reason")
     if expires_at is None:
         raise OverrideRefused("Say until when it holds; the facts speak again after that day.", field="until")
-    if expires_at <= at:
+    if expires_at <= at or not sayable(expires_at):
         raise OverrideRefused("The day until which it holds lies in the past; choose a later one.", field="until")
     return answers.answer(lead, criterion, level, by=by, at=at, reason=reason.strip()[:500], expires_at=expires_at)

@@ -11,6 +11,7 @@ from rounds.actions.leads.scoring import read_anew
 from rounds.actions.market.scoring import rescore, standing_override
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
+from rounds.kit.clock import sayable
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, TierRecord, User
 from rounds.models.base import signature
@@ -39,7 +40,7 @@ def override(
         raise OverrideRefused(f"The tier is one of {said}, or 0 for not in the program.", field="tier")
     if not account.is_unit:
         raise OverrideRefused("Only a buying unit has a tier; set that of the system it buys with.", field="tier")
-    if expires_at <= at:
+    if expires_at <= at or not sayable(expires_at):
         raise OverrideRefused("An override needs an end that lies ahead.", field="expires_at")
     if not may(approver, "tier.override"):
         raise OverrideRefused("A manager or an admin has to approve it.", field="approver")

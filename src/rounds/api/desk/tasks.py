@@ -4,13 +4,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from rounds.access.allowed import need, need_to_write
 from rounds.actions.desk import tasks
 from rounds.actions.people.users import colleague
 from rounds.api.auth import Bearer
-from rounds.api.doors import ONCE_HELP, Input, list_help, once, one, page, read
+from rounds.api.doors import ONCE_HELP, Input, ZonedMoment, list_help, once, one, page, read
 from rounds.api.shapes import Shape, answer, page_schema
 from rounds.kit.clock import now
 from rounds.models import Account, Contact, Lead, Task, User
@@ -36,7 +36,7 @@ class TaskGiven(Input):
     kind: str = Field("other", max_length=60)
     note: str = Field("", max_length=4000)
     priority: str = Field("normal", max_length=60)
-    due_at: AwareDatetime | None = None
+    due_at: ZonedMoment | None = None
     lead: UUID | None = None
     account: UUID | None = None
     contact: UUID | None = None
@@ -53,7 +53,7 @@ class Completion(Input):
 class Snoozing(Input):
     """Until when it is put off."""
 
-    until: AwareDatetime
+    until: ZonedMoment
 
 
 class Dropping(Input):

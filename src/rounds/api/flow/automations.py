@@ -12,7 +12,7 @@ from rounds.access.allowed import need
 from rounds.actions.flow import automations
 from rounds.analytics.flow import automations as told
 from rounds.api.auth import Bearer
-from rounds.api.doors import noted
+from rounds.api.doors import Moment, noted
 from rounds.api.shapes import answer
 from rounds.kit.clock import now
 from rounds.models import AutomationRun
@@ -96,7 +96,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @router.get("/runs", auth=Bearer("playbook:read"), response=Runs)
 def runs(request: HttpRequest, automation: str = Query("", max_length=60), state: str = Query("", max_length=20),
-         lead: UUID | None = None, before: datetime | None = None) -> HttpResponse:  # fmt: skip
+         lead: UUID | None = None, before: Moment | None = None) -> HttpResponse:  # fmt: skip
     """Runs of what the caller sees, newest first, a hundred a page."""
     need(request.user, "playbook.read")
     found = list(told.runs(automation, state=state, lead=lead, before=before).prefetch_related("steps")[: SIZE + 1])

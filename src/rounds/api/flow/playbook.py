@@ -1,6 +1,5 @@
 """The playbook in force, and its rules asked for a verdict."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +9,7 @@ from pydantic import BaseModel, Field
 from rounds import rules
 from rounds.access.allowed import need
 from rounds.api.auth import Bearer
-from rounds.api.doors import Input
+from rounds.api.doors import Input, Moment
 from rounds.api.shapes import answer
 from rounds.models.flow.active import active
 
@@ -31,7 +30,7 @@ class Question(Input):
 
     rule: str = Field(min_length=1, max_length=100)
     given: dict[str, Any] = Field(default_factory=dict)
-    at: datetime | None = None
+    at: Moment | None = None
     set: dict[str, Any] | None = None
 
 

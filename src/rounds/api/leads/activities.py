@@ -1,6 +1,5 @@
 """Activities: what a buyer or a seller did; logged once, taken back with a reason."""
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from rounds.actions.leads import activities
 from rounds.actions.leads.machines import MailGiven
 from rounds.api import records
 from rounds.api.auth import Bearer
-from rounds.api.doors import ONCE_HELP, Input, below, once, one
+from rounds.api.doors import ONCE_HELP, Input, Moment, below, once, one
 from rounds.api.shapes import answer, several
 from rounds.kit.clock import now
 from rounds.models import Account, Contact, Lead, LeadActivity
@@ -25,7 +24,7 @@ class ActivityGiven(Input):
     """One act. `kind` is one of the playbook's events; an `external_id` that is there already is not logged again."""
 
     kind: str = Field(min_length=1, max_length=60)
-    happened_at: datetime | None = None
+    happened_at: Moment | None = None
     direction: Literal["in", "out"] = "in"
     seniority: Literal["", "executive", "manager", "individual"] = ""
     subject: str = Field("", max_length=300)

@@ -1,6 +1,5 @@
 """Answers: the level of one criterion, said for an account or a lead; the score follows at once."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from rounds.access.fields import need_to_answer
 from rounds.actions.market import answers
 from rounds.api import records
 from rounds.api.auth import Bearer
-from rounds.api.doors import ONCE_HELP, Input, below, once, one
+from rounds.api.doors import ONCE_HELP, Input, Moment, below, once, one
 from rounds.api.shapes import answer, several
 from rounds.kit.clock import now
 from rounds.models import Account, Contact, Lead
@@ -28,7 +27,7 @@ class AnswerGiven(Input):
     level: str = Field(min_length=1, max_length=80)
     reason: str = Field("", max_length=1000)
     heard_from: UUID | None = None
-    expires_at: datetime | None = None
+    expires_at: Moment | None = None
 
 
 class Answered(BaseModel):

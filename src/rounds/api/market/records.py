@@ -1,6 +1,6 @@
 """What stands below an account: facts with their sources, scores and why, tiers, intelligence, what happened."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from rounds.access.allowed import need
 from rounds.actions.market import intelligence, tiers
 from rounds.api import records
 from rounds.api.auth import Bearer
-from rounds.api.doors import ONCE_HELP, Input, once, one
+from rounds.api.doors import ONCE_HELP, Input, Moment, once, one
 from rounds.api.shapes import answer, several
 from rounds.kit.clock import now
 from rounds.models import Account
@@ -37,7 +37,7 @@ class OverrideGiven(Input):
 
     tier: Literal[0, 1, 2, 3]
     reason: str = Field(min_length=1, max_length=500)
-    expires_at: datetime
+    expires_at: Moment
 
 
 class Lifting(Input):
