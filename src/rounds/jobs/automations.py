@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rounds.access.sight import system_sight
 from rounds.actions.flow import automations
-from rounds.actions.flow.automating import planning, schedules, states, stepping
+from rounds.actions.flow.automating import failing, planning, schedules, states, stepping
 from rounds.actions.leads import released
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
@@ -64,6 +64,12 @@ def begin(code: str, period: str) -> int:
         started += len(runs)
         if after is None:
             return started
+
+
+def tell_unstarted() -> int:
+    """Tell those who manage automations that an event's never began; how many were told."""
+    with read_once(), system_sight():
+        return failing.tell_unstarted(by=SYSTEM_ACTOR, at=now())
 
 
 def look_at_the_clock() -> int:

@@ -5,7 +5,7 @@ Every task may run twice (a worker that was thought dead may live): each finds i
 
 from __future__ import annotations
 
-from procrastinate import RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from rounds.actions.market.universe.runs import RunGoesOn
@@ -43,12 +43,17 @@ AGAIN_SOON = RetryStrategy(max_attempts=5, exponential_wait=3)
 """For work that loses its database or waits for a lock: what it had done stands, the rest is taken up."""
 
 
-@app.task(name="flow.automate", retry=AGAIN_SOON)
-def automate(event: str, at: str) -> None:
+@app.task(name="flow.automate", retry=AGAIN_SOON, pass_context=True)
+def automate(context: JobContext, event: str, at: str) -> None:
     """Start the automations an event starts, and do their steps (`at`: the event's moment, ISO)."""
-    from rounds.jobs.automations import automate
+    from rounds.jobs.automations import automate, tell_unstarted
 
-    automate(event, at)
+    try:
+        automate(event, at)
+    except Exception:
+        if context.job.attempts >= AGAIN_SOON.max_attempts:
+            tell_unstarted()
+        raise
 
 
 @app.task(name="flow.carry_on", retry=AGAIN_SOON)

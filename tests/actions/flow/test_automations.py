@@ -160,6 +160,24 @@ def test_a_failed_step_is_tried_again_and_loses_no_later_step(method, trial, lea
     assert len([call for call in calls if call != "fail"]) == 1
 
 
+@pytest.mark.req("AUTO-10")
+def test_who_manages_automations_hears_of_those_that_failed_once(method, trial, lead_of, cast, as_seen_by):
+    from rounds.models import Notification
+
+    _, fails = trial
+    method(one=automation("one", "event: lead.captured", "do: test.fail, title: Fail, retry: {times: 0, wait: {minutes: 1}}"))
+    fails["left"] = 2
+    for name in ("Ann Lee", "Bo Fox"):
+        lead_of(cast.owner, name=name)
+    drain()
+    assert set(AutomationRun.objects.filter(automation="one").values_list("state", flat=True)) == {"failed"}
+    with as_seen_by(cast.revops):
+        told = Notification.objects.get(user=cast.revops, kind="automation.failed")
+    assert (told.count, told.url) == (2, "/automations/one/?state=failed")
+    with as_seen_by(cast.owner):
+        assert not Notification.objects.filter(user=cast.owner, kind="automation.failed").exists()
+
+
 @pytest.mark.req("AUTO-01")
 def test_a_step_that_stops_the_run_leaves_the_later_ones_undone(method, trial, lead_of, cast):
     _, fails = trial

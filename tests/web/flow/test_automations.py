@@ -139,3 +139,34 @@ def test_runs_are_read_and_replayed_over_the_api(cast, lead_of, door, see_all):
     waiting = [step for step in rows[0]["steps"] if step["state"] == "waiting"]
     answer = client.post(f"/api/v1/automations/runs/{rows[0]['id']}/replay", headers=head)
     assert (answer.status_code, answer.json()["steps"] >= len(waiting)) == (200, True)
+
+
+@pytest.mark.req("AUTO-10")
+def test_what_never_began_is_counted_told_and_begun_again(cast, lead_of, door, see_all, as_seen_by):
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from rounds.actions.flow.automating import failing
+    from rounds.kit.actor import SYSTEM_ACTOR
+    from rounds.models import Notification
+
+    lead = lead_of(cast.owner)
+    client = door(cast.revops)
+    assert "Never began" not in client.get("/automations/").content.decode()
+    assert client.post("/automations/again/").status_code == 409
+    see_all()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE task_name = 'flow.automate'")
+    failed = ProcrastinateJob.objects.filter(status="failed").count()
+    assert failed > 0
+    for _ in range(2):
+        failing.tell_unstarted(by=SYSTEM_ACTOR, at=now())
+    with as_seen_by(cast.revops):
+        assert Notification.objects.get(user=cast.revops, kind="automation.failed").count == 2
+    assert f"{failed} event" in client.get("/automations/").content.decode()
+    assert "Begin" not in door(cast.owner).get("/automations/").content.decode()
+    assert door(cast.owner).post("/automations/again/").status_code == 403
+    assert client.post("/automations/again/").status_code == 302
+    see_all()
+    assert not ProcrastinateJob.objects.filter(status="failed").exists()
+    assert ProcrastinateJob.objects.filter(status="todo", task_name="flow.automate").count() == failed
+    assert ran(lead).state != "failed"

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rounds.models import AutomationRun, AutomationStep, AutomationSwitch, Event, Lead
 from rounds.models.flow.active import Active
@@ -64,6 +65,11 @@ def lines(now: Active, at: datetime) -> list[Line]:
                                 count.get("held", 0), saved.get(code) or 0, last.get(code)))  # fmt: skip
     order = list(dict.fromkeys(one.group for one in now.playbook.automations.values()))
     return sorted(found_lines, key=lambda line: (order.index(line.automation.group), line.automation.title))
+
+
+def unstarted() -> int:
+    """How many jobs were given up before a run began: no run tells of them."""
+    return ProcrastinateJob.objects.filter(status="failed", task_name__in=("flow.automate", "flow.release", "flow.tick")).count()
 
 
 @dataclass(frozen=True, slots=True)

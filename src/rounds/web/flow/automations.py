@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rounds.access.allowed import may, need
 from rounds.access.scope import visible
 from rounds.actions.flow import automations
+from rounds.actions.flow.automating import failing
 from rounds.actions.flow.automating.trying import try_on
 from rounds.analytics.flow import automations as told
 from rounds.kit.clock import now
@@ -46,8 +47,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Every automation: on or off, what it did today, what failed, what it saved."""
     need(request.user, "playbook.read")
     held, at = active(), now()
-    lines = told.lines(held, at)
-    shown = {"place": "automations", "groups": listed(lines), "finding": titled(lines), "saved": told.saved(held, at), "active": held}
+    lines, unstarted = told.lines(held, at), told.unstarted()
+    shown = {"place": "automations", "groups": listed(lines), "finding": titled(lines, unstarted), "saved": told.saved(held, at), "active": held,
+             "unstarted": unstarted, "may_manage": may(request.user, "automations.manage")}  # fmt: skip
     return render(request, "flow/automations/list.html", shown)
 
 
@@ -162,6 +164,15 @@ def replay(request: HttpRequest, key: UUID) -> HttpResponse:
     need(request.user, "automations.manage")
     automations.replay(run_of(request, key), by=request.user.actor, at=now())
     return redirect(f"/automations/runs/{key}/")
+
+
+@require_POST
+@page
+def again(request: HttpRequest) -> HttpResponse:
+    """Begin anew what never began."""
+    need(request.user, "automations.manage")
+    failing.start_again(by=request.user.actor, at=now())
+    return redirect("/automations/")
 
 
 @require_http_methods(["GET", "POST"])

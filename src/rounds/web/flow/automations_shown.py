@@ -27,8 +27,10 @@ def listed(lines: list[Line]) -> list[dict[str, Any]]:
             for name, some in groupby(lines, key=lambda line: line.automation.group)]  # fmt: skip
 
 
-def titled(lines: list[Line]) -> str:
+def titled(lines: list[Line], unstarted: int = 0) -> str:
     """The finding of the list."""
+    if unstarted:
+        return f"{unstarted} {'event' if unstarted == 1 else 'events'} started no automation: the work failed before it began"
     failed = [line for line in lines if line.failed]
     if failed:
         count = sum(line.failed for line in failed)

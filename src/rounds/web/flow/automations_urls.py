@@ -6,6 +6,7 @@ from rounds.web.flow import automations
 
 urlpatterns = [
     path("automations/", automations.listing),
+    path("automations/again/", automations.again),
     path("automations/runs/<uuid:key>/", automations.run),
     path("automations/runs/<uuid:key>/replay/", automations.replay),
     path("automations/batches/<uuid:key>/release/", automations.release),

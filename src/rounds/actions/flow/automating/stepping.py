@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from rounds.actions.flow.automating import failing
 from rounds.actions.flow.deeds import deed
 from rounds.actions.flow.verbs import VERBS
 from rounds.actions.flow.verbs.verb import Context, Outcome
@@ -41,7 +42,7 @@ def step(run_id: UUID, *, at: datetime) -> bool:
     """Do the next step of a run that is due; whether there is another to look at now.
 
     Effects: those of the verb; the step's state, outcome, attempts and time; the run's state; a job for a step that
-    waits for its hour. A step that fails is tried again as the playbook says; `stop` ends the run after its tries.
+    waits for its hour; where the run failed, those who manage automations are told. A step that fails is tried again as the playbook says; `stop` ends the run after its tries.
     """
     run = AutomationRun.objects.select_for_update(no_key=True).filter(pk=run_id).first()
     if run is None or run.state != "running":
@@ -51,6 +52,7 @@ def step(run_id: UUID, *, at: datetime) -> bool:
     except PlaybookUnreadable as unreadable:
         run.state, run.reason, run.ended_at = outcomes.FAILED, str(unreadable), at
         run.save(update_fields=["state", "reason", "ended_at"])
+        failing.tell(run, at=at)
         return False
     automation = book.automations[run.automation]
     steps = list(AutomationStep.objects.filter(run=run).order_by("position"))
@@ -148,6 +150,8 @@ def _keep(run: AutomationRun, row: AutomationStep, steps: list[AutomationStep], 
     run.state, run.touched_at = outcomes.state_of([one.state for one in steps]), at
     run.ended_at = at if run.state != "running" else None
     run.save(update_fields=["state", "touched_at", "ended_at"])
+    if run.state == outcomes.FAILED:
+        failing.tell(run, at=at)
 
 
 def take_up(*, at: datetime) -> int:
