@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
@@ -15,6 +16,8 @@ import pytest
 COMMAND = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
 AUTOMATIONS = 2
 """That each lead starts here: each with three deeds that leave a trace."""
+RESUMED = timedelta(seconds=60)
+"""Within this of a worker's death its work goes on (AUTO-10)."""
 TEXT = """automation: {code}
 title: {code}
 added: true
@@ -53,6 +56,7 @@ def killed(server, name: str, folder, leads: int, kills: int, seed: int, deadlin
     environment = {**os.environ, "ROUNDS_DATABASE_NAME": name, "ROUNDS_MODE": "test"}
     subprocess.run([sys.executable, "-c", FILL, str(folder), str(leads)], env=environment, check=True)
     dice, steps = random.Random(seed), leads * AUTOMATIONS * 3
+    deaths: list[tuple[datetime, list[int]]] = []
     with psycopg.connect(server.dsn("rounds_owner", name), autocommit=True) as connection:
         workers = [_worker(environment) for _ in range(2)]
         try:
@@ -63,6 +67,7 @@ def killed(server, name: str, folder, leads: int, kills: int, seed: int, deadlin
                 victim = dice.randrange(2)
                 os.kill(workers[victim].pid, signal.SIGKILL)
                 workers[victim].wait()
+                deaths.append(_in_hand(connection))
                 workers[victim] = _worker(environment)
             last = time.monotonic()
             _until(lambda: _open(connection) == 0, deadline)
@@ -72,6 +77,27 @@ def killed(server, name: str, folder, leads: int, kills: int, seed: int, deadlin
                 worker.kill()
                 worker.wait()
         _exact(connection, leads)
+        assert len(deaths) == kills
+        for death in deaths:
+            _resumed(connection, *death)
+
+
+def _in_hand(connection) -> tuple[datetime, list[int]]:
+    """The moment of a death, by the database's clock, and the jobs that were being worked on; the dead one's are among them."""
+    return connection.execute(
+        "SELECT clock_timestamp(), coalesce(array_agg(id), '{}') FROM procrastinate_jobs WHERE status = 'doing' AND task_name LIKE 'flow.%'"
+    ).fetchone()  # fmt: skip
+
+
+def _resumed(connection, died: datetime, held: list[int]) -> None:
+    """Within RESUMED of a death another step was finished, and so was every job the dead worker had in its hands."""
+    following = connection.execute("SELECT min(ended_at) FROM rounds_automationstep WHERE state = 'done' AND ended_at > %s", [died]).fetchone()[0]
+    assert following is None or following - died <= RESUMED, f"the next step was finished {following - died} after a death"
+    finished = connection.execute(
+        "SELECT j.id, max(e.at) FROM procrastinate_jobs j LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type IN ('succeeded', 'failed')"
+        " WHERE j.id = ANY (%s) GROUP BY 1", [held]).fetchall()  # fmt: skip
+    late = [(job, at) for job, at in finished if at is None or at - died > RESUMED]
+    assert late == [], f"in hand at {died} and not finished within {RESUMED}"
 
 
 def _worker(environment: dict[str, str]) -> subprocess.Popen:

@@ -99,7 +99,8 @@ def test_a_new_lead_goes_through_the_five_steps_in_order(lead_of, cast):
     run = AutomationRun.objects.get(lead_id=lead.id, automation="lead_captured")
     steps = list(run.steps.order_by("position"))
     assert [step.title for step in steps] == [
-        "Lead scoring calculation", "Account research", "Stakeholder identification", "Territory assignment", "Follow-up scheduling"]  # fmt: skip
+        "Lead scoring calculation", "Account research", "Stakeholder identification", "Territory assignment", "Follow-up scheduling",
+        "Duplicate detection"]  # fmt: skip
     assert steps[0].inline
     assert steps[0].outcome.startswith("done (inline): ")
     assert steps[3].inline
@@ -108,6 +109,22 @@ def test_a_new_lead_goes_through_the_five_steps_in_order(lead_of, cast):
     assert " known" in steps[1].outcome
     assert run.cause_kind == "lead.captured"
     assert run.by_name == cast.owner.name
+
+
+@pytest.mark.req("LEAD-31")
+def test_a_lead_that_is_there_already_is_noticed_when_it_comes_in(lead_of, cast):
+    from rounds.models import DuplicatePair
+
+    there = lead_of(cast.owner, name="Rosa Ives", email="rosa@mercy.example")
+    drain()
+    assert not DuplicatePair.objects.exists()
+    came = lead_of(cast.owner, name="R Ives", email="rosa@mercy.example")
+    for _ in range(2):
+        drain()
+    pair = DuplicatePair.objects.get(state="open")
+    assert (pair.lead_id, pair.other_lead_id) == (there.id, came.id)
+    step = AutomationStep.objects.get(verb="lead.find_duplicates", lead_id=came.id)
+    assert step.outcome == f"may be there twice: {pair.points} of 100 points"
 
 
 @pytest.mark.req("AUTO-01", "AUTO-10")

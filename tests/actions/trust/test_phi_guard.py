@@ -211,6 +211,21 @@ def test_a_motive_that_was_let_through_stands_sealed_and_in_no_event(cast, meanw
         assert motive.splitlines() == [*([meanwhile] if meanwhile else []), f"Wants peace: {TEXT}"]
 
 
+@pytest.mark.req("COMM-14")
+def test_a_motive_that_waits_leaves_what_stood_until_a_reviewer_decides(cast):
+    unit = accounts.add(name="Bay", level="hospital", state="NY", by=cast.admin.actor, at=now())
+    person = contacts.add(unit, name="Ann Lee", title="CIO", by=cast.admin.actor, at=now())
+    say = {"role": "CIO", "by": cast.owner.actor, "at": now()}
+    contacts.seat(person, unit, motivation="Wants a quiet rollout", influence=4, **say)
+    with phi.door("page", review=True):
+        contacts.seat(person, unit, motivation=f"Wants peace: {TEXT}", influence=5, **say)
+    seat = CommitteeSeat.objects.get()
+    assert (seat.motivation, seat.influence) == ("Wants a quiet rollout", 5)
+    held.decide(Quarantine.objects.get(), "discarded", why="A number of theirs", by=cast.compliance.actor, at=now())
+    seat.refresh_from_db()
+    assert seat.motivation == "Wants a quiet rollout"
+
+
 def test_what_a_released_text_says_of_a_hidden_field_is_not_shown(cast):
     said = {"what": "answer", "field": "reason", "on_behalf_of": "", "blacked_out": False, "text": "They have 9 million"}
     assert fields.payload("text.released", said, ["account.it_budget"])["text"] == fields.NOT_SHOWN

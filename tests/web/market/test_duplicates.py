@@ -132,3 +132,28 @@ def test_addresses_that_make_no_sense_are_answered_in_a_sentence(cast, door):
     client = door(cast.admin)
     assert client.get("/duplicates/?after=nonsense").status_code == 422
     assert client.get("/duplicates/?noun=planets&group=x").status_code == 200
+
+
+def test_the_page_of_a_record_says_that_it_may_be_there_twice_to_who_sees_both(house, cast, door, see_all, lead_of):
+    old, new = house("Mercy Hospital"), house("Mercy Hosp", owner=cast.colleague)
+    here, there = (contacts.add(old, name=name, phone="330 555 0100", by=cast.admin.actor, at=now()) for name in ("Bob Hale", "Robert Hale"))
+    first = lead_of(cast.owner, name="Rosa Ives", email="rosa@mercy.example")
+    second = lead_of(cast.colleague, name="R Ives", email="rosa@mercy.example", state="TX")
+    ada, olivia = door(cast.admin), door(cast.owner)
+    with CaptureQueriesContext(connection) as before:
+        assert "May be there twice" not in ada.get(f"/leads/{first.id}/").content.decode()
+    see_all()
+    for noun in ("account", "contact", "lead"):
+        look(noun)
+    for noun, one, other in (("accounts", old, new), ("contacts", here, there), ("leads", first, second)):
+        see_all()
+        pair = DuplicatePair.objects.get(noun=noun[:-1])
+        for row, like in ((one, other), (other, one)):
+            page = ada.get(f"/{noun}/{row.id}/").content.decode()
+            assert "May be there twice" in page
+            assert f"{pair.points} of 100 points like {like}" in page
+            assert f'href="/duplicates/{pair.id}/"' in page
+    with CaptureQueriesContext(connection) as after:
+        ada.get(f"/leads/{first.id}/")
+    assert len([q for q in after if "rounds_duplicatepair" in q["sql"]]) == len([q for q in before if "rounds_duplicatepair" in q["sql"]]) == 1
+    assert "May be there twice" not in olivia.get(f"/leads/{first.id}/").content.decode(), "she does not see the other"

@@ -59,12 +59,14 @@ def _within(value: Any, way: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...],
 
 
 def swapped(said: dict[str, Any], signed: inspect.Signature, found: list[Text], needed: tuple[str, ...]) -> None:
-    """Take every found text out of the arguments: an argument becomes "", a further keyword or key of a dict goes, and
-    what is `needed` says that it is held. What the caller gave stays as it was."""
+    """Take every found text out of the arguments: an argument becomes "", or None where that means that it was not said
+    and what stood before stays; a further keyword or key of a dict goes, and what is `needed` says that it is held. What
+    the caller gave stays as it was."""
     for text in found:
         last = text.way[-1]
         instead = HELD if last in needed else ""
-        said[text.way[0]] = _without(said[text.way[0]], text.way[1:], instead)
+        unsaid = len(text.way) == 1 and not instead and last in signed.parameters and signed.parameters[last].default is None
+        said[text.way[0]] = None if unsaid else _without(said[text.way[0]], text.way[1:], instead)
 
 
 def _without(value: Any, way: tuple[Any, ...], instead: str) -> Any:
