@@ -248,3 +248,8 @@ happenings.know_events(KINDS)
 def shaped(kind: str, payload: dict[str, Any]) -> dict[str, Any]:
     """`payload` checked against the shape of `kind`, as JSON. Raises KeyError for a kind nobody declared."""
     return KINDS[kind](**payload).model_dump(mode="json")
+
+
+def shaped_text(kind: str, payload: dict[str, Any]) -> str:
+    """The same as the text a column keeps, for thousands."""
+    return KINDS[kind](**payload).model_dump_json()

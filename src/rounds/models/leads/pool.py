@@ -30,6 +30,25 @@ class Keeper:
 NOBODY = Keeper()
 
 
+@dataclass(slots=True)
+class Unrouted:
+    """What routing asks of a lead, and writes on it; no row. Where leads come in thousands, nothing else is read of them."""
+
+    id: UUID
+    territory: str
+    segment: str
+    driving_band: str
+    score_total: int | None
+    account_id: UUID | None
+    hand_raise: bool
+    email: str
+    facts: dict[str, Any]
+    state: str
+    owner_id: UUID | None = None
+    team_id: UUID | None = None
+    queue: str = ""
+
+
 def keeper_of(account: UUID | None) -> Keeper:
     """The keeper of one account, whoever asks."""
     if account is None:
@@ -50,7 +69,7 @@ def keepers_of(accounts: Iterable[UUID]) -> dict[UUID, Keeper]:
         return {account: Keeper(*said) for account, *said in cursor.fetchall()}
 
 
-def wanted_of(lead: Lead, book: Playbook, keeper: Keeper, declined: Iterable[UUID] = ()) -> Wanted:
+def wanted_of(lead: Lead | Unrouted, book: Playbook, keeper: Keeper, declined: Iterable[UUID] = ()) -> Wanted:
     """A lead as routing sees it; of its account only whether it was matched is asked, the rest stands on the lead."""
     says: dict[str, str] = {}
     if not lead.territory:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +14,7 @@ from rounds.actions.flow.imports.nouns import LeftOut, offered
 from rounds.actions.flow.imports.work import KEYS, Work
 from rounds.actions.trust.suppressions import indexes_of
 from rounds.kit.refusal import Refusal
+from rounds.kit.written import as_json
 from rounds.models import Import, ImportRow, Suppression
 
 ERASED = "Belongs to somebody who asked to be erased; left out."
@@ -32,7 +32,7 @@ def understand(work: Work, first: int, last: int, *, at: datetime) -> int:
             one = work.noun.engine.understood(work, work.given(cells))
             keys = tuple(one.keys.get(name, "") for name in KEYS)
             welcome.ask(number, one.said)
-            found.append([number, json.dumps(one.said), *keys, "", "", ""])
+            found.append([number, as_json(one.said), *keys, "", "", ""])
         except LeftOut as left:
             found.append([number, "{}", *[""] * len(KEYS), "skipped", str(left), ""])
         except Refusal as refusal:
@@ -129,7 +129,7 @@ def set_all(of: Import, rows: Sequence[Row], names: Sequence[str], more: str = "
         with cursor.copy(f"COPY worked (number, {columns}) FROM STDIN") as copy:
             for row in rows:
                 values = [getattr(row, name) for name in names]
-                copy.write_row([row.number, *(json.dumps(v) if isinstance(v, dict) else v for v in values)])
+                copy.write_row([row.number, *(as_json(v) if isinstance(v, dict) else v for v in values)])
         changes = ", ".join(f"{name} = w.{name}" for name in names)
         cursor.execute(f"UPDATE rounds_importrow r SET {changes}{more} FROM worked w WHERE r.of_id = %s AND r.number = w.number", [of.id])
         cursor.execute("DROP TABLE pg_temp.worked")

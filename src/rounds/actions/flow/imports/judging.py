@@ -11,6 +11,7 @@ from uuid import UUID
 
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.leads.scoring import judge, scored
+from rounds.kit.written import as_json
 from rounds.models import Account, Answer
 from rounds.models.facts import facts_of_account, said_of, with_given
 from rounds.models.flow.active import Active
@@ -94,7 +95,7 @@ class Judge:
 
     def verdict(self, account: UUID | None, state: str, source: str, facts: dict[str, Any], answers: dict[str, str]) -> Verdict:
         """The verdict on a lead with which nothing has happened yet; `facts` and `answers` were given with it."""
-        key = (account, state, source, json.dumps([facts, answers], sort_keys=True) if facts or answers else "")
+        key = (account, state, source, as_json([facts, answers]) if facts or answers else "")
         found = self.known.get(key)
         if found is None:
             if len(self.known) > MOST_KEPT:
@@ -120,9 +121,12 @@ def _record(model: str, score: Any, given: dict[str, Any]) -> tuple[Any, ...]:
     return (
         model, score.total, score.band or "", score.provisional, (score.fit.grade or "") if score.fit else "",
         score.fit.rate if score.fit else None, score.completeness, score.low, score.high, score.intent,
-        *(json.dumps(part, default=_listed) for part in (score.categories, score.points, score.levels, score.lines, score.missing, given)),
+        *(as_json(part) for part in (score.categories, score.points, score.levels, score.lines, score.missing)), _given(given),
     )  # fmt: skip
 
 
 def _listed(value: Any) -> Any:
     return sorted(value) if isinstance(value, set | frozenset) else str(value)
+
+
+_given = json.JSONEncoder(default=_listed).encode

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,14 +12,16 @@ from rounds.actions.flow import events, staged
 from rounds.actions.flow.imports import guard, lead_owners
 from rounds.actions.flow.imports.comparing import Row, changes_of, columns_of, put, standing
 from rounds.actions.flow.imports.judging import COLUMNS, RECORDED, Judge, Verdict
+from rounds.actions.flow.imports.lead_owners import Draft
 from rounds.actions.flow.imports.people import default_owner, team_of
 from rounds.actions.flow.imports.work import Work, moment_of
 from rounds.actions.leads.scoring import rescore
 from rounds.kit import keys
 from rounds.kit.ids import new_id
-from rounds.models import Answer, Event, Lead, LeadStatusChange, ScoreRecord
+from rounds.kit.written import as_json
+from rounds.models import Answer, Lead, LeadStatusChange, ScoreRecord
 from rounds.models.base import signature
-from rounds.models.flow.kinds import shaped
+from rounds.models.flow.kinds import shaped_text
 from rounds.models.sealed import about
 from rounds.rules import own_fields, titles
 
@@ -31,6 +32,7 @@ NAMES = (
 )  # fmt: skip
 TAKEN = "Another lead has this external id; nothing was written over it."
 RESCORED = {"facts", "state", "source"}
+PLACED = tuple(COLUMNS.index(name) for name in ("territory", "segment", "driving_band", "score_total"))
 PHONE = Lead._meta.get_field("phone_index")
 
 
@@ -49,7 +51,7 @@ def add(work: Work, rows: list[Row], at: datetime) -> None:
         said["state"] = said.get("state") or judge.state_of(row.account)
         verdicts.append(judge.verdict(row.account, said["state"], said.get("source", ""), said.get("facts", {}), said.get("answers", {})))
     same = {"scored_at": at, "playbook_hash": work.now.hash, "updated_at": at}
-    leads = [_lead(work, judge, row, verdict, at) for row, verdict in zip(rows, verdicts, strict=True)]
+    leads = [_draft(work, judge, row, verdict, at) for row, verdict in zip(rows, verdicts, strict=True)]
     chosen = lead_owners.choose(leads, at=at)
     cells = (_cells(work, row, lead, verdict) for row, lead, verdict in zip(rows, leads, verdicts, strict=True))
     if staged.pour(Lead, NAMES, cells, same, unless="external_id") < len(rows):
@@ -69,27 +71,24 @@ def _judge(work: Work, at: datetime) -> Judge:
     return held
 
 
-def _lead(work: Work, judge: Judge, row: Row, verdict: Verdict, at: datetime) -> Lead:
+def _draft(work: Work, judge: Judge, row: Row, verdict: Verdict, at: datetime) -> Draft:
     """What routing asks of a lead that is not written yet; its owner where the file or the plan names one."""
     said = row.said
     owner = said.get("owner") if "owner" in said else default_owner(work)
-    placed = dict(zip(COLUMNS, verdict.columns, strict=True))
-    return Lead(
-        id=row.made, name=said["name"], email=said.get("email", ""), state=said["state"], facts=said.get("facts", {}),
-        hand_raise=said.get("hand_raise", False), status=said.get("status") or "New", account_id=row.account,
-        buying_unit_id=judge.unit_of(row.account), owner_id=UUID(owner) if owner else None, team_id=team_of(work, owner),
-        captured_at=moment_of(said.get("captured_at")) or at, driving_band=placed["driving_band"], territory=placed["territory"],
-        segment=placed["segment"], score_total=placed["score_total"], owner_role=placed["owner_role"],
+    return Draft(
+        row.made, *[verdict.columns[place] for place in PLACED], row.account, said.get("hand_raise", False), said.get("email", ""),
+        said.get("facts", {}), said["state"], UUID(owner) if owner else None, team_of(work, owner), name=said["name"],
+        status=said.get("status") or "New", buying_unit_id=judge.unit_of(row.account), captured_at=moment_of(said.get("captured_at")) or at,
     )  # fmt: skip
 
 
-def _cells(work: Work, row: Row, lead: Lead, verdict: Verdict) -> tuple[Any, ...]:
+def _cells(work: Work, row: Row, lead: Draft, verdict: Verdict) -> tuple[Any, ...]:
     said = row.said
     role, phone = _role(work, said.get("title", "")), said.get("phone", "")
     return (
         lead.id, lead.name, lead.email, keys.ring().seal(phone, about(Lead, "phone", lead.id)) if phone else "", PHONE.blind(Lead, phone),
         said.get("title", ""), role[0], role[1], said.get("organization", ""), lead.state, said.get("source", ""),
-        said.get("message", ""), lead.hand_raise, lead.status, json.dumps(lead.facts), json.dumps(own_fields.kept(work.book, "lead", {}, said.get("custom", {}))),
+        said.get("message", ""), lead.hand_raise, lead.status, as_json(lead.facts), as_json(own_fields.kept(work.book, "lead", {}, said.get("custom", {}))),
         row.external or None, lead.account_id, lead.buying_unit_id, lead.owner_id, lead.team_id, lead.queue, lead.captured_at, *verdict.columns,
     )  # fmt: skip
 
@@ -123,8 +122,7 @@ def _beside(work: Work, rows: list[Row], verdicts: list[Verdict], at: datetime) 
         Answer(lead_id=row.made, criterion=criterion, level=level, reason="given with the lead", **who)
         for row in rows for criterion, level in row.said.get("answers", {}).items()
     ])  # fmt: skip
-    told = _told(rows, verdicts)
-    staged.pour(Event, ("id", "kind", "account_id", "lead_id", "payload"), told, {**who, "batch_id": work.of.id, "quiet": True})
+    events.pour(_told(rows, verdicts), by=work.by, at=at, batch=work.of.id, quiet=True)
 
 
 def _statuses(row: Row, at: datetime) -> Iterator[tuple[str, str, datetime]]:
@@ -145,10 +143,9 @@ def _told(rows: list[Row], verdicts: list[Verdict]) -> Iterator[tuple[Any, ...]]
             "territory": verdict.columns[place["territory"]], "segment": verdict.columns[place["segment"]], "hops": verdict.hops,
         }  # fmt: skip
         if id(verdict) not in scored:  # alike verdicts tell alike: their shape is looked at once
-            shaped("lead.captured", payload)
-            scored[id(verdict)] = json.dumps(shaped("lead.scored", verdict.payload))
-        yield new_id(), "lead.captured", row.account, row.made, json.dumps(payload)
-        yield new_id(), "lead.scored", row.account, row.made, scored[id(verdict)]
+            scored[id(verdict)] = shaped_text("lead.scored", verdict.payload)
+        yield "lead.captured", row.account, row.made, shaped_text("lead.captured", payload)
+        yield "lead.scored", row.account, row.made, scored[id(verdict)]
 
 
 def change(work: Work, rows: list[Row], at: datetime) -> None:

@@ -6,30 +6,31 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
 from rounds.access.sight import EVERYTHING, sight
-from rounds.actions.flow import staged
+from rounds.actions.flow import events, staged
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import clocks
 from rounds.actions.leads.routing import keeping, telling
+from rounds.actions.leads.routing.keeping import Stored
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.models import Assignment, Lead
+from rounds.models.base import signature
 from rounds.models.flow.active import Active, active
-from rounds.models.leads.pool import NOBODY, keepers_of, wanted_of, whole_pool
+from rounds.models.leads.pool import NOBODY, Unrouted, keepers_of, wanted_of, whole_pool
 from rounds.rules.routing.assignment import Choice
 from rounds.rules.routing.assignment import choose_many as choices_of
 from rounds.rules.routing.pool import Pool
 
 ROWS = 2000
 """Leads of a block that are given out in one go."""
-READ = ("id", "territory", "segment", "driving_band", "score_total", "account", "hand_raise", "email", "facts", "state", "owner",
-        "team", "queue")  # fmt: skip
+READ = tuple(one.name for one in fields(Unrouted))
 """What routing reads of a lead."""
 _waiting: ContextVar[list[Lead] | None] = ContextVar("routed_together", default=None)
 
@@ -38,14 +39,14 @@ _waiting: ContextVar[list[Lead] | None] = ContextVar("routed_together", default=
 class Chosen:
     """Leads with their choices, in one order; owner, team and queue stand on the leads already."""
 
-    leads: list[Lead]
+    leads: list[Lead | Unrouted]
     choices: list[Choice]
     before: list[UUID | None]
     now: Active
     pool: Pool | None = None
 
 
-def choose_many(leads: Sequence[Lead], *, at: datetime, declined: Mapping[UUID, list[UUID]] | None = None) -> Chosen:
+def choose_many(leads: Sequence[Lead | Unrouted], *, at: datetime, declined: Mapping[UUID, list[UUID]] | None = None) -> Chosen:
     """Choose for leads that are scored and placed, written or not, each seeing the loads the one before left. Puts owner,
     team and queue on them; nothing is written. `declined`: whom a lead passes over. Looks at everything: call it inside `sight(EVERYTHING)` or a worker's."""
     now = active()
@@ -61,22 +62,22 @@ def choose_many(leads: Sequence[Lead], *, at: datetime, declined: Mapping[UUID, 
 
 
 def keep_many(chosen: Chosen, *, by: Actor, at: datetime, cause: str = "captured", batch: UUID | None = None,
-              quiet: bool = True) -> list[Assignment]:  # fmt: skip
+              quiet: bool = True) -> list[Stored]:  # fmt: skip
     """Write what the choices leave behind, for leads that are written: Assignments, events, held portal invitations."""
     if cause != "captured":
         keeping.end_open([lead.id for lead in chosen.leads], at=at)
-    signed = {"by": by, "at": at, "batch": batch}
     both = list(zip(chosen.leads, chosen.choices, chosen.before, strict=True))
-    rows = [keeping.row_of(lead, choice, chosen.now, cause, before, by, at, batch) for lead, choice, before in both]
-    told = [keeping.event_of(lead, choice, cause, before, quiet=quiet, **signed) for lead, choice, before in both]
-    staged.insert(rows)
-    staged.insert(told)
-    keeping.prepare_portal(chosen.leads, chosen.now.playbook, chosen.choices, by=by, at=at)
+    rows = [keeping.stored_of(lead, choice, chosen.now, cause, before, at) for lead, choice, before in both]
+    same = {**signature(by, at), "playbook_hash": chosen.now.hash, "batch_id": batch}
+    staged.pour(Assignment, Stored._fields, rows, same)
+    told = (keeping.told_of(lead, choice, cause, before) for lead, choice, before in both)
+    events.pour(told, by=by, at=at, batch=batch, quiet=quiet)
+    keeping.prepare_portal(chosen.leads, chosen.choices, by=by, at=at)
     return rows
 
 
 def route_many(leads: Sequence[Lead], *, by: Actor, at: datetime, cause: str = "captured", batch: UUID | None = None,
-               quiet: bool = True) -> list[Assignment]:  # fmt: skip
+               quiet: bool = True) -> list[Stored]:  # fmt: skip
     """Give many leads as a set, in the order given. A lead somebody got meanwhile is left to them.
 
     Effects: those of `route` for each lead, and one audit entry. Quiet unless said: clocks start, and people hear of it,
@@ -86,8 +87,8 @@ def route_many(leads: Sequence[Lead], *, by: Actor, at: datetime, cause: str = "
         return []
     with deed(by), sight(EVERYTHING):
         keys = [lead.id for lead in leads]
-        rows_ = Lead.objects.filter(id__in=keys, owner=None).only(*READ).order_by("id").select_for_update(no_key=True)
-        free = {row.id: row for row in rows_}
+        rows_ = Lead.objects.filter(id__in=keys, owner=None).order_by("id").select_for_update(no_key=True)
+        free = {row[0]: Unrouted(*row) for row in rows_.values_list(*READ)}
         chosen = choose_many([free[key] for key in keys if key in free], at=at)
         _write(chosen, at)
         rows = keep_many(chosen, by=by, at=at, cause=cause, batch=batch, quiet=quiet)
@@ -103,7 +104,7 @@ def route_many(leads: Sequence[Lead], *, by: Actor, at: datetime, cause: str = "
     return rows
 
 
-def _follow(rows: Sequence[Assignment], *, by: Actor, at: datetime) -> None:
+def _follow(rows: Sequence[Stored], *, by: Actor, at: datetime) -> None:
     """What `route` does after each: the clocks move to the owner or are opened, and whoever was given a lead hears of it."""
     given = {row.lead_id: row for row in rows if row.owner_id is not None}
     for lead in Lead.objects.select_related("owner", "account").filter(pk__in=given).order_by("id"):

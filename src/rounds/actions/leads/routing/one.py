@@ -83,7 +83,7 @@ def keep(lead: Lead, choice: Choice, now: Active, *, cause: str, before: UUID | 
     if cause != "captured":
         keeping.end_open([lead.id], at=at)
     row.save(force_insert=True)
-    keeping.prepare_portal([lead], now.playbook, [choice], by=by, at=at)
+    keeping.prepare_portal([lead], [choice], by=by, at=at)
     if not quiet and lead.owner_id is not None:
         if cause == "captured":  # whoever sends a lead does not wait for its owner to be told
             telling.defer(row)
