@@ -46,6 +46,18 @@ def deed(by: Actor) -> Iterator[None]:
             _say(*outer)
 
 
+@contextmanager
+def at_once() -> Iterator[None]:
+    """The statements of the block are sent one behind the other, and nobody waits for the answer of each.
+
+    For what only writes: a read in it waits for all before it, and a COPY is refused. What the database refuses is
+    raised at the end of the block.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
 def _say(context: UUID, by: Actor) -> None:
     told = json.dumps({"kind": by.kind, "by": str(by.id or ""), "name": by.name})
     with connection.cursor() as cursor:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.apps import apps
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from rounds.actions.flow import staged
 from rounds.kit.actor import Actor
@@ -76,8 +77,13 @@ def record(
 
 def record_all(rows: list[Event]) -> None:
     """Append events that were `made`, in one statement."""
-    Event.objects.bulk_create(rows)
+    append(rows)
     automate(rows)
+
+
+def append(rows: Sequence[Event]) -> None:
+    """Append events whose automations were asked for already."""
+    Event.objects.bulk_create(rows)
 
 
 def pour(told: Iterable[tuple[str, UUID | None, UUID | None, str]], *, by: Actor, at: datetime, batch: UUID | None = None,
@@ -88,21 +94,28 @@ def pour(told: Iterable[tuple[str, UUID | None, UUID | None, str]], *, by: Actor
     staged.pour(Event, ("id", "kind", "account_id", "lead_id", "payload"), rows, same)
 
 
-def automate(rows: Sequence[Event]) -> None:
+def automate(rows: Sequence[Event], beside: Sequence[Job] = ()) -> None:
     """Hand the events some automation listens to to the worker, in the running transaction: a rollback leaves no job.
 
-    Whether it is switched on and its conditions hold is the worker's to ask. Quiet events start nothing.
+    Whether it is switched on and its conditions hold is the worker's to ask. Quiet events start nothing. `beside`: other
+    jobs of the same deed, handed over in the same statement.
     """
-    loud = [event for event in rows if not event.quiet]
+    heard = _heard([event for event in rows if not event.quiet])
+    task = app.configure_task(TASK) if heard else None
+    jobs = [*beside, *(task.make_new_job(event=str(event.id), at=event.at.isoformat()) for event in heard)]
+    if jobs:
+        app.job_manager.batch_defer_jobs(jobs)
+
+
+def _heard(loud: Sequence[Event]) -> list[Event]:
+    """Those some automation listens to."""
     if not loud:
-        return
+        return []
     try:
         kinds = listened(active().playbook)
     except PlaybookUnreadable:
-        return
-    jobs = [{"event": str(event.id), "at": event.at.isoformat()} for event in loud if event.kind in kinds]
-    if jobs:
-        app.configure_task(TASK).batch_defer(*jobs)
+        return []
+    return [event for event in loud if event.kind in kinds]
 
 
 def made(

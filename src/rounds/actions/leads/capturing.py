@@ -11,16 +11,16 @@ from django.db import IntegrityError
 
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
-from rounds.actions.flow.deeds import deed
+from rounds.actions.flow.deeds import at_once, deed
 from rounds.actions.leads import clocks, routing
 from rounds.actions.leads.given import LeadGiven, LeadRefused, given
 from rounds.actions.leads.matching import matching_account
-from rounds.actions.leads.routing import keeping
+from rounds.actions.leads.routing import keeping, telling
 from rounds.actions.leads.scoring import Found, judge, records_of, scored
 from rounds.actions.trust import audit, phi, suppressions
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Answer, Event, Lead, LeadStatusChange, ScoreRecord, User
+from rounds.models import Account, Answer, Assignment, Event, Lead, LeadStatusChange, ScoreRecord, Task, User
 from rounds.models.base import signature
 from rounds.models.facts import facts_given, said_of, standing_answers
 from rounds.models.flow.active import Active, active
@@ -80,14 +80,20 @@ def _taken(said: LeadGiven, facts: dict, answers: dict[str, str], account: Accou
     hops.placed(lead)
     choice = _routed(lead, now, at)
     hops.done("assign", _outcome(choice, owner))
-    lead.save(force_insert=True)
-    _keep_beside(lead, answers, found, now, by, at)
-    told = _given_to(lead, choice, now, by=by, at=at, quiet=quiet, batch=batch)
-    _tell(lead, found, hops, told, by=by, at=at, quiet=quiet, batch=batch)
-    if not quiet:  # the clocks of a quiet import start when its batch is released
-        clocks.begin(lead, by=by, at=at)
-    detail = {"source": lead.source, **(keeping.told(choice, "captured") if choice else {})}
-    audit.note("lead.capture", by=by, at=at, kind="lead", subject=lead.id, detail=detail)
+    given = keeping.row_of(lead, choice, now, "captured", None, by, at) if choice else None
+    # the clocks of a quiet import start when its batch is released
+    tasks, started = clocks.first(lead, by=by, at=at) if not quiet else ([], [])
+    told = [*_told(lead, found, hops, choice, by=by, at=at, quiet=quiet, batch=batch), *started]
+    # whoever sends a lead does not wait for its owner to be told
+    events.automate(told, beside=[telling.job(given)] if given and given.owner_id and not quiet else [])
+    with at_once():
+        lead.save(force_insert=True)
+        _keep_beside(lead, answers, found, now, by, at)
+        _given_to(lead, given, choice, now, by=by, at=at, batch=batch)
+        Task.objects.bulk_create(tasks)
+        events.append(told)
+        detail = {"source": lead.source, **(keeping.told(choice, "captured") if choice else {})}
+        audit.note("lead.capture", by=by, at=at, kind="lead", subject=lead.id, detail=detail)
     return lead
 
 
@@ -151,28 +157,30 @@ def _outcome(choice: Choice | None, owner: User | None) -> str:
     return choice.name or f"queue: {choice.queue}"
 
 
-def _given_to(lead: Lead, choice: Choice | None, now: Active, *, quiet: bool, batch: UUID | None, **signed: Any) -> list[Event]:
-    """Keep the assignment of a new lead; the event it leaves, not yet written."""
-    if choice is not None:
-        routing.keep(lead, choice, now, cause="captured", quiet=quiet, **signed)
-        return [keeping.event_of(lead, choice, "captured", quiet=quiet, batch=batch, **signed)]
-    if lead.owner_id is not None:
+def _given_to(lead: Lead, given: Assignment | None, choice: Choice | None, now: Active, *, batch: UUID | None, **signed: Any) -> None:
+    """Keep the assignment of a new lead, and the invitation that is held for it."""
+    if given is not None and choice is not None:
+        given.save(force_insert=True)
+        keeping.prepare_portal([lead], [choice], **signed)
+    elif lead.owner_id is not None:
         keeping.own(lead, now, batch=batch, **signed)
     elif (waiting := routing.gathering()) is not None:
         waiting.append(lead)
-    return []
 
 
-def _tell(lead: Lead, found: list[Found], hops: _Hops, given: list[Event], *, quiet: bool, batch: UUID | None, **signed: Any) -> None:
+def _told(lead: Lead, found: list[Found], hops: _Hops, choice: Choice | None, *, quiet: bool, batch: UUID | None,
+          **signed: Any) -> list[Event]:  # fmt: skip
+    """What is told of a new lead, not yet written."""
     payload = {
         "name": lead.name, "organization": lead.organization, "source": lead.source, "score": lead.score_total,
         "band": lead.band, "territory": lead.territory, "segment": lead.segment, "hops": hops.list,
     }  # fmt: skip
     whose = {"lead": lead.id, "account": lead.account_id, "batch": batch, **signed}
-    events.record_all([
+    return [
         events.made("lead.captured", payload, quiet=quiet, **whose),
-        events.made("lead.scored", scored(found[0][1], (None, ""), "captured"), quiet=True, **whose), *given,
-    ])  # fmt: skip
+        events.made("lead.scored", scored(found[0][1], (None, ""), "captured"), quiet=True, **whose),
+        *([keeping.event_of(lead, choice, "captured", quiet=quiet, batch=batch, **signed)] if choice else []),
+    ]  # fmt: skip
 
 
 def checked(book, lead_given: LeadGiven) -> tuple[dict[str, Any], dict[str, str]]:

@@ -55,11 +55,17 @@ def begin(lead: Lead, *, by: Actor, at: datetime) -> list[Task]:
 
     Runs inside the caller's deed. Effects: those of start.
     """
-    made = opened(lead, limits(lead), since=at, by=by, at=at)
+    made, told = first(lead, by=by, at=at)
     if made:
         Task.objects.bulk_create(made)
-        _tell(lead, made, [], [], by=by, at=at, quiet=False)
+        events.record_all(told)
     return made
+
+
+def first(lead: Lead, *, by: Actor, at: datetime) -> tuple[list[Task], list[Event]]:
+    """What `begin` opens and tells, not yet written: a capture writes it with everything else."""
+    made = opened(lead, limits(lead), since=at, by=by, at=at)
+    return made, [_told(lead, made, [], [], by=by, at=at, quiet=False)] if made else []
 
 
 def adjust(lead: Lead, *, by: Actor, at: datetime) -> list[Task]:
@@ -98,7 +104,7 @@ def _settle(lead: Lead, since: datetime | None, *, by: Actor, at: datetime, quie
         if task.automation == REMINDER and task.is_open and task.owner_id != lead.owner_id:
             tasks.give(task, lead.owner, by=by, at=at)
     if made or moved or gone:
-        _tell(lead, made, moved, gone, by=by, at=at, quiet=quiet)
+        events.record_all([_told(lead, made, moved, gone, by=by, at=at, quiet=quiet)])
     return made
 
 
@@ -125,10 +131,10 @@ def _follow(lead: Lead, task: Task, limit: Any, *, by: Actor, at: datetime) -> b
     return True
 
 
-def _tell(lead: Lead, made: list[Task], moved: list[Task], gone: list[str], *, by: Actor, at: datetime, quiet: bool) -> None:
+def _told(lead: Lead, made: list[Task], moved: list[Task], gone: list[str], *, by: Actor, at: datetime, quiet: bool) -> Event:
     said = {"band": lead.driving_band or lead.band, "hand_raise": lead.hand_raise, "dropped": gone,
             "opened": [_said(task) for task in made], "moved": [_said(task) for task in moved]}  # fmt: skip
-    events.record("lead.clocks_started", said, by=by, at=at, lead=lead.id, account=lead.account_id, quiet=quiet)
+    return events.made("lead.clocks_started", said, by=by, at=at, lead=lead.id, account=lead.account_id, quiet=quiet)
 
 
 def _said(task: Task) -> dict[str, Any]:

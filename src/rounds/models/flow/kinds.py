@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rounds.models.flow.desk_kinds import DESK
+from rounds.models.flow.given_kinds import GIVEN, Assigned
 from rounds.models.flow.import_kinds import IMPORTS
 from rounds.models.flow.life_kinds import LIFE
 from rounds.models.flow.merge_kinds import MERGES
@@ -28,39 +29,6 @@ class AccountMoved(Payload):
 
 
 class AccountClosed(Payload):
-    reason: str
-
-
-class Assigned(Payload):
-    owner_before: str | None
-    owner_after: str | None
-    owner_name: str
-    reason: str = ""
-
-
-class LeadAssigned(Assigned):
-    """`cause` as in models/leads/assignments.py; `band` is the one that routed."""
-
-    cause: str = "given"
-    band: str = ""
-
-
-class LeadQueued(Payload):
-    """Nobody owns the lead; it waits in `queue`."""
-
-    queue: str
-    owner_before: str | None = None
-    reason: str
-    cause: str
-    band: str = ""
-
-
-class LeadAccepted(Payload):
-    assignment: str
-
-
-class LeadDeclined(Payload):
-    assignment: str
     reason: str
 
 
@@ -221,10 +189,7 @@ KINDS: dict[str, type[Payload]] = {
     "intelligence.noted": IntelligenceNoted,
     "lead.captured": LeadCaptured,
     "lead.changed": LeadChanged,
-    "lead.assigned": LeadAssigned,
-    "lead.queued": LeadQueued,
-    "lead.accepted": LeadAccepted,
-    "lead.declined": LeadDeclined,
+    **GIVEN,
     "lead.answered": Answered,
     "lead.answer_withdrawn": AnswerWithdrawn,
     "lead.scored": Scored,

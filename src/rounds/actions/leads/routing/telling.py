@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
+
 from rounds.access.roles import all_roles
 from rounds.actions.desk import notifications
+from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import clocks
 from rounds.kit.actor import Actor
@@ -22,9 +26,12 @@ TASK = "leads.follow"
 
 def defer(row: Assignment) -> None:
     """Ask the worker to follow up an assignment, in the running transaction: a rollback leaves no job."""
-    from procrastinate.contrib.django import app
+    events.automate([], beside=[job(row)])
 
-    app.configure_task(TASK, queueing_lock=f"follow:{row.pk}").defer(assignment=str(row.pk))
+
+def job(row: Assignment) -> Job:
+    """The same as a job that is not handed over yet."""
+    return app.configure_task(TASK, queueing_lock=f"follow:{row.pk}").make_new_job(assignment=str(row.pk))
 
 
 def catch_up(assignment: UUID, *, by: Actor, at: datetime) -> bool:
