@@ -46,6 +46,8 @@ with system_sight():
 print(of.id)
 """
 
+WORKING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+
 
 @pytest.fixture
 def product(clone, server):
@@ -64,11 +66,12 @@ def killed(product, times: int) -> str:
     key, dice, hit = began.stdout.strip().splitlines()[-1], random.Random(4), 0
     while hit < times:
         process = subprocess.Popen([sys.executable, "-c", WORK, key], env=environment, stderr=subprocess.DEVNULL)
-        state = lambda: owner.execute("SELECT state FROM rounds_import WHERE id = %s", [key]).fetchone()[0]  # noqa: E731
-        until = time.monotonic() + 1.5 + dice.random() * 4
-        while time.monotonic() < until and process.poll() is None and state() != "done":
-            time.sleep(0.02)
-        if process.poll() is not None or state() == "done":
+        while not over(process, owner, key) and not owner.execute(WORKING).fetchone()[0]:  # the moment is counted from its first step, not from its start
+            time.sleep(0.005)
+        until = time.monotonic() + dice.random() * 0.6
+        while time.monotonic() < until and not over(process, owner, key):
+            time.sleep(0.005)
+        if over(process, owner, key):
             process.wait()
             break
         process.send_signal(signal.SIGKILL)
@@ -78,6 +81,12 @@ def killed(product, times: int) -> str:
     assert done.returncode == 0, done.stderr[-2000:]
     assert hit, "it was over before anybody could kill it"
     return key
+
+
+def over(process: subprocess.Popen, owner: psycopg.Connection, key: str) -> bool:
+    """Whether there is nothing left to kill."""
+    state = owner.execute("SELECT state FROM rounds_import WHERE id = %s", [key]).fetchone()[0]
+    return process.poll() is not None or state == "done"
 
 
 def exact(product, key: str) -> None:

@@ -13,6 +13,7 @@ from rounds.actions.desk import notifications
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import clocks
+from rounds.actions.leads.routing.keeping import Stored
 from rounds.kit.actor import Actor
 from rounds.models import Assignment, Lead, Team, User
 from rounds.models.flow.active import active
@@ -50,7 +51,7 @@ def catch_up(assignment: UUID, *, by: Actor, at: datetime) -> bool:
     return True
 
 
-def follow(lead: Lead, row: Assignment, *, by: Actor, at: datetime) -> None:
+def follow(lead: Lead, row: Assignment | Stored, *, by: Actor, at: datetime) -> None:
     """Start the clocks of a lead that has its owner, and tell them; the manager of their team hears of hot ones.
 
     Effects: tasks (leads.clocks), notifications. A lead in a queue is told of when it has waited (waiting.py).
