@@ -206,11 +206,11 @@ def test_the_database_itself_refuses_what_a_role_that_changes_nothing_tries(fill
     assert {"Account", "Contact", "Lead", "LeadActivity", "Answer", "CommitteeSeat", "AccountFact"} <= {m.__name__ for m in models}
     seen = 0
     for model in models:
-        table, key = model._meta.db_table, model._meta.pk.column
+        table = model._meta.db_table
         with as_seen_by(getattr(filled, who)), connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*) FROM {table}")
             seen += (rows := cursor.fetchone()[0])
-            for deed in (f"UPDATE {table} SET {key} = {key}", f"DELETE FROM {table}"):
+            for deed in (*_changing(cursor, table), f"DELETE FROM {table}"):
                 cursor.execute(deed)
                 assert cursor.rowcount == 0, f"{who}: {deed}"
             cursor.execute(f"SELECT count(*) FROM {table}")
@@ -220,6 +220,13 @@ def test_the_database_itself_refuses_what_a_role_that_changes_nothing_tries(fill
         with pytest.raises(ProgrammingError, match="row-level security"), as_seen_by(getattr(filled, who)):
             connection.cursor().execute(adding)
     assert (seen > 0) is (who != "security")
+
+
+def _changing(cursor, table: str) -> list[str]:
+    """A change of the first column that the web role may write at all; keys it may not (tests/trust)."""
+    cursor.execute("SELECT column_name FROM information_schema.column_privileges WHERE table_name = %s AND privilege_type = 'UPDATE'"
+                   " AND grantee = 'rounds_web' ORDER BY column_name LIMIT 1", [table])  # fmt: skip
+    return [f'UPDATE {table} SET "{column}" = "{column}"' for (column,) in cursor.fetchall()]
 
 
 def _one(field) -> str:

@@ -11,7 +11,7 @@ from rounds.documents.messages import Button, Message
 from rounds.jobs.deliveries import deliver
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import frozen_at, now
-from rounds.models import Delivery, Notification, OutboundRoute, Release
+from rounds.models import Delivery, Notification, OutboundRoute
 from tests.mail_peer import mail_peer, use
 
 pytestmark = pytest.mark.req("AUTO-12")
@@ -173,10 +173,9 @@ class TestHeld:
         deliver(str(rows[0].id))
         assert len(peer.took) == 3
 
-    def test_a_copy_sends_nothing_until_it_is_released(self, peer, post):
+    def test_a_copy_sends_nothing_until_it_is_released(self, peer, post, copied):
         row = post()
-        newest = Release.objects.order_by("-at").first()
-        Release.objects.create(system="another/1", timeline=newest.timeline, reason="elsewhere", at=now() + timedelta(seconds=1))
+        copied()
         deliver(str(row.id))
         assert state(row) == "held"
         assert peer.tried == []

@@ -52,7 +52,7 @@ def test_an_admin_changes_a_role_and_it_holds_at_once(cast, published):
     ("before", "after", "says"),
     [
         ("people.manage, sessions.end", "sessions.end", "would lose people.manage"),
-        ("read: {account: all, contact: all, task: rows}\n    write: {account: rows, contact: all, task: rows}", "read: {contact: all}\n    write: {account: rows}",
+        ("read: {account: all, contact: all, opportunity: all, task: rows}\n    write: {account: rows, contact: all, task: rows}", "read: {contact: all}\n    write: {account: rows}",
          "change accounts without seeing them"),
         ("hides: [it_budget]", "hides: [salary]", "no group of fields"),
         ('source: "003 RBAC role definitions; SEC-12"\n    audience: portal\n    rows: [own]',

@@ -121,6 +121,8 @@ ACCOUNT_FIELDS = (
     Field("org_type", "Type", "choice", choices=picked("org_type")),
     Field("status", "Status", "choice", choices=lambda: [("open", "Open"), ("closed", "Closed")]),
     Field("whitespace", "Whitespace", "bool", choices=YES_NO, custom=whitespace_q),
+    Field("strength", "Relationship", "int", sortable=True),
+    Field("undone", "Left undone", "choice", choices=checks("account"), custom=undone_q("account")),
     *SCORE_FIELDS,
 )
 
