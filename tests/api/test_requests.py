@@ -169,3 +169,21 @@ class TestWhoMaySeeLessNow:
         status, said = again()
         assert (status, "not shown again" in said["detail"]) == (409, True)
         assert "noon" not in json.dumps(said)
+
+
+@pytest.mark.req("INTEG-18")
+def test_every_address_that_takes_a_key_knows_what_it_makes(caller, cast):
+    """A kept answer is narrowed by its noun: an address whose noun nobody knows would break at its first key."""
+    from rounds.api.doors import NOUNS
+    from rounds.api.root import api
+
+    taking = {
+        path.removeprefix("/api/v1/").split("/")[0]
+        for path, methods in api.get_openapi_schema()["paths"].items() for said in methods.values()
+        if any(one["name"] == "Idempotency-Key" for one in said.get("parameters", []))
+    }  # fmt: skip
+    assert taking - NOUNS.keys() == set()
+    call = caller(cast.admin)
+    first = call("POST", "/tasks", {"title": "Send the study"}, **{"Idempotency-Key": "once"})
+    assert first[0] == 201
+    assert call("POST", "/tasks", {"title": "Send the study"}, **{"Idempotency-Key": "once"}) == first
