@@ -246,3 +246,35 @@ def test_accounts_contacts_and_activities_follow_each_other_by_their_ids(wizard,
     assert (east.heat, east.last_touch_at.date().isoformat()) == (0, "2026-05-01"), "it is remembered, and warms nothing"
     wizard.post("undoing/")
     assert wizard.work().report["undone"] == {"taken": 1}
+
+
+@pytest.mark.req("INTEG-17", "LEAD-31")
+def test_a_new_row_that_is_like_a_record_here_is_asked_about_and_done_as_answered(wizard, cast, see_all):
+    from rounds.actions.market import accounts
+    from rounds.kit.clock import now
+    from rounds.models import Account, ImportRow
+
+    here = {"state": "OH", "city": "Akron", "zip": "44301", "by": cast.admin.actor, "at": now()}
+    kestrel, mercy = (accounts.add(name=name, **here) for name in ("Kestrel Ridge Medical Center", "Mercy Hospital"))
+    wizard.send("account name,billing state,billing city,billing zip,phone\nKestrel Rdge Medical Center,OH,Akron,44301,330 555 0100\n"
+                "Mercy Hosp,OH,Akron,44301,330 555 0111\nGranite Clinic,PA,Erie,16501,814 555 0122\n", "accounts.csv", noun="account")
+    wizard.post("mapping/", **wizard.columns())
+    of = wizard.work()
+    assert {kind: of.counts.get(kind, 0) for kind in ("new", "duplicate")} == {"new": 1, "duplicate": 2}
+    page = wizard.get()
+    assert "% like Kestrel Ridge Medical Center; say whether it is the same" in page
+    assert "Same, update it" in page
+    see_all()
+    asked = {row.number: row.target for row in ImportRow.objects.filter(of=of, verdict="duplicate")}
+    assert asked == {1: kestrel.id, 2: mercy.id}
+    wizard.post("answers/1/", answer="same")
+    wizard.post("answers/2/", answer="new")
+    wizard.post("mapping/", **wizard.columns())
+    of = wizard.work()
+    assert {kind: of.counts.get(kind, 0) for kind in ("new", "update", "duplicate")} == {"new": 2, "update": 1, "duplicate": 0}, "asked once"
+    wizard.post("running/")
+    wizard.work()
+    see_all()
+    kestrel.refresh_from_db()
+    assert (kestrel.name, kestrel.phone) == ("Kestrel Rdge Medical Center", "330 555 0100")
+    assert Account.objects.filter(name__in=("Mercy Hosp", "Mercy Hospital", "Granite Clinic")).count() == 3

@@ -41,7 +41,7 @@ class Undo(Cited):
 
 
 class Alike(Cited):
-    """From which likeness (0 to 100) a name nearby is asked about."""
+    """From how many points of the rule of duplicates on a new row is asked about."""
 
     at_least: Annotated[int, Field(ge=50, le=100)]
 

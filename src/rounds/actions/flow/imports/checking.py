@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from rounds.actions.flow.imports import likeness
 from rounds.actions.flow.imports.comparing import Row
 from rounds.actions.flow.imports.matching import match
 from rounds.actions.flow.imports.nouns import LeftOut, offered
@@ -93,7 +94,8 @@ def compare(work: Work, first: int, last: int, *, at: datetime) -> int:
     for row in rows:
         if row.target is None:
             row.verdict, row.says = _new(work, row)
-    set_all(work.of, rows, ("verdict", "says"))
+    likeness.ask(work, rows)
+    set_all(work.of, rows, ("verdict", "says", "target"))
     return len(rows)
 
 
