@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -39,6 +42,8 @@ ANSWERS = {
 }
 """What every operation may answer besides its own, as the contract says it (RFC 9457)."""
 
+BROKEN_FORM = "The form cannot be read. Send multipart/form-data with its boundary, whole, with fields and files as documented."
+
 log = logging.getLogger("rounds.api")
 
 
@@ -61,6 +66,8 @@ def handle(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, invalid)
     api.add_exception_handler(AuthenticationError, lambda request, error: problem(401, NO_TOKEN))
     api.add_exception_handler(HttpError, lambda request, error: problem(error.status_code, _sentence(error.message)))
+    for broken in (MultiPartParserError, BadRequest, SuspiciousOperation, UnreadablePostError):
+        api.add_exception_handler(broken, lambda request, error: problem(400, BROKEN_FORM))
     api.add_exception_handler(Http404, lambda request, error: problem(404, NOT_THERE))
     api.add_exception_handler(Exception, fault)
 

@@ -278,3 +278,16 @@ def test_a_new_row_that_is_like_a_record_here_is_asked_about_and_done_as_answere
     kestrel.refresh_from_db()
     assert (kestrel.name, kestrel.phone) == ("Kestrel Rdge Medical Center", "330 555 0100")
     assert Account.objects.filter(name__in=("Mercy Hosp", "Mercy Hospital", "Granite Clinic")).count() == 3
+
+
+@pytest.mark.req("INTEG-18", "INTEG-17")
+@pytest.mark.parametrize(("kind", "body"), [("multipart/form-data", b""), ("multipart/form-data", b"x"), ("multipart/form-data; boundary=b", b"--b\r\nbroken")])
+def test_a_form_that_cannot_be_read_is_said_to_be_one(cast, kind, body):
+    from django.test import Client
+
+    from rounds.actions.trust import tokens
+    from rounds.kit.clock import now
+
+    _, token = tokens.make(cast.admin, name="t", scopes=["imports:write"], by=cast.admin.actor, at=now())
+    said = Client(raise_request_exception=False).generic("POST", "/api/v1/imports", body, content_type=kind, headers={"Authorization": f"Bearer {token}"})
+    assert said.status_code in (400, 422)
