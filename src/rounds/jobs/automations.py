@@ -35,8 +35,16 @@ def carry_on(run: str | UUID) -> None:
 
 
 def release(batch_id: str | UUID) -> int:
-    """Start what a released batch starts, chunk by chunk, then the clocks of its leads; how many runs. Killed, it begins anew and finds what is there."""
+    """Start the clocks of a released batch's leads, then what its events start, chunk by chunk; how many runs. The clocks
+    come first: they run from the release, and a deed that promises finds them there. Killed, it begins anew and finds
+    what is there."""
     after, started = None, 0
+    while True:
+        with read_once(), system_sight():
+            batch = Batch.objects.get(pk=batch_id)
+            _, after = released.start_clocks(batch, after, by=SYSTEM_ACTOR, at=now())
+        if after is None:
+            break
     while True:
         with read_once(), system_sight():
             batch = Batch.objects.get(pk=batch_id)
@@ -44,11 +52,6 @@ def release(batch_id: str | UUID) -> int:
         for run in runs:
             carry_on(run)
         started += len(runs)
-        if after is None:
-            break
-    while True:
-        with read_once(), system_sight():
-            _, after = released.start_clocks(batch, after, by=SYSTEM_ACTOR, at=now())
         if after is None:
             return started
 
