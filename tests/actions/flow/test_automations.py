@@ -18,6 +18,7 @@ from rounds.kit.actor import SYSTEM_ACTOR, Actor
 from rounds.kit.clock import now
 from rounds.models import AutomationRun, AutomationStep, Event, Lead
 from rounds.playbook.happenings import DEEDS
+from tests.conftest import KNOWN
 
 pytestmark = pytest.mark.django_db
 
@@ -370,16 +371,47 @@ def test_a_replay_does_what_is_not_done_and_nothing_else(method, trial, lead_of,
         automations.replay(run, by=cast.admin.actor, at=now())
 
 
-@pytest.mark.req("LEAD-25", "AUTO-12")
+@pytest.mark.req("LEAD-25", "AUTO-12", "CQS-10")
 def test_each_band_sets_its_own_bundle_going(lead_of, cast):
     lead = lead_of(None, name="Nils Placeless", state="", organization="", facts={}, answers={})
     assert lead.band == "unqualified"
     drain()
     steps = AutomationStep.objects.filter(run__automation="lead_unqualified", lead_id=lead.id).order_by("position")
     assert [(step.title, step.state) for step in steps] == [
-        ("Automated nurture program", "waiting"), ("Content syndication", "waiting"), ("Marketing qualified lead status", "waiting"),
+        ("Automated nurture program", "waiting"), ("Content syndication", "waiting"), ("Marketing qualified lead status", "done"),
         ("Quarterly follow-up", "done"),
     ]  # fmt: skip
     assert not AutomationRun.objects.filter(lead_id=lead.id, automation__in=("lead_hot", "lead_warm", "lead_cold")).exists()
     bands = {code: one.when.to for code, one in playbooks.default().automations.items() if one.when.change == "lead.band"}
     assert bands == {"lead_hot": "hot", "lead_warm": "warm", "lead_cold": "cold", "lead_unqualified": "unqualified"}
+
+
+HOT = {**KNOWN, "budget_allocation": "high", "funding_sources": "multiple", "investment_capacity": "strong", "referrals": "warm",
+       "direct_interactions": "executive", "content_engagement": "high", "project_timeline": "immediate", "competitive_pressure": "high",
+       "innovation": "leader", "it_infrastructure": "cloud_native"}  # fmt: skip
+COLD = {"geographic_market": "rural", "market_leadership": "standard", "it_infrastructure": "on_premise", "innovation": "conservative",
+        "budget_allocation": "low", "investment_capacity": "constrained", "funding_sources": "limited", "referrals": "warm",
+        "direct_interactions": "manager", "content_engagement": "medium", "project_timeline": "medium_term", "competitive_pressure": "low"}  # fmt: skip
+
+
+@pytest.mark.req("LEAD-26", "AUTO-12")
+@pytest.mark.parametrize(("band", "answers", "role", "done", "waits"), [
+    pytest.param("hot", HOT, "senior_ae", ["Immediate assignment to a senior AE", "Alert to the sales manager",
+                 "Executive introduction and customized demo, with their clocks", "Portal invitation, prepared and held"],
+                 ["POC planning initiated", "Calendar booking", "Customized welcome sequence"], marks=pytest.mark.req("CQS-07")),
+    pytest.param("warm", {**KNOWN, "budget_allocation": "high"}, "ae", ["Assignment to an account executive",
+                 "Discovery call and standard demo, with their clocks", "Follow-up task", "Portal invitation, prepared and held"],
+                 ["Educational content", "Standard nurture sequence"], marks=pytest.mark.req("CQS-08")),
+    pytest.param("cold", COLD, "inside_sales", ["Assignment to inside sales", "Qualification call, with its clock", "Quarterly follow-up"],
+                 ["Educational content", "Basic nurture sequence"], marks=pytest.mark.req("CQS-09")),
+])  # fmt: skip
+def test_a_lead_of_a_band_is_given_to_its_role_and_its_bundle_is_done_as_far_as_the_rooms_stand(lead_of, cast, band, answers, role, done, waits):
+    for user in (cast.owner, cast.senior_ae, cast.inside):
+        user.team, user.territories = cast.enterprise, ["Northeast"]
+        user.save(update_fields=["team", "territories"])
+    lead = lead_of(None, name="Rosa Placed", email="rosa@meridian.example", answers=answers)
+    assert (lead.band, lead.owner.role) == (band, role)
+    drain()
+    steps = AutomationStep.objects.filter(lead_id=lead.id, run__automation=f"lead_{band}").order_by("position")
+    assert sorted(step.title for step in steps if step.state == "done") == sorted(done)
+    assert sorted(step.title for step in steps if step.state == "waiting") == sorted(waits)

@@ -40,6 +40,7 @@ def owned(user) -> tuple[int, int, int]:
     return tuple(model.objects.filter(owner=user).count() for model in (Account, Contact, Lead))
 
 
+@pytest.mark.req("COMPL-03")
 def test_what_was_theirs_goes_to_the_heir_and_back(cast, book):
     before = owned(cast.owner)
     assert before[0] >= 1
@@ -220,7 +221,7 @@ def test_two_admins_who_send_each_other_away_at_once_leave_one(committed):
     assert Batch.objects.count() == 0
 
 
-@pytest.mark.req("ROUTE-16")
+@pytest.mark.req("COMPL-03", "ROUTE-16")
 def test_the_open_leads_of_who_leaves_go_to_their_team_by_the_router_and_come_back(cast, lead_of):
     ruth = users.add("ruth@rounds.example", "Ruth Amsel", role="ae", team=cast.enterprise, territories=["Northeast"],
                      by=cast.admin.actor, at=now())  # fmt: skip

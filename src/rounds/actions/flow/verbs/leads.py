@@ -99,3 +99,10 @@ def invite(context: Context, said: Nothing, *, by: Actor, at: datetime) -> Outco
     if row is None:
         return refused("routing invites nobody of this band, or without an address")
     return done("prepared and held: a person sends it", invitation=row.id)
+
+
+@verb("marketing.qualify", says="hand over to marketing", needs="lead")
+def hand_to_marketing(context: Context, said: Nothing, *, by: Actor, at: datetime) -> Outcome:
+    """Say whose it is: the verdict on its band put marketing's own mark on it, beside its status (C-16)."""
+    mark = context.lead.lifecycle
+    return done(f"marked {mark}") if mark else refused("the playbook gives leads of this band no mark of marketing's")
