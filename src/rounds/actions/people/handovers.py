@@ -14,13 +14,15 @@ from uuid import UUID
 from django.db import connection
 
 from rounds.access.sight import EVERYTHING, sight
+from rounds.actions.desk import tasks
 from rounds.actions.flow import batches, events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import routing
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Assignment, Batch, Contact, Event, Lead, User
+from rounds.models import Account, Assignment, Batch, Contact, Event, Lead, Task, User
+from rounds.models.desk.tasks import OPEN
 from rounds.models.flow.active import active
 from rounds.rules.routing.assignment import MANAGER
 
@@ -56,13 +58,13 @@ def hand_over(user: User, heir: User | None, *, reason: str, by: Actor, at: date
     """Give every account, lead and contact of `user` to `heir` (None: to nobody). None where there is nothing to give.
 
     `leads_to` "routing": their open leads go where the router gives them, after the accounts have changed hands. Effects: owner and team of the rows, account.assigned and lead.assigned for each, quiet, all in one Batch; an audit
-    entry. Field history keeps what stood before.
+    entry. What they had to do goes along: a lead's tasks and clocks to whom it went, the rest to `heir` (task.given). Field history keeps what stood before.
     """
     with deed(by), sight(EVERYTHING):
         to = heir.name if heir else "nobody"
         said = {"owner_before": str(user.id), "owner_after": str(heir.id) if heir else None,
                 "owner_name": heir.name if heir else "", "reason": reason[:500]}  # fmt: skip
-        if not any(model.objects.filter(owner=user).exists() for model in (Account, Lead, Contact)):
+        if not any(rows.filter(owner=user).exists() for rows in (Account.objects, Lead.objects, Contact.objects, Task.objects.filter(OPEN))):
             return None
         batch = batches.begin(KIND, label=f"From {user.name} to {to}", by=by, at=at)
         context = _context()
@@ -72,7 +74,8 @@ def hand_over(user: User, heir: User | None, *, reason: str, by: Actor, at: date
             routed = _route(user, batch, by, at)
         done |= {noun: _give(noun, NOUNS[noun], user, heir, said, batch, by, at) for noun in ("lead", "contact")}
         done["lead"] += routed
-        detail = {"from": str(user.id), "to": str(heir.id) if heir else None, "context": context, "rows": done}
+        detail = {"from": str(user.id), "to": str(heir.id) if heir else None, "context": context, "rows": done,
+                  "tasks": _give_tasks(user, heir, batch, by, at)}  # fmt: skip
         return batches.finish(batch, rows=sum(done.values()), detail=detail, at=at)
 
 
@@ -91,6 +94,7 @@ def undo(batch: Batch, *, by: Actor, at: datetime) -> tuple[int, int]:
         said = {"owner_before": batch.detail["to"], "owner_after": str(user.id), "owner_name": user.name,
                 "reason": "undone"}  # fmt: skip
         back = sum(_back(noun, kind, batch, said, by, at) for noun, kind in NOUNS.items())
+        _tasks_back(user, batch, by, at)
         batch.undone_at = at
         batch.save(update_fields=["undone_at"])
         left = batch.rows - back
@@ -115,6 +119,25 @@ def _route(user: User, batch: Batch, by: Actor, at: datetime) -> int:
         routing.route_many(rows, by=by, at=at, cause="handover", batch=batch.id)
     Assignment.objects.filter(batch_id=batch.id).update(before=user)
     return len(keys)
+
+
+def _give_tasks(user: User, heir: User | None, batch: Batch, by: Actor, at: datetime) -> int:
+    """What `user` had to do, to the owner its lead has now, else to `heir`; how many. A clock runs on."""
+    mine = list(Task.objects.filter(OPEN, owner=user).select_related("lead__owner").order_by("id"))
+    with events.quietly(batch.id):
+        for task in mine:
+            tasks.give(task, (task.lead.owner if task.lead else None) or heir, by=by, at=at)
+    return len(mine)
+
+
+def _tasks_back(user: User, batch: Batch, by: Actor, at: datetime) -> None:
+    """Give back the tasks that are where the handover put them."""
+    told = Event.objects.filter(batch_id=batch.id, kind="task.given", at__gte=batch.at).values_list("subject_id", "payload")
+    put = {key: said["owner_after"] for key, said in told if said["owner_before"] == str(user.id)}
+    with events.quietly(batch.id):
+        for task in Task.objects.filter(OPEN, pk__in=put).order_by("id"):
+            if (task.owner_id and str(task.owner_id)) == put[task.id]:
+                tasks.give(task, user, by=by, at=at)
 
 
 def _give(noun: str, kind: str, user: User, heir: User | None, said: dict[str, Any], batch: Batch, by: Actor,
