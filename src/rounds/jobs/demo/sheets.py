@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from rounds.actions.leads import converting, qualifying, statuses
+from rounds.actions.leads import converting, gate, qualifying, statuses
 from rounds.kit.actor import Actor
 from rounds.models import Lead
 from rounds.models.flow.active import active
@@ -37,10 +37,20 @@ def _some(entry: Dimension, random: Random, whole: bool) -> list[str]:
     return sorted(random.sample(items, random.randint(most - 1, most) if whole else random.randint(1, most)), key=items.index)
 
 
+def _close_flags(lead: Lead, *, by: Actor, at: datetime) -> None:
+    """What the data holds against a lead (a sceptic on its committee, say) was talked through before it qualified."""
+    holds = gate.standing_sheet(lead, at=at).holds
+    for entry in active().playbook.qualification.asked:
+        for flag in entry.flags:
+            if holds[flag.item].answer == "yes":
+                qualifying.answer(lead, flag.item, "no", by=by, at=at, note="Talked through with them in a second call")
+
+
 def settle(lead: Lead, status: str, random: Random, *, by: Actor, at: datetime) -> None:
     """Bring a lead to `status` the way people do."""
     if status in ("Qualified", "Converted"):
         fill(lead, random, by=by, at=at - timedelta(hours=2), whole=True)
+        _close_flags(lead, by=by, at=at - timedelta(hours=1))
         qualifying.qualify(lead, by=by, at=at)
         if status == "Converted":
             converting.convert(lead, by=by, at=at + timedelta(minutes=5))
