@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -151,3 +152,21 @@ def acts_of(account: Account) -> QuerySet[LeadActivity]:
     name = "buying_unit_id" if account.is_unit else "account_id"
     own = Q(account__buying_unit_id=account.id) if account.is_unit else Q(account_id=account.id)
     return LeadActivity.objects.filter(Q(**{f"lead__{name}": account.id}) | (own & Q(lead=None)))
+
+
+def answers_of(rows: Sequence[Account], at: datetime) -> dict[UUID, list[tuple[str, str, str]]]:
+    """What people answered of each account and of its unit, the account's own word last."""
+    subjects = {row.id for row in rows} | {row.buying_unit_id for row in rows if row.buying_unit_id}
+    said = Answer.objects.filter(account_id__in=subjects, withdrawn_at=None, at__lte=at).exclude(expires_at__lte=at)
+    by_account: dict[UUID, list[Answer]] = {}
+    for answer in said.order_by("at"):
+        by_account.setdefault(answer.account_id, []).append(answer)
+    if not by_account:
+        return {}
+    found = {}
+    for row in rows:
+        unit = by_account.get(row.buying_unit_id, []) if row.buying_unit_id != row.id else []
+        last = {(answer.model, answer.criterion): answer for answer in [*unit, *by_account.get(row.id, [])]}
+        if last:
+            found[row.id] = said_of(last.values())
+    return found

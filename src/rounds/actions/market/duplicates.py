@@ -62,7 +62,7 @@ def look_through(noun: str, *, by: Actor, at: datetime) -> dict[str, int]:
 def look_at(row: Account | Contact | Lead, *, by: Actor, at: datetime) -> list[DuplicatePair]:
     """Compare one record with those near it; the open pairs it is part of. Effects: DuplicatePairs."""
     noun, now = row._meta.model_name, active()
-    said = {name: _value(row, name) for name in COLUMNS[noun]}
+    said = stored(row)
     others = list(near(noun, said, type(row).objects.exclude(pk=row.pk)).values_list("pk", BORN[noun], *COLUMNS[noun]))
     like = [record(noun, dict(zip(COLUMNS[noun], other[2:], strict=True))) for other in others]
     found = duplicates.find_like(now.playbook, noun, record(noun, said), like)
@@ -78,7 +78,7 @@ def like(noun: str, said: Mapping[str, Any], rows: QuerySet) -> list[tuple[Any, 
     points, group), the surest first."""
     told = {name: said.get(name) or "" for name in COLUMNS[noun]}
     others = list(near(noun, told, rows)[:NEAR])
-    forms = [record(noun, {name: _value(other, name) for name in COLUMNS[noun]}) for other in others]
+    forms = [record(noun, stored(other)) for other in others]
     found = duplicates.find_like(active().playbook, noun, record(noun, told), forms)
     return [(others[pair.other], pair.points, pair.group) for pair in found]
 
@@ -133,6 +133,11 @@ def _keep(noun: str, pairs: Iterable[tuple[tuple[UUID, UUID], Found]], only: UUI
     staged.insert(new)
     staged.update([*changed, *gone], ("points", "group", "state", "playbook_hash"))
     return {"new": len(new), "gone": len(gone)}
+
+
+def stored(row: Account | Contact | Lead) -> dict[str, Any]:
+    """What of a record is compared, by the paths of COLUMNS."""
+    return {path: _value(row, path) for path in COLUMNS[row._meta.model_name]}
 
 
 def _value(row: Model, path: str) -> Any:

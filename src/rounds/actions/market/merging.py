@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow import events
@@ -144,9 +143,3 @@ def _tell(spec: MergeNoun, kept: Mergeable, kind: str, said: dict[str, Any], *, 
     events.record(kind, said, by=by, at=at, **spec.whose(kept))
     audit.note(kind.removesuffix("d"), by=by, at=at, kind=spec.noun, subject=kept.pk,
                detail={key: value for key, value in said.items() if key != "other_name"})  # fmt: skip
-
-
-def merge_of(key: UUID) -> Merge:
-    """A merge with both its records."""
-    fetch = [f"{side}{noun}" for noun in NOUNS for side in ("", "other_")]
-    return Merge.objects.select_related(*fetch).get(pk=key)

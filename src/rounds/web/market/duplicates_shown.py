@@ -13,7 +13,7 @@ from rounds.access.allowed import may, may_change, reads
 from rounds.access.fields import field_of
 from rounds.access.pairs import pairs
 from rounds.actions.market import merged_parts
-from rounds.actions.market.duplicates import COLUMNS, record
+from rounds.actions.market.duplicates import record, stored
 from rounds.actions.market.merge_nouns import NOUNS
 from rounds.models import AuditEntry, DuplicatePair, Merge
 from rounds.models.flow.active import active
@@ -103,8 +103,8 @@ def url_of(row: Any) -> str:
 
 def _verdict(pair: DuplicatePair, hidden: Collection[str]) -> duplicates.Pair:
     """What the rule says today, without lines that would tell a hidden field."""
-    sides = [record(pair.noun, {name: _path(row, name) for name in COLUMNS[pair.noun]}) for row in (pair.one, pair.other)]
-    named = {"account": _path(pair.one, "account__name"), "other": _path(pair.other, "account__name")} if pair.noun != "account" else {}
+    sides = [record(pair.noun, stored(row)) for row in (pair.one, pair.other)]
+    named = {"account": str(pair.one.account or ""), "other": str(pair.other.account or "")} if pair.noun != "account" else {}
     found = duplicates.compare(active().playbook, pair.noun, *sides)
     kept = {duplicates.WORDS[name] for name in duplicates.WORDS if field_of(pair.noun, name) in hidden}
     lines = [{**said, "why": _named(said, named)} for said in found.lines if said["what"] not in kept]
@@ -146,9 +146,3 @@ def _below(row: Any) -> list[str]:
 def _brief(noun: str, row: Any, hidden: Collection[str]) -> str:
     said = [str(getattr(row, name) or "") for name in BRIEF[noun] if may_show(noun, name, hidden)]
     return " · ".join(word for word in said if word)
-
-
-def _path(row: Any, path: str) -> Any:
-    for part in path.split("__"):
-        row = getattr(row, part, None)
-    return row

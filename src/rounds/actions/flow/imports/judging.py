@@ -12,8 +12,8 @@ from uuid import UUID
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.leads.scoring import judge, scored
 from rounds.kit.written import as_json
-from rounds.models import Account, Answer
-from rounds.models.facts import facts_of_account, said_of, with_given
+from rounds.models import Account
+from rounds.models.facts import answers_of, facts_of_account, with_given
 from rounds.models.flow.active import Active
 
 COLUMNS = (
@@ -67,24 +67,9 @@ class Judge:
             return
         with sight(EVERYTHING):
             rows = list(Account.objects.select_related("buying_unit").filter(pk__in=wanted))
-            answers = self._answers(rows)
+            answers = answers_of(rows, self.at)
             for row in rows:
                 self.accounts[row.id] = (row, facts_of_account(row), answers.get(row.id, []))
-
-    def _answers(self, rows: list[Account]) -> dict[UUID, list[tuple[str, str, str]]]:
-        subjects = {row.id for row in rows} | {row.buying_unit_id for row in rows if row.buying_unit_id}
-        said = Answer.objects.filter(account_id__in=subjects, withdrawn_at=None, at__lte=self.at).exclude(expires_at__lte=self.at)
-        by_account: dict[UUID, list[Answer]] = {}
-        for answer in said.order_by("at"):
-            by_account.setdefault(answer.account_id, []).append(answer)
-        if not by_account:
-            return {}
-        found = {}
-        for row in rows:
-            unit = by_account.get(row.buying_unit_id, []) if row.buying_unit_id != row.id else []
-            last = {(answer.model, answer.criterion): answer for answer in [*unit, *by_account.get(row.id, [])]}
-            found[row.id] = said_of(last.values())
-        return found
 
     def unit_of(self, account: UUID | None) -> UUID | None:
         """The buying unit of an account that was met."""

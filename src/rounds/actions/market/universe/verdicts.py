@@ -16,8 +16,8 @@ from rounds.actions.market.scoring import place, settle_tier, standing_override
 from rounds.actions.market.universe.events import quietly
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
-from rounds.models import Account, Answer, TierRecord
-from rounds.models.facts import facts_of_account, said_of
+from rounds.models import Account, TierRecord
+from rounds.models.facts import answers_of, facts_of_account
 from rounds.models.flow.active import Active, active
 from rounds.rules.given import given_for
 
@@ -52,7 +52,7 @@ def write_verdicts(ids: Sequence[UUID], *, batch: UUID, by: Actor, at: datetime)
     now = active()
     with deed(by):
         rows = list(Account.objects.select_for_update(of=("self",)).filter(id__in=ids).select_related("buying_unit"))
-        answers = _answers(rows, at)
+        answers = answers_of(rows, at)
         overridden = set(
             TierRecord.objects.filter(account_id__in=ids, override=True).values_list("account_id", flat=True)
         )
@@ -125,21 +125,3 @@ def _told(row: Account, before: tuple, first: bool, found: tuple[list, list]) ->
         tier = found[1][0]
         told.append(("account.tier_changed", {"before": before[-3], "after": tier.tier, "stage": tier.stage}, row.id))
     return told
-
-
-def _answers(rows: Sequence[Account], at: datetime) -> dict[UUID, list[tuple[str, str, str]]]:
-    """What people answered of each account and of its unit, the account's own word last."""
-    subjects = {row.id for row in rows} | {row.buying_unit_id for row in rows if row.buying_unit_id}
-    said = Answer.objects.filter(account_id__in=subjects, withdrawn_at=None, at__lte=at).exclude(expires_at__lte=at)
-    by_account: dict[UUID, list[Answer]] = {}
-    for answer in said.order_by("at"):
-        by_account.setdefault(answer.account_id, []).append(answer)
-    if not by_account:
-        return {}
-    found = {}
-    for row in rows:
-        unit = by_account.get(row.buying_unit_id, []) if row.buying_unit_id != row.id else []
-        last = {(answer.model, answer.criterion): answer for answer in [*unit, *by_account.get(row.id, [])]}
-        if last:
-            found[row.id] = said_of(last.values())
-    return found
