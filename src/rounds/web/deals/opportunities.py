@@ -1,23 +1,22 @@
-"""Opportunities: the list, and a deal with where it came from."""
+"""Opportunities: the list, the deal room, and the panel beside the list."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from rounds.access.allowed import reads
-from rounds.access.scope import visible
+from rounds.access.allowed import may_change
 from rounds.actions.desk import views as desk
 from rounds.kit.clock import now
-from rounds.models import Contact, Lead, Opportunity
-from rounds.models.flow.active import active
+from rounds.models import Opportunity
 from rounds.web import lists
+from rounds.web.deals import origin_panel, panels
 from rounds.web.deals.table import TABLE
 from rounds.web.doors import noted, one, page
-from rounds.web.leads.sheet_shown import WORDS
 
 
 @require_GET
@@ -33,32 +32,31 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 @page
 def show(request: HttpRequest, key: UUID) -> HttpResponse:
-    """One deal: what it is, and the lead it came from with what score and sheet said then. The read is on the record."""
-    deal = _deal(request, key)
+    """The deal room: where the deal stands, and a panel of each of its parts. The read is on the record."""
+    deal = deal_or_404(request, key)
     noted(request, "opportunity.read", "opportunity", deal.id)
     desk.visited(request.user, label=deal.name, url=f"/opportunities/{deal.id}/", icon="handshake")
-    return render(request, "deals/opportunity.html", {**_shown(request, deal), "toast": request.session.pop("toast", None)})
+    said = {**frame(request, deal), "main": panels.shown(request, deal, "main"), "beside": panels.shown(request, deal, "aside"),
+            "toast": request.session.pop("toast", None)}  # fmt: skip
+    return render(request, "deals/opportunity.html", said)
 
 
 @require_GET
 @page
 def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     """The side panel beside the list."""
-    deal = _deal(request, key)
+    deal = deal_or_404(request, key)
     noted(request, "opportunity.read", "opportunity", deal.id, part="preview")
-    return render(request, "deals/preview.html", _shown(request, deal))
+    said = {**frame(request, deal), **(origin_panel.facts(request, deal) or ("", {}))[1], **origin_panel.origin(request, deal)}
+    return render(request, "deals/preview.html", said)
 
 
-def _deal(request: HttpRequest, key: UUID) -> Opportunity:
+def deal_or_404(request: HttpRequest, key: UUID) -> Opportunity:
+    """The deal, seen or 404; what is sent changes it, so whoever may not is refused."""
     return one(request, Opportunity, key, "owner", "account")
 
 
-def _shown(request: HttpRequest, deal: Opportunity) -> dict:
-    """The deal with the lead and the contact the viewer may see as well."""
-    lead = visible(Lead, request.scope).filter(pk=deal.lead_id).first() if reads(request.user, "lead") else None
-    contact = visible(Contact, request.scope).filter(pk=deal.contact_id).first() if reads(request.user, "contact") else None
-    said, book = deal.score_snapshot, active().playbook
-    stood = said.get("dimensions", {})
-    states = [{"title": entry.title, "state": stood[entry.dimension]} for entry in book.qualification.dimensions if entry.dimension in stood]
-    return {"deal": deal, "lead": lead, "contact": contact, "said": said, "states": states, "place": "opportunities", "at": now(),
-            "bant": WORDS.get(said.get("bant", ""), "Unknown"), "url": f"/opportunities/{deal.id}/"}  # fmt: skip
+def frame(request: HttpRequest, deal: Opportunity) -> dict[str, Any]:
+    """What every page of a deal and every panel on it sees."""
+    return {"deal": deal, "url": f"/opportunities/{deal.id}/", "place": "opportunities", "at": now(),
+            "writable": may_change(request.user, deal)}  # fmt: skip
