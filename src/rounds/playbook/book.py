@@ -16,6 +16,7 @@ from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
+from rounds.playbook.shapes.rooms import Challenges, DealCommittee, Discovery, SigningPath
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tended import Engagement, Hygiene, Relationships
@@ -46,6 +47,10 @@ class Playbook:
     engagement: Engagement
     relationships: Relationships
     hygiene: Hygiene
+    committee: DealCommittee
+    discovery: Discovery
+    signing_path: SigningPath
+    challenges: Challenges
     access: AccessRoles
     sign_in: SignIn
     automation: AutomationRules

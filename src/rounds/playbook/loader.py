@@ -23,6 +23,7 @@ from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
+from rounds.playbook.shapes.rooms import Challenges, DealCommittee, Discovery, SigningPath
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
 from rounds.playbook.shapes.tended import Engagement, Hygiene, Relationships
@@ -53,6 +54,10 @@ SHAPES: dict[str, Any] = {
     "leads/engagement.yaml": Engagement,
     "relationships.yaml": Relationships,
     "hygiene.yaml": Hygiene,
+    "deals/committee.yaml": DealCommittee,
+    "deals/discovery.yaml": Discovery,
+    "deals/path.yaml": SigningPath,
+    "deals/challenges.yaml": Challenges,
     "access/roles.yaml": AccessRoles,
     "access/sign_in.yaml": SignIn,
     "automation.yaml": AutomationRules,
@@ -91,6 +96,10 @@ PARTS = {
     "hygiene": "hygiene.yaml",
     "calendar": "calendar.yaml",
     "tasks": "tasks.yaml",
+    "committee": "deals/committee.yaml",
+    "discovery": "deals/discovery.yaml",
+    "signing_path": "deals/path.yaml",
+    "challenges": "deals/challenges.yaml",
     "access": "access/roles.yaml",
     "sign_in": "access/sign_in.yaml",
     "automation": "automation.yaml",

@@ -12,6 +12,7 @@ from rounds.playbook.checks.duplicates import duplicate_findings
 from rounds.playbook.checks.keeping import keeping_findings
 from rounds.playbook.checks.life import life_findings
 from rounds.playbook.checks.notices import notice_findings
+from rounds.playbook.checks.rooms import room_findings
 from rounds.playbook.checks.routing import routing_findings
 from rounds.playbook.checks.scoring import scoring_findings
 from rounds.playbook.checks.tended import tended_findings
@@ -27,6 +28,7 @@ CHECKS = (
     day_findings,
     life_findings,
     tended_findings,
+    room_findings,
     automation_findings,
     access_findings,
     keeping_findings,

@@ -1,0 +1,1 @@
+"""Deals on their way: stages, gates, ages, the path to signature."""
