@@ -11,11 +11,13 @@ from rounds.playbook.reading import Document
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.automation import Automation, AutomationRules
 from rounds.playbook.shapes.days import Calendar, Tasks
+from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
+from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict
 from rounds.playbook.shapes.rooms import Challenges, DealCommittee, Discovery, SigningPath
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
@@ -44,6 +46,10 @@ class Playbook:
     tasks: Tasks
     statuses: Statuses
     qualification: Qualification
+    demos: Demos
+    poc_plan: PocPlan
+    poc_verdict: PocVerdict
+    poc_terms: PocTerms
     engagement: Engagement
     relationships: Relationships
     hygiene: Hygiene
@@ -85,7 +91,7 @@ class Playbook:
         """Every rule one can ask, by name."""
         found: dict[str, Any] = {f"scoring/{name}": model for name, model in self.scoring.items()}
         parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.assignment, self.sla, self.recycle,
-                 self.calendar, self.tasks, self.qualification)  # fmt: skip
+                 self.calendar, self.tasks, self.qualification, self.demos, self.poc_plan, self.poc_verdict, self.poc_terms)  # fmt: skip
         return found | {part.rule: part for part in parts}
 
     def find(self, rule: str) -> Any:

@@ -18,11 +18,13 @@ from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.automation import Automation, AutomationRules
 from rounds.playbook.shapes.days import Calendar, Tasks
+from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
+from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict
 from rounds.playbook.shapes.rooms import Challenges, DealCommittee, Discovery, SigningPath
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
@@ -51,6 +53,10 @@ SHAPES: dict[str, Any] = {
     "tasks.yaml": Tasks,
     "leads/statuses.yaml": Statuses,
     "qualification.yaml": Qualification,
+    "demos.yaml": Demos,
+    "poc/plan.yaml": PocPlan,
+    "poc/verdict.yaml": PocVerdict,
+    "poc/terms.yaml": PocTerms,
     "leads/engagement.yaml": Engagement,
     "relationships.yaml": Relationships,
     "hygiene.yaml": Hygiene,
@@ -91,6 +97,10 @@ PARTS = {
     "recycle": "routing/recycle.yaml",
     "statuses": "leads/statuses.yaml",
     "qualification": "qualification.yaml",
+    "demos": "demos.yaml",
+    "poc_plan": "poc/plan.yaml",
+    "poc_verdict": "poc/verdict.yaml",
+    "poc_terms": "poc/terms.yaml",
     "engagement": "leads/engagement.yaml",
     "relationships": "relationships.yaml",
     "hygiene": "hygiene.yaml",

@@ -10,6 +10,10 @@ from typing import Any
 from rounds.kit.refusal import Refusal
 from rounds.playbook import Playbook, with_set
 from rounds.rules import heat, qualification, tiers
+from rounds.rules.demos import audience, feedback
+from rounds.rules.poc import plan as poc_plan
+from rounds.rules.poc import roi as poc_roi
+from rounds.rules.poc import verdict as poc_verdict
 from rounds.rules.routing import assignment_asked, recycle, role, segment, sla, territory
 from rounds.rules.scoring import columns as scoring_columns
 from rounds.rules.scoring import scorer
@@ -32,6 +36,11 @@ _EXPLAIN: dict[str, Callable[[Playbook, Mapping[str, Any]], Answer]] = {
     "routing/sla": sla.explain,
     "routing/recycle": recycle.explain,
     "qualification/gate": qualification.explain,
+    "demos/audience": audience.explain,
+    "demos/feedback": feedback.explain,
+    "poc/plan": poc_plan.explain,
+    "poc/verdict": poc_verdict.explain,
+    "poc/roi": poc_roi.explain,
 }
 _COLUMNS: dict[str, Callable[[Playbook, Any], Any]] = {
     "tiers/abm": tiers.columns,

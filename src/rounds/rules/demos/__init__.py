@@ -1,0 +1,1 @@
+"""Demonstrations: who should be in the room, and whether feedback is positive."""
