@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from rounds.rules.calendar import WEEK
 from rounds.rules.pipeline.critical_path import Path
 from rounds.rules.pipeline.quarters import quarter_name
-
-WEEK = 7
 
 
 def says(path: Path) -> str:
@@ -35,7 +34,8 @@ NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight",
 
 def _span(days: int) -> str:
     """Days as people say them: "three days", "five weeks"."""
-    weeks, unit = (days // WEEK, "week") if days >= WEEK else (days, "day")
+    week = len(WEEK)
+    weeks, unit = (days // week, "week") if days >= week else (days, "day")
     said = NUMBERS[weeks] if weeks < len(NUMBERS) else str(weeks)
     return f"{said} {unit}{'' if weeks == 1 else 's'}"
 
