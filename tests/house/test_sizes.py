@@ -46,6 +46,7 @@ CALENDAR = {12, 13, 365, 365.25, 1970, 2200}
 BITS = {31, 62}
 NAMED = {
     "ceiling": "a count nobody reaches", "MAX_TEXT": "how long a text fact may be", "BASE": "basis points: rates are compared as whole numbers",
+    "WEEKS": "of a year", "MOST_CENTS": "more than any quote",
     "NEAR": "how close two sources' figures are to be called the same", "BLOCK": "how many rows are compared at once",
     "YEAR": "days", "PHONE": "digits of a telephone number", "DAYS_OF_A_YEAR": "days", "_SHORTEST_CORE": "letters of a name that can be compared",
 }  # fmt: skip

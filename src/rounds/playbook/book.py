@@ -18,6 +18,8 @@ from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict
+from rounds.playbook.shapes.pricing import Discounts, Products, Value
+from rounds.playbook.shapes.quotes import ProposalRules, Quotes
 from rounds.playbook.shapes.rooms import Challenges, DealCommittee, Discovery, SigningPath
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
@@ -57,6 +59,11 @@ class Playbook:
     discovery: Discovery
     signing_path: SigningPath
     challenges: Challenges
+    products: Products
+    value: Value
+    discounts: Discounts
+    quotes: Quotes
+    proposal: ProposalRules
     access: AccessRoles
     sign_in: SignIn
     automation: AutomationRules
@@ -91,7 +98,8 @@ class Playbook:
         """Every rule one can ask, by name."""
         found: dict[str, Any] = {f"scoring/{name}": model for name, model in self.scoring.items()}
         parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.assignment, self.sla, self.recycle,
-                 self.calendar, self.tasks, self.qualification, self.demos, self.poc_plan, self.poc_verdict, self.poc_terms)  # fmt: skip
+                 self.calendar, self.tasks, self.qualification, self.demos, self.poc_plan, self.poc_verdict, self.poc_terms,
+                 self.value, self.discounts)  # fmt: skip
         return found | {part.rule: part for part in parts}
 
     def find(self, rule: str) -> Any:

@@ -25,6 +25,8 @@ from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict
+from rounds.playbook.shapes.pricing import Discounts, Products, Value
+from rounds.playbook.shapes.quotes import ProposalRules, Quotes
 from rounds.playbook.shapes.rooms import Challenges, DealCommittee, Discovery, SigningPath
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
@@ -64,6 +66,11 @@ SHAPES: dict[str, Any] = {
     "deals/discovery.yaml": Discovery,
     "deals/path.yaml": SigningPath,
     "deals/challenges.yaml": Challenges,
+    "pricing/products.yaml": Products,
+    "pricing/value.yaml": Value,
+    "pricing/discounts.yaml": Discounts,
+    "pricing/quotes.yaml": Quotes,
+    "pricing/proposal.yaml": ProposalRules,
     "access/roles.yaml": AccessRoles,
     "access/sign_in.yaml": SignIn,
     "automation.yaml": AutomationRules,
@@ -104,6 +111,11 @@ PARTS = {
     "engagement": "leads/engagement.yaml",
     "relationships": "relationships.yaml",
     "hygiene": "hygiene.yaml",
+    "products": "pricing/products.yaml",
+    "value": "pricing/value.yaml",
+    "discounts": "pricing/discounts.yaml",
+    "quotes": "pricing/quotes.yaml",
+    "proposal": "pricing/proposal.yaml",
     "calendar": "calendar.yaml",
     "tasks": "tasks.yaml",
     "committee": "deals/committee.yaml",

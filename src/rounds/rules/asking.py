@@ -14,6 +14,7 @@ from rounds.rules.demos import audience, feedback
 from rounds.rules.poc import plan as poc_plan
 from rounds.rules.poc import roi as poc_roi
 from rounds.rules.poc import verdict as poc_verdict
+from rounds.rules.pricing import discount, value
 from rounds.rules.routing import assignment_asked, recycle, role, segment, sla, territory
 from rounds.rules.scoring import columns as scoring_columns
 from rounds.rules.scoring import scorer
@@ -41,6 +42,8 @@ _EXPLAIN: dict[str, Callable[[Playbook, Mapping[str, Any]], Answer]] = {
     "poc/plan": poc_plan.explain,
     "poc/verdict": poc_verdict.explain,
     "poc/roi": poc_roi.explain,
+    "pricing/value": value.explain,
+    "pricing/discount": discount.explain,
 }
 _COLUMNS: dict[str, Callable[[Playbook, Any], Any]] = {
     "tiers/abm": tiers.columns,
@@ -48,6 +51,8 @@ _COLUMNS: dict[str, Callable[[Playbook, Any], Any]] = {
     "routing/segment": segment.columns,
     "routing/role": role.columns,
     "qualification/gate": qualification.columns,
+    "pricing/value": value.columns,
+    "pricing/discount": discount.columns,
 }
 RULES = (
     "scoring/lead_fit",

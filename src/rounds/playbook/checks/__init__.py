@@ -13,6 +13,7 @@ from rounds.playbook.checks.keeping import keeping_findings
 from rounds.playbook.checks.life import life_findings
 from rounds.playbook.checks.notices import notice_findings
 from rounds.playbook.checks.poc import poc_findings
+from rounds.playbook.checks.pricing import pricing_findings
 from rounds.playbook.checks.rooms import room_findings
 from rounds.playbook.checks.routing import routing_findings
 from rounds.playbook.checks.scoring import scoring_findings
@@ -31,6 +32,7 @@ CHECKS = (
     poc_findings,
     tended_findings,
     room_findings,
+    pricing_findings,
     automation_findings,
     access_findings,
     keeping_findings,
