@@ -146,7 +146,7 @@ def test_every_table_with_sight_has_its_policy(django_db_setup, db):
 def test_every_row_of_a_seen_noun_says_how_it_is_seen():
     """A model that points at an account or a lead and says nothing of sight would be open to everybody."""
     for model in ours():
-        points = {f.column for f in model._meta.concrete_fields} & {"account_id", "lead_id"}
+        points = {f.column for f in model._meta.concrete_fields} & {"account_id", "lead_id", "opportunity_id"}
         if points and not getattr(model, "pgh_tracked_model", None):
             assert getattr(model, "sight", "open") not in ("open",), f"{model.__name__} is open but points at {points}"
 

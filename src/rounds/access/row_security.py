@@ -147,19 +147,22 @@ def predicate(model: type[Model]) -> str | None:
     if tracked is not None:
         return _below(tracked._meta.model_name, "pgh_obj_id")
     sight = getattr(model, "sight", "open")
-    account, lead = _below("account", "account_id"), _below("lead", "lead_id")
+    account, lead, deal = (_below(noun, f"{noun}_id") for noun in ("account", "lead", "opportunity"))
     # What is about a lead is seen with that lead alone, even where it stands on the account's page as well.
     either = f"(lead_id IS NULL AND account_id IS NOT NULL AND {account}) OR (lead_id IS NOT NULL AND {lead})"
+    # And what is about a deal with that deal alone.
+    any_of = f"(opportunity_id IS NULL AND ({either})) OR (opportunity_id IS NOT NULL AND {deal})"
     found = {
         "own": lambda: _own(model),
         "account": lambda: account,
         "lead": lambda: lead,
+        "opportunity": lambda: deal,
         "subject": lambda: either,
         "pair": lambda: _pair(model),
         "viewer": lambda: _ones_own(model, account, lead),
         "event": lambda: (
-            f"({EVERYTHING} AND (lead_id IS NULL OR {_read('lead')}) AND (account_id IS NULL OR {_read('account')}))"
-            f" OR {either} OR by_id = {VIEWER}"
+            f"({EVERYTHING} AND (lead_id IS NULL OR {_read('lead')}) AND (account_id IS NULL OR {_read('account')})"
+            f" AND (opportunity_id IS NULL OR {_read('opportunity')})) OR {any_of} OR by_id = {VIEWER}"
         ),
     }.get(sight, lambda: None)()
     noun = getattr(model, "noun", "")

@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from rounds.access.renderings import as_ibis, as_q, as_settings
 from rounds.access.roles import hidden, role_of, roles_for
 from rounds.kit.scope import NOBODY, Scope
-from rounds.models import Team, User
+from rounds.models import Opportunity, Team, User
 from rounds.models.base import Mergeable
 from rounds.playbook.shapes.access import Role
 
@@ -73,10 +73,22 @@ def _units_of(owners: Collection[UUID]) -> frozenset[UUID]:
 
 
 def visible(model: type[M], scope: Scope) -> QuerySet[M]:
-    """The rows of a seen noun that `scope` may see, without those that were merged into others. The doors read through
-    this and nothing else."""
+    """The rows of a seen noun that `scope` may see, without those that were merged into others; of what stands below a
+    deal, those of the deals it sees. The doors read through this and nothing else."""
+    if getattr(model, "sight", "") == "opportunity":
+        return _of_deals(model, scope)
     rows = model._default_manager.filter(as_q(scope, noun_of(model)))
     return rows.filter(merged_into=None) if issubclass(model, Mergeable) else rows
+
+
+def _of_deals(model: type[M], scope: Scope) -> QuerySet[M]:
+    """The rows of `model` that stand below a deal `scope` sees; of one with a noun of its own, while its role reads that."""
+    own, rows = getattr(model, "noun", "") or "opportunity", model._default_manager.all()
+    if own in scope.unread or "opportunity" in scope.unread:
+        return rows.none()
+    if scope.sees_all("opportunity"):
+        return rows
+    return rows.filter(opportunity__in=Opportunity.objects.filter(as_q(scope, "opportunity")))
 
 
 def kept_for(model: type[M], key: object, scope: Scope) -> UUID | None:

@@ -1,6 +1,16 @@
 """The cellar of the house: every table, one Django app, one line of migrations."""
 
-from rounds.models.deals import Opportunity
+from rounds.models.deals import (
+    Competitor,
+    CompetitorSource,
+    CriterionCheck,
+    Opportunity,
+    OpportunityCompetitor,
+    OpportunitySheetAnswer,
+    OpportunitySite,
+    StageEntry,
+    StageSignal,
+)
 from rounds.models.desk import Digest, Favourite, Notification, NotificationChoice, Recent, SavedView, Task
 from rounds.models.flow import (
     AutomationRun,
@@ -96,8 +106,11 @@ __all__ = [
     "Batch",
     "CheckRun",
     "CommitteeSeat",
+    "Competitor",
+    "CompetitorSource",
     "Contact",
     "Counterparty",
+    "CriterionCheck",
     "Delivery",
     "Device",
     "Digest",
@@ -125,6 +138,9 @@ __all__ = [
     "NotificationChoice",
     "OldPassword",
     "Opportunity",
+    "OpportunityCompetitor",
+    "OpportunitySheetAnswer",
+    "OpportunitySite",
     "OutboundHold",
     "OutboundRoute",
     "PlaybookDraft",
@@ -141,6 +157,8 @@ __all__ = [
     "ScheduleTick",
     "ScoreRecord",
     "Session",
+    "StageEntry",
+    "StageSignal",
     "SubjectRequest",
     "Suppression",
     "Task",

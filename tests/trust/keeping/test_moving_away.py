@@ -116,7 +116,7 @@ def test_a_hold_on_everything_keeps_what_has_no_history(held, link):
     assert passed(held, link, *(what for what, sql in AWAY.items() if any(f"UPDATE {t}" in sql or f"FROM {t}" in sql for t in BELOW))) == []
 
 
-POINTS = {"account_id", "lead_id", "contact_id"}
+POINTS = {"account_id", "lead_id", "contact_id", "opportunity_id"}
 
 
 def test_whatever_stands_below_an_account_a_lead_or_a_contact_is_guarded(held):

@@ -64,12 +64,13 @@ def record(
     at: datetime,
     account: UUID | None = None,
     lead: UUID | None = None,
+    opportunity: UUID | None = None,
     subject: UUID | None = None,
     batch: UUID | None = None,
     quiet: bool = False,
 ) -> Event:
     """Append one event of `kind` (a key of `models.flow.kinds.KINDS`) and answer it."""
-    event = made(kind, payload, by=by, at=at, account=account, lead=lead, subject=subject, batch=batch, quiet=quiet)
+    event = made(kind, payload, by=by, at=at, account=account, lead=lead, opportunity=opportunity, subject=subject, batch=batch, quiet=quiet)
     event.save(force_insert=True)
     automate([event])
     return event
@@ -126,6 +127,7 @@ def made(
     at: datetime,
     account: UUID | None = None,
     lead: UUID | None = None,
+    opportunity: UUID | None = None,
     subject: UUID | None = None,
     batch: UUID | None = None,
     quiet: bool = False,
@@ -136,6 +138,7 @@ def made(
         payload=shaped(kind, unsaid(kind, payload)),
         account_id=account,
         lead_id=lead,
+        opportunity_id=opportunity,
         subject_id=subject,
         batch_id=batch or _batch.get(),
         quiet=quiet or _quiet.get(),

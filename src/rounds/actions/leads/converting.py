@@ -125,5 +125,5 @@ def _tell(lead: Lead, deal: Opportunity, parties: Parties, missing: list[str], *
     whose = {"by": by, "at": at, "lead": lead.id, "account": deal.account_id}
     events.record("lead.converted", said, subject=deal.id, **whose)
     opened = {"name": deal.name, "stage": deal.stage, "lead": str(lead.id)}
-    events.record("opportunity.opened", opened, subject=deal.id, **whose)
+    events.record("opportunity.opened", opened, opportunity=deal.id, subject=deal.id, **whose)
     audit.note("lead.convert", by=by, at=at, kind="lead", subject=lead.id, detail={"opportunity": str(deal.id)})

@@ -31,6 +31,9 @@ class Task(Seen, Signed):
     account = models.ForeignKey(
         "rounds.Account", null=True, blank=True, on_delete=models.CASCADE, related_name="tasks", db_index=False
     )
+    opportunity = models.ForeignKey(
+        "rounds.Opportunity", null=True, blank=True, on_delete=models.CASCADE, related_name="tasks", db_index=False
+    )
     contact = models.ForeignKey(
         "rounds.Contact", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -69,6 +72,7 @@ class Task(Seen, Signed):
             models.Index(fields=["owner", "-done_at"], name="task_done", condition=Q(done_at__isnull=False)),
             models.Index(fields=["lead", "clock"], name="task_lead"),
             models.Index(fields=["account", "due_at"], name="task_account"),
+            models.Index(fields=["opportunity", "due_at"], name="task_opportunity", condition=Q(opportunity__isnull=False)),
             models.Index(fields=["activity"], name="task_activity", condition=Q(activity__isnull=False)),
             models.Index(fields=["contact"], name="task_contact", condition=Q(contact__isnull=False)),
         ]

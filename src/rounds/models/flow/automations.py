@@ -27,6 +27,7 @@ class AutomationRun(Row, Signed):
     cause_at = models.DateTimeField()
     lead_id = models.UUIDField(null=True, blank=True)
     account_id = models.UUIDField(null=True, blank=True)
+    opportunity_id = models.UUIDField(null=True, blank=True)
     batch_id = models.UUIDField(null=True, blank=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="led_to", db_index=False)
     root = models.UUIDField()
@@ -45,6 +46,7 @@ class AutomationRun(Row, Signed):
         indexes = [
             models.Index(fields=["automation", "-started_at"], name="automation_run_of"),
             models.Index(fields=["lead_id", "-started_at"], name="automation_run_lead"),
+            models.Index(fields=["opportunity_id", "-started_at"], name="automation_run_deal", condition=models.Q(opportunity_id__isnull=False)),
             models.Index(fields=["touched_at"], name="automation_run_open", condition=models.Q(state="running")),
         ]
 
@@ -65,6 +67,7 @@ class AutomationStep(Row, Signed):
     title = models.TextField()
     lead_id = models.UUIDField(null=True, blank=True)
     account_id = models.UUIDField(null=True, blank=True)
+    opportunity_id = models.UUIDField(null=True, blank=True)
     state = models.TextField(default="planned")
     inline = models.BooleanField(default=False)
     outcome = models.TextField(blank=True, default="")
@@ -82,6 +85,7 @@ class AutomationStep(Row, Signed):
             models.Index(fields=["lead_id", "ended_at"], name="automation_step_lead", condition=models.Q(lead_id__isnull=False)),
             models.Index(fields=["account_id", "ended_at"], name="automation_step_account",
                          condition=models.Q(lead_id__isnull=True, account_id__isnull=False)),
+            models.Index(fields=["opportunity_id", "ended_at"], name="automation_step_deal", condition=models.Q(opportunity_id__isnull=False)),
             models.Index(fields=["ended_at", "state"], name="automation_step_ended"),
         ]  # fmt: skip
 

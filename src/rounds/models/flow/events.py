@@ -20,6 +20,7 @@ class Event(Row, Signed):
     kind = models.TextField()
     account_id = models.UUIDField(null=True, blank=True)
     lead_id = models.UUIDField(null=True, blank=True)
+    opportunity_id = models.UUIDField(null=True, blank=True)
     subject_id = models.UUIDField(null=True, blank=True)
     payload = models.JSONField(default=dict)
     batch_id = models.UUIDField(null=True, blank=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rounds.models.flow.deal_kinds import DEALS
 from rounds.models.flow.desk_kinds import DESK
 from rounds.models.flow.given_kinds import GIVEN, Assigned
 from rounds.models.flow.import_kinds import IMPORTS
@@ -195,6 +196,7 @@ KINDS: dict[str, type[Payload]] = {
     "lead.scored": Scored,
     "lead.status_changed": StatusChanged,
     **LIFE,
+    **DEALS,
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
     **DESK, **IMPORTS,

@@ -28,15 +28,8 @@ class LeadConverted(Payload):
     """What stage 1 asks for and was not there (QUAL-10)."""
 
 
-class OpportunityOpened(Payload):
-    name: str
-    stage: str
-    lead: str | None = None
-
-
 LIFE: dict[str, type[Payload]] = {
     "lead.sheet_answered": SheetAnswered,
     "lead.qualified": LeadQualified,
     "lead.converted": LeadConverted,
-    "opportunity.opened": OpportunityOpened,
 }

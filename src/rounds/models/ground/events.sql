@@ -8,6 +8,7 @@ CREATE TABLE rounds_event (
     kind text NOT NULL,
     account_id uuid,
     lead_id uuid,
+    opportunity_id uuid,
     subject_id uuid,
     payload jsonb NOT NULL DEFAULT '{}',
     batch_id uuid,
@@ -17,6 +18,7 @@ CREATE TABLE rounds_event (
 CREATE TABLE rounds_event_default PARTITION OF rounds_event DEFAULT;
 CREATE INDEX event_account ON rounds_event (account_id, at DESC) WHERE account_id IS NOT NULL;
 CREATE INDEX event_lead ON rounds_event (lead_id, at DESC) WHERE lead_id IS NOT NULL;
+CREATE INDEX event_opportunity ON rounds_event (opportunity_id, at DESC) WHERE opportunity_id IS NOT NULL;
 CREATE INDEX event_kind ON rounds_event (kind, at DESC);
 
 CREATE TABLE rounds_auditentry (

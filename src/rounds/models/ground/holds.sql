@@ -15,6 +15,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ) SELECT id FROM held
 $$;
 
+-- The deals a hold reaches: with a held account, contact or lead.
+CREATE FUNCTION rounds_held_deals() RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH accounts AS MATERIALIZED (SELECT * FROM rounds_held_accounts() AS held (id)),
+         lifted AS MATERIALIZED (SELECT kind, subject_id FROM rounds_legalhold WHERE lifted_at IS NULL AND kind IN ('contact', 'lead'))
+    SELECT o.id FROM rounds_opportunity o
+     WHERE o.account_id IN (SELECT id FROM accounts) OR o.buying_unit_id IN (SELECT id FROM accounts)
+        OR o.lead_id IN (SELECT l.id FROM rounds_lead l JOIN accounts a ON a.id IN (l.account_id, l.buying_unit_id))
+        OR o.contact_id IN (SELECT c.id FROM rounds_contact c JOIN accounts a ON a.id IN (c.account_id, c.buying_unit_id))
+        OR o.lead_id IN (SELECT subject_id FROM lifted WHERE kind = 'lead') OR o.contact_id IN (SELECT subject_id FROM lifted WHERE kind = 'contact')
+$$;
+
 -- Every held row by its kind: account, contact, lead, user. What is held altogether is not listed here.
 CREATE FUNCTION rounds_held() RETURNS TABLE (kind text, id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -79,7 +91,7 @@ BEGIN
         ('committeeseat', 'g.contact_id <contacts> OR g.account_id <accounts>', 'true', '{account_id,contact_id,role}', '{}'),
         ('intelligence', 'g.account_id <accounts>', 'true',
             '{account_id,area,as_of,confidence,at,by_kind,by_id,by_name}', '{topic,text,source}'),
-        ('task', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts>', 'true', '{lead_id,contact_id,account_id}', '{}'),
+        ('task', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts>', 'true', '{lead_id,contact_id,account_id,opportunity_id}', '{}'),
         ('automationrun', 'g.lead_id <leads> OR g.account_id <accounts>', 'true', '{lead_id,account_id}', '{}'),
         ('automationstep', 'g.lead_id <leads> OR g.account_id <accounts>', 'true', '{lead_id,account_id,run_id}', '{}'),
         ('opportunity', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts> OR g.buying_unit_id <accounts>', 'true',
@@ -102,6 +114,19 @@ BEGIN
             EXECUTE format('CREATE TRIGGER held_place_stays AFTER UPDATE ON %I REFERENCING OLD TABLE AS gone NEW TABLE AS fresh'
                 ' FOR EACH STATEMENT EXECUTE FUNCTION rounds_refuse_held(%L, %L)', 'rounds_' || t.name, t.held, rounds_changed(changes));
         END IF;
+    END LOOP;
+
+    -- Whatever else stands below a deal (its column opportunity_id) stays there while the deal is held. One that points at
+    -- an account, a contact or a lead as well may say more above.
+    FOR t IN SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'opportunity_id' AND NOT a.attisdropped
+              WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE 'rounds\_%' AND c.relkind = 'r' AND NOT c.relispartition
+                AND c.relname !~ 'history$' AND NOT EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = c.oid AND g.tgname = 'held_stays') LOOP
+        changes := 'g.opportunity_id IS NOT NULL AND f.opportunity_id IS DISTINCT FROM g.opportunity_id';
+        EXECUTE format('CREATE TRIGGER held_stays AFTER DELETE ON %I REFERENCING OLD TABLE AS gone FOR EACH STATEMENT'
+            ' EXECUTE FUNCTION rounds_refuse_held(%L, %L)', t.name, 'g.opportunity_id IN (SELECT rounds_held_deals())', 'true');
+        EXECUTE format('CREATE TRIGGER held_place_stays AFTER UPDATE ON %I REFERENCING OLD TABLE AS gone NEW TABLE AS fresh'
+            ' FOR EACH STATEMENT EXECUTE FUNCTION rounds_refuse_held(%L, %L)', t.name, 'g.opportunity_id IN (SELECT rounds_held_deals())',
+            rounds_changed(changes));
     END LOOP;
 
     -- Accounts, contacts and leads have a field history, and go on being changed. But where they belong stays while the

@@ -12,11 +12,9 @@ $$;
 -- Of each kind of evidence: since when a row says it counts (t is the row; null = not yet), and what it is about.
 CREATE FUNCTION rounds_evidence_rule(which text, OUT moment text, OUT about text) LANGUAGE sql IMMUTABLE AS $$
     SELECT r.moment, r.about FROM (VALUES
-        ('rounds_event', 't.at', 'ARRAY[t.account_id, t.lead_id, t.subject_id, t.by_id]'),
-        ('rounds_accounthistory', 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
-        ('rounds_contacthistory', 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
-        ('rounds_leadhistory', 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
-        ('rounds_opportunityhistory', 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
+        ('rounds_event', 't.at', 'ARRAY[t.account_id, t.lead_id, t.opportunity_id, t.subject_id, t.by_id]'),
+        -- Field history, whichever it is.
+        (CASE WHEN which ~ '^rounds_[a-z]+history$' THEN which END, 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
         ('rounds_baa', 'CASE WHEN t.ended_on IS NULL AND t.expires_on IS NULL AND t.signed_on IS NOT NULL THEN NULL'
             || ' ELSE greatest(t.at, t.expires_on, t.ended_on) END',
             'ARRAY[(SELECT c.account_id FROM rounds_counterparty c WHERE c.id = t.counterparty_id)]'),
