@@ -137,13 +137,13 @@ class TestTheSentence:
     def test_unknown_never_counts_as_held(self):
         run = self.run_of(backups="unknown", breach_readiness="unknown")
         assert run.compliant
-        assert standing.rate(run) == 25 / 27
-        assert standing.sentence(run, 95) == "No critical is open: 25 of 27 checks hold, 2 unknown; the target is 95 %"
+        assert standing.rate(run) == 27 / 29
+        assert standing.sentence(run, 95) == "No critical is open: 27 of 29 checks hold, 2 unknown; the target is 95 %"
         assert not self.run_of(audit_chain="unknown").compliant
         assert standing.sentence(self.run_of(audit_chain="unknown"), 95).startswith("Not known to be compliant")
 
     def test_all_that_holds_says_so_without_the_word_certified(self):
-        assert standing.sentence(self.run_of(), 95) == "No critical is open: 27 of 27 checks hold"
+        assert standing.sentence(self.run_of(), 95) == "No critical is open: 29 of 29 checks hold"
 
     def test_the_checks_that_stop_cannot_be_switched_off(self):
         files = dict(default().files)
@@ -168,5 +168,5 @@ def test_the_night_begins_by_the_workspaces_clock_and_asks_once(cast):
     assert nightly.last_night(datetime(2026, 11, 22, 7, 14, tzinfo=UTC)) == datetime(2026, 11, 21, 7, 15, tzinfo=UTC)
     assert nightly.last_night(datetime(2026, 11, 22, 7, 15, tzinfo=UTC)) == datetime(2026, 11, 22, 7, 15, tzinfo=UTC)
     with frozen_at(now()):
-        assert nightly.ask_nightly() == 4, "retention, checks, the search for duplicates, the tending of leads"
+        assert nightly.ask_nightly() == 5, "retention, checks, the search for duplicates, the tending of leads, ends that are told"
         assert nightly.ask_nightly() == 0, "all wait in the queue already"

@@ -148,6 +148,14 @@ def run_checks(by: str | None = None) -> str:
     return run(by)
 
 
+@app.task(name="trust.tell_ends", queueing_lock="trust.tell_ends", lock="trust.tell_ends")
+def tell_ends() -> int:
+    """Tell of agreements that come to their end, each notice once; how many."""
+    from rounds.jobs.ends import tell
+
+    return tell()
+
+
 @app.task(name="trust.reseal", queueing_lock="trust.reseal")
 def reseal() -> int:
     """Bring an unfinished key rotation to its end; how many values were sealed again."""

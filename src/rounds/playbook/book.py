@@ -9,12 +9,13 @@ from typing import Any
 
 from rounds.playbook.reading import Document
 from rounds.playbook.shapes.access import AccessRoles, SignIn
+from rounds.playbook.shapes.agreements import Agreements
 from rounds.playbook.shapes.automation import Automation, AutomationRules
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.imports import Imports
-from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
+from rounds.playbook.shapes.keeping import Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict

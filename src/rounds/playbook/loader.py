@@ -16,12 +16,13 @@ from rounds.playbook.book import Playbook, hash_of
 from rounds.playbook.finding import Finding, by_line
 from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
 from rounds.playbook.shapes.access import AccessRoles, SignIn
+from rounds.playbook.shapes.agreements import Agreements
 from rounds.playbook.shapes.automation import Automation, AutomationRules
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.imports import Imports
-from rounds.playbook.shapes.keeping import Agreements, Checks, Retention
+from rounds.playbook.shapes.keeping import Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, Protocol
+
+from rounds.playbook.shapes.agreements import Agreements, Elements
 
 Word = Literal["unsigned", "coming", "in_force", "ending", "ran_out", "ended"]
 
@@ -62,3 +64,64 @@ def effective(agreements: Iterable[Agreement], on: date) -> Agreement | None:
     """The agreement that holds on `on`: of several the one that holds longest; None where none does."""
     holding = [one for one in agreements if holds(one, on)]
     return max(holding, key=lambda one: last_day(one) or date.max, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What somebody found who read an agreement through; `lacks` are elements of today's playbook it does not say."""
+
+    lacks: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    unread: bool = False
+
+    @property
+    def complete(self) -> bool:
+        return not (self.lacks or self.unsaid or self.unread)
+
+
+def read(elements: Elements, present: Collection[str] | None, missing: Collection[str] = ()) -> Read:
+    """A reading against what is required today; `present` None: nobody read it. An element asked for since is unsaid."""
+    if present is None:
+        return Read(unread=True)
+    required = [one.element for one in elements.required]
+    return Read(tuple(code for code in required if code in missing),
+                tuple(code for code in required if code not in missing and code not in present))  # fmt: skip
+
+
+def closes(elements: Elements, found: Read) -> bool:
+    """Whether an agreement whose days hold keeps our doors shut all the same, as the playbook says (PLUS-27)."""
+    return bool(found.lacks) and elements.missing == "block" or not found.complete and not found.lacks and elements.unread == "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Within how many hours of discovery a breach is told, and who says so."""
+
+    hours: int
+    whose: str
+    source: str
+
+
+def breach_clock(book: Agreements, contract_hours: int | None, state: str) -> tuple[Clock, ...]:
+    """Every clock that runs, the shortest first: it rules (PLUS-27). A contract that says nothing has none."""
+    federal, law = book.breach.federal, book.breach.states.get(state)
+    found = [Clock(_hours(federal.days), "federal law", federal.origin)]
+    found += [Clock(_hours(law.days), f"the law of {state}", law.origin)] if law else []
+    found += [Clock(contract_hours, "the agreement", "this agreement")] if contract_hours is not None else []
+    return tuple(sorted(found, key=lambda clock: clock.hours))
+
+
+def _hours(days: int) -> int:
+    return timedelta(days=days) // timedelta(hours=1)
+
+
+def returned_by(book: Agreements, last: date) -> date:
+    """The day by which patient data held under an agreement is returned or destroyed."""
+    return last + timedelta(days=book.phi_return.days)
+
+
+def due_notice(days: Iterable[int], left: int | None) -> int | None:
+    """The notice an end is in now: 30 where 25 days are left of [90, 30, 7]. Those passed over are not told late."""
+    if left is None or left < 0:
+        return None
+    return min((one for one in days if left <= one), default=None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from rounds.kit.refusal import Refusal
 from rounds.playbook import Playbook, with_set
-from rounds.rules import heat, qualification, tiers
+from rounds.rules import breaching, heat, qualification, tiers
 from rounds.rules.demos import audience, feedback
 from rounds.rules.poc import plan as poc_plan
 from rounds.rules.poc import roi as poc_roi
@@ -44,6 +44,7 @@ _EXPLAIN: dict[str, Callable[[Playbook, Mapping[str, Any]], Answer]] = {
     "poc/roi": poc_roi.explain,
     "pricing/value": value.explain,
     "pricing/discount": discount.explain,
+    "trust/breach_clock": breaching.explain,
 }
 _COLUMNS: dict[str, Callable[[Playbook, Any], Any]] = {
     "tiers/abm": tiers.columns,

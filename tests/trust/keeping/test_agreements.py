@@ -11,6 +11,7 @@ from django.db.utils import DatabaseError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rounds.actions.deals import data_gate
 from rounds.actions.market import accounts
 from rounds.actions.trust import agreements
 from rounds.kit.clock import now
@@ -82,15 +83,15 @@ class TestTheRegister:
 
     def test_patient_data_stays_out_until_one_is_signed_and_after_its_last_day(self, cast, customer):
         (account, party), said = customer, {"by": cast.compliance.actor, "at": now()}
-        with pytest.raises(agreements.NoAgreement, match="Osprey Sound has no BAA in force") as refused:
-            agreements.need_baa(account, now())
+        with pytest.raises(data_gate.NoBaaInForce, match="stays shut for Osprey Sound: no BAA is written down") as refused:
+            data_gate.need_baa(account, now())
         assert refused.value.status == 409
         today = agreements.day(now())
         baa = agreements.draft(party, "2026-1", expires_on=today + timedelta(days=20), **said)
-        with pytest.raises(agreements.NoAgreement):
-            agreements.need_baa(account, now())
+        with pytest.raises(data_gate.NoBaaInForce):
+            data_gate.need_baa(account, now())
         agreements.sign(baa, today, **said)
-        assert agreements.need_baa(account, now()) == baa
+        assert data_gate.need_baa(account, now()).baa == baa
         assert [days for _, days in agreements.ending(now())] == [20]
         assert agreements.effective(account, today + timedelta(days=20)) == baa
         assert agreements.effective(account, today + timedelta(days=21)) is None

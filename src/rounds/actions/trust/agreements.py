@@ -25,10 +25,6 @@ class AgreementRefused(Refusal):
     status = 422
 
 
-class NoAgreement(Refusal):
-    """There is no BAA in force: patient data stays out until one is signed."""
-
-
 def day(at: datetime) -> date:
     """The workspace's day at the moment `at`."""
     return at.astimezone(ZoneInfo(active().playbook.agreements.zone)).date()
@@ -36,7 +32,7 @@ def day(at: datetime) -> date:
 
 def soon() -> int:
     """Days before its end at which an agreement is first told to be ending."""
-    return max(active().playbook.agreements.told_before.days)
+    return max(active().playbook.agreements.baa_told_before.days)
 
 
 def add(
@@ -142,18 +138,10 @@ def terminate(baa: Baa, on: date, *, why: str, by: Actor, at: datetime) -> Baa:
 
 
 def effective(party: Counterparty | Account, on: date) -> Baa | None:
-    """The BAA that holds with `party` (an account: as a customer) on the day `on`; None where there is none."""
+    """The BAA whose days hold with `party` (an account: as a customer) on `on`; None where there is none. Whether our
+    doors open by it asks `actions.deals.data_gate`, too."""
     where = {"counterparty__account": party} if isinstance(party, Account) else {"counterparty": party}
     return rules.effective(Baa.objects.filter(counterparty__ended_at=None, **where), on)
-
-
-def need_baa(account: Account, at: datetime) -> Baa:
-    """Go on only with a BAA in force with `account`: what touches patient data asks this first. Raises NoAgreement (409)."""
-    found = effective(account, day(at))
-    if found is None:
-        raise NoAgreement(f"{account.name} has no BAA in force, so patient data stays out. Sign one under Compliance, "
-                          "Agreements; what needs none goes on.")  # fmt: skip
-    return found
 
 
 def ending(at: datetime, within: int | None = None) -> list[tuple[Baa, int]]:

@@ -6,10 +6,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from rounds.actions.leads import forms
-from rounds.actions.trust import agreements, holds, phi, subjects
+from rounds.actions.trust import agreements, baa_reading, holds, phi, subjects
 from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.cast import Cast
 from rounds.models import Account, Counterparty, Lead, LeadForm, LegalHold, Quarantine, SubjectRequest
+from rounds.models.flow.active import active
 
 YEAR = timedelta(days=365)
 VENDORS = (
@@ -65,3 +66,5 @@ def _sign(party: Counterparty, left: timedelta | None, by, at: datetime) -> None
     baa = agreements.draft(party, f"{ends.year}-1", by=by, at=at, effective_on=ends - YEAR * 2, expires_on=ends,
                            scope="Everything in the agreement of services")  # fmt: skip
     agreements.sign(baa, min(today, ends - YEAR * 2), by=by, at=at)
+    if left > YEAR / 2:  # the one about to end is still to be read
+        baa_reading.read(baa, list(active().playbook.agreements.elements.titles), breach_hours=72, by=by, at=at)

@@ -15,11 +15,18 @@ CREATE FUNCTION rounds_evidence_rule(which text, OUT moment text, OUT about text
         ('rounds_event', 't.at', 'ARRAY[t.account_id, t.lead_id, t.opportunity_id, t.subject_id, t.by_id]'),
         -- Field history, whichever it is.
         (CASE WHEN which ~ '^rounds_[a-z]+history$' THEN which END, 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
-        ('rounds_baa', 'CASE WHEN t.ended_on IS NULL AND t.expires_on IS NULL AND t.signed_on IS NOT NULL THEN NULL'
+        ('rounds_baa', 'CASE WHEN EXISTS (SELECT 1 FROM rounds_baareading r WHERE r.baa_id = t.id)'
+            || ' OR EXISTS (SELECT 1 FROM rounds_phireturn p WHERE p.baa_id = t.id) OR t.ended_on IS NULL AND t.expires_on IS NULL AND t.signed_on IS NOT NULL THEN NULL'
             || ' ELSE greatest(t.at, t.expires_on, t.ended_on) END',
             'ARRAY[(SELECT c.account_id FROM rounds_counterparty c WHERE c.id = t.counterparty_id)]'),
         ('rounds_counterparty', 'CASE WHEN NOT EXISTS (SELECT 1 FROM rounds_baa b WHERE b.counterparty_id = t.id)'
             || ' THEN greatest(t.ended_at, CASE WHEN t.ended_at IS NOT NULL THEN t.at END) END', 'ARRAY[t.account_id]'),
+        -- What was read of an agreement, and what became of its data, go with the agreement (six years after its end).
+        ('rounds_baareading', '(SELECT CASE WHEN b.ended_on IS NULL AND b.expires_on IS NULL THEN NULL ELSE greatest(t.at, b.expires_on, b.ended_on) END'
+            || ' FROM rounds_baa b WHERE b.id = t.baa_id)',
+            'ARRAY[(SELECT c.account_id FROM rounds_counterparty c JOIN rounds_baa b ON b.counterparty_id = c.id WHERE b.id = t.baa_id)]'),
+        ('rounds_phireturn', 't.at',
+            'ARRAY[(SELECT c.account_id FROM rounds_counterparty c JOIN rounds_baa b ON b.counterparty_id = c.id WHERE b.id = t.baa_id)]'),
         ('rounds_legalhold', 't.lifted_at', 'ARRAY[t.subject_id]'),
         ('rounds_purge', 't.at', 'ARRAY[]::uuid[]'),
         ('rounds_subjectrequest', 't.done_at', 'ARRAY[]::uuid[]'),

@@ -52,3 +52,52 @@ class Baa(Row, Signed):
             models.CheckConstraint(condition=Q(expires_on__isnull=True) | Q(expires_on__gte=F("effective_on")),
                                    name="baa_ends_after_it_begins"),
         ]  # fmt: skip
+
+
+class BaaReading(Row, Signed):
+    """Somebody read a version through: which required elements (playbook codes) it has, which it lacks, and within how
+    many hours it wants a breach told (None: it says nothing). The last reading holds (PLUS-27)."""
+
+    retention = "evidence"
+    append_only = True
+    sight = "closed"
+
+    baa = models.ForeignKey("rounds.Baa", on_delete=models.PROTECT, related_name="readings")
+    present = ArrayField(models.TextField(), default=list, blank=True)
+    missing = ArrayField(models.TextField(), default=list, blank=True)
+    breach_hours = models.PositiveIntegerField(null=True, blank=True)
+    note = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["baa", "-at"], name="baa_reading")]
+
+
+class PhiReturn(Row, Signed):
+    """Patient data held under a version was returned or destroyed after its end, with the certificate's words and the
+    digest of the file it stands in. `how`: returned, destroyed, or infeasible (it stays protected, 164.504(e)(2)(ii)(J))."""
+
+    retention = "evidence"
+    append_only = True
+    sight = "closed"
+
+    baa = models.OneToOneField("rounds.Baa", on_delete=models.PROTECT, related_name="phi_return")
+    how = models.TextField()
+    on = models.DateField()
+    certificate = models.TextField()
+    digest = models.TextField(blank=True, default="")
+
+
+class EndNotice(Row):
+    """The end `ends_on` of a contract or BAA was told `days` before it. Two workers tell it once."""
+
+    retention = "working"
+    sight = "closed"
+
+    kind = models.TextField()
+    subject_id = models.UUIDField()
+    ends_on = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "subject_id", "ends_on", "days"], name="end_told_once")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from rounds.playbook.book import Playbook
-from rounds.playbook.checks.note import Pad
+from rounds.playbook.checks.note import Pad, doubles
 from rounds.playbook.finding import Finding
 
 MUST_STOP = ("encryption_at_rest", "encryption_in_transit", "audit_chain", "audit_reads", "baa_coverage")
@@ -40,9 +40,18 @@ def _retention(playbook: Playbook) -> list[Finding]:
 
 def _agreements(playbook: Playbook) -> list[Finding]:
     pad, said = Pad(playbook, "trust/agreements.yaml"), playbook.agreements
-    days = said.told_before.days
-    if list(days) != sorted(set(days), reverse=True):
-        pad.error(("told_before", "days"), "The days must fall, each named once.", "Write the longest first, as in [180, 90, 30].")
+    for name, ahead in (("told_before", said.told_before), ("baa_told_before", said.baa_told_before)):
+        if list(ahead.days) != sorted(set(ahead.days), reverse=True):
+            pad.error((name, "days"), "The days must fall, each named once.", "Write the longest first, as in [180, 90, 30].")
+    for name in doubles([one.element for one in said.elements.required]):
+        pad.error(("elements", "required"), f"The element {name} is named twice.", "Name it once.")
+    service = said.doors.get("clinical_service")
+    if service is not None and service.closes:
+        pad.error(("doors", "clinical_service", "closes"), "A live clinical service would stop with an agreement.",
+                  "Write closes: false: patients are treated with it; the officer is told instead (PLUS-27).")  # fmt: skip
+    for code, law in said.breach.states.items():
+        if law.days > said.breach.federal.days:
+            pad.note(("breach", "states", code), f"{code} gives {law.days} days, federal law {said.breach.federal.days}: it never rules.")
     try:
         ZoneInfo(said.zone)
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Keeping: retention, agreements about to end, and the compliance checks."""
+"""Keeping: retention and the compliance checks."""
 
 from __future__ import annotations
 
@@ -82,19 +82,6 @@ class Retention(Shape):
     chunk: Chunk
     overdue_after: Span
     rules: dict[Code, KeepingRule]
-
-
-class Ahead(Cited):
-    """Days before an end at which it is told."""
-
-    days: Annotated[tuple[Annotated[int, Field(ge=1, le=3650)], ...], Several]
-
-
-class Agreements(Shape):
-    rule: str
-    title: str
-    zone: str
-    told_before: Ahead
 
 
 class Target(Cited):

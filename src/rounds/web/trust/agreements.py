@@ -53,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def _register() -> dict[str, Any]:
-    on, told = agreements.day(now()), active().playbook.agreements.told_before.days
+    on, told = agreements.day(now()), active().playbook.agreements.baa_told_before.days
     parties = Counterparty.objects.prefetch_related("baas").order_by("name")
     rows = sorted((row_of(party, on, max(told)) for party in parties if party.ended_at is None),
                   key=lambda row: (not row["needs"], not row["party"].touches_phi, row["rank"], row["days"] if row["days"] is not None else 10**6))  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.trust import acting, agreements, compliance, holds, outbound, releases, retention
+from rounds.web.trust import acting, agreements, baa, compliance, holds, outbound, releases, retention
 
 PARTY = "trust/agreements/<uuid:key>/"
 
@@ -13,6 +13,9 @@ urlpatterns: list = [
     path("trust/agreements/", agreements.index),
     path(PARTY, agreements.show),
     path(f"{PARTY}versions/", agreements.versions),
+    path(f"{PARTY}versions/<uuid:baa>/", baa.show),
+    path(f"{PARTY}versions/<uuid:baa>/readings/", baa.readings),
+    path(f"{PARTY}versions/<uuid:baa>/returns/", baa.returns),
     path(f"{PARTY}versions/<uuid:baa>/signing/", agreements.signing),
     path(f"{PARTY}versions/<uuid:baa>/ending/", agreements.ending),
     path(f"{PARTY}closing/", agreements.closing),
