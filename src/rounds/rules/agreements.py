@@ -90,7 +90,7 @@ def read(elements: Elements, present: Collection[str] | None, missing: Collectio
 
 def closes(elements: Elements, found: Read) -> bool:
     """Whether an agreement whose days hold keeps our doors shut all the same, as the playbook says (PLUS-27)."""
-    return bool(found.lacks) and elements.missing == "block" or not found.complete and not found.lacks and elements.unread == "block"
+    return (bool(found.lacks) and elements.missing == "block") or (not found.complete and not found.lacks and elements.unread == "block")
 
 
 @dataclass(frozen=True, slots=True)

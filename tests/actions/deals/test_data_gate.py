@@ -55,7 +55,7 @@ class TestTheGate:
         baa = signed(party, said, days=20)
         for account in (system, hospital):
             assert data_gate.need_baa(account, later(20)).baa == baa
-            with pytest.raises(data_gate.NoBaaInForce, match="Data of a proof of concept stays shut for Osprey .* ran out") as refused:
+            with pytest.raises(data_gate.NoBaaInForce, match=r"Data of a proof of concept stays shut for Osprey .* ran out") as refused:
                 data_gate.need_baa(account, later(21), what="poc_data")
             assert refused.value.status == 409
 
