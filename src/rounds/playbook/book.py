@@ -18,6 +18,7 @@ from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
+from rounds.playbook.shapes.pipeline import Closing, Process, Stages
 from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict
 from rounds.playbook.shapes.pricing import Discounts, Products, Value
 from rounds.playbook.shapes.quotes import ProposalRules, Quotes
@@ -49,6 +50,9 @@ class Playbook:
     tasks: Tasks
     statuses: Statuses
     qualification: Qualification
+    stages: Stages
+    process: Process
+    closing: Closing
     demos: Demos
     poc_plan: PocPlan
     poc_verdict: PocVerdict
@@ -99,7 +103,7 @@ class Playbook:
         """Every rule one can ask, by name."""
         found: dict[str, Any] = {f"scoring/{name}": model for name, model in self.scoring.items()}
         parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.assignment, self.sla, self.recycle,
-                 self.calendar, self.tasks, self.qualification, self.demos, self.poc_plan, self.poc_verdict, self.poc_terms,
+                 self.calendar, self.tasks, self.qualification, self.stages, self.process, self.closing, self.demos, self.poc_plan, self.poc_verdict, self.poc_terms,
                  self.value, self.discounts)  # fmt: skip
         return found | {part.rule: part for part in parts}
 

@@ -25,6 +25,7 @@ from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
+from rounds.playbook.shapes.pipeline import Closing, Process, Stages
 from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict
 from rounds.playbook.shapes.pricing import Discounts, Products, Value
 from rounds.playbook.shapes.quotes import ProposalRules, Quotes
@@ -56,6 +57,9 @@ SHAPES: dict[str, Any] = {
     "tasks.yaml": Tasks,
     "leads/statuses.yaml": Statuses,
     "qualification.yaml": Qualification,
+    "pipeline/stages.yaml": Stages,
+    "pipeline/process.yaml": Process,
+    "pipeline/closing.yaml": Closing,
     "demos.yaml": Demos,
     "poc/plan.yaml": PocPlan,
     "poc/verdict.yaml": PocVerdict,
@@ -105,6 +109,9 @@ PARTS = {
     "recycle": "routing/recycle.yaml",
     "statuses": "leads/statuses.yaml",
     "qualification": "qualification.yaml",
+    "stages": "pipeline/stages.yaml",
+    "process": "pipeline/process.yaml",
+    "closing": "pipeline/closing.yaml",
     "demos": "demos.yaml",
     "poc_plan": "poc/plan.yaml",
     "poc_verdict": "poc/verdict.yaml",

@@ -11,6 +11,7 @@ from rounds.kit.refusal import Refusal
 from rounds.playbook import Playbook, with_set
 from rounds.rules import breaching, heat, qualification, tiers
 from rounds.rules.demos import audience, feedback
+from rounds.rules.pipeline import planner, probability
 from rounds.rules.poc import plan as poc_plan
 from rounds.rules.poc import roi as poc_roi
 from rounds.rules.poc import verdict as poc_verdict
@@ -37,6 +38,8 @@ _EXPLAIN: dict[str, Callable[[Playbook, Mapping[str, Any]], Answer]] = {
     "routing/sla": sla.explain,
     "routing/recycle": recycle.explain,
     "qualification/gate": qualification.explain,
+    "pipeline/calendar": planner.explain,
+    "pipeline/probability": probability.explain,
     "demos/audience": audience.explain,
     "demos/feedback": feedback.explain,
     "poc/plan": poc_plan.explain,
@@ -52,6 +55,7 @@ _COLUMNS: dict[str, Callable[[Playbook, Any], Any]] = {
     "routing/segment": segment.columns,
     "routing/role": role.columns,
     "qualification/gate": qualification.columns,
+    "pipeline/probability": probability.columns,
     "pricing/value": value.columns,
     "pricing/discount": discount.columns,
 }

@@ -17,7 +17,7 @@ from rounds.models import Opportunity
 
 Ends = Callable[..., list[str]]
 PARTS: dict[str, Ends] = {}
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("deals.closing_own",)
 """Where the parts are registered; imported when the first deal is closed."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rounds.kit.clock import sayable
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Contact, Lead, Task, User
+from rounds.models import Account, Contact, Lead, Opportunity, Task, User
 from rounds.playbook.shapes.days import Tasks
 
 
@@ -24,7 +24,7 @@ class OwnerAway(Refusal):
     field = "owner"
 
 
-def made(book: Tasks, title: str, *, lead: Lead | None = None, account: Account | None = None, owner: User | None = None,
+def made(book: Tasks, title: str, *, lead: Lead | None = None, account: Account | None = None, owner: User | None = None, opportunity: Opportunity | None = None,
          contact: Contact | None = None, kind: str, priority: str, **said: Any) -> Task:  # fmt: skip
     """A task that is not written yet, in the place of what it is about. Raises TaskRefused (422)."""
     if kind not in book.kinds.titles:
@@ -32,12 +32,12 @@ def made(book: Tasks, title: str, *, lead: Lead | None = None, account: Account 
     if priority not in book.priorities.order:
         raise TaskRefused(f"“{priority[:40]}” is no priority; use one of: {', '.join(book.priorities.order)}.", field="priority")
     reachable("due_at", said.get("due_at"))
-    place = lead or account or contact
-    account_id = account.id if account else lead.account_id if lead else contact.account_id if contact else None
+    place = lead or opportunity or account or contact
+    account_id = account.id if account else next((one.account_id for one in (lead, opportunity, contact) if one), None)
     return Task(
         title=title, kind=kind, priority=priority, rank=book.rank(priority), owner=owner,
         team_id=owner.team_id if owner else place.team_id if place else None, territory=place.territory if place else "",
-        lead=lead, account_id=account_id, contact=contact, buying_unit_id=place.buying_unit_id if place else None, **said,
+        lead=lead, account_id=account_id, contact=contact, opportunity=opportunity, buying_unit_id=place.buying_unit_id if place else None, **said,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Contact, Event, Lead, LeadActivity, Task, User
+from rounds.models import Account, Contact, Event, Lead, LeadActivity, Opportunity, Task, User
 from rounds.models.base import signature
 from rounds.models.desk.tasks import OPEN
 from rounds.models.flow.active import active
@@ -40,6 +40,7 @@ def add(
     lead: Lead | None = None,
     account: Account | None = None,
     contact: Contact | None = None,
+    opportunity: Opportunity | None = None,
     note: str = "",
     priority: str = "normal",
     due_at: datetime | None = None,
@@ -60,7 +61,7 @@ def add(
     if owner is not None and not owner.is_active:
         raise OwnerAway
     task = made(active().playbook.tasks, title.strip()[:300], kind=kind, owner=owner, lead=lead, account=account,
-                contact=contact, note=note.strip()[:4000], priority=priority, due_at=due_at, clock=clock, key=key,
+                contact=contact, opportunity=opportunity, note=note.strip()[:4000], priority=priority, due_at=due_at, clock=clock, key=key,
                 automation=automation, **signature(by, at))  # fmt: skip
     if there := _there(key):
         return there
@@ -231,4 +232,5 @@ def _locked(task: Task) -> Task:
 
 
 def _tell(kind: str, task: Task, said: dict[str, Any], *, by: Actor, at: datetime, quiet: bool = False) -> Event:
-    return events.record(kind, said, by=by, at=at, lead=task.lead_id, account=task.account_id, subject=task.id, quiet=quiet)
+    return events.record(kind, said, by=by, at=at, lead=task.lead_id, account=task.account_id,
+                         opportunity=task.opportunity_id, subject=task.id, quiet=quiet)  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from rounds.access.sight import whole_sight
+from rounds.actions.deals import opportunities
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import gate, statuses
@@ -17,7 +18,6 @@ from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Contact, Lead, Opportunity
-from rounds.models.base import signature
 from rounds.models.flow.active import active
 from rounds.models.leads.sheets import Sheet
 
@@ -47,7 +47,7 @@ def convert(lead: Lead, *, by: Actor, at: datetime, account: Account | None = No
     """Convert a qualified lead: its account (the one it has, the one that matches, or a new one), its contact, and an
     opportunity in the first stage with what score and sheet said. Converted already: the opportunity that is there.
 
-    Effects: Account and Contact where they are missing, Opportunity, the status Converted with its LeadStatusChange,
+    Effects: Account and Contact where they are missing, Opportunity with its first StageEntry and signal, the status Converted with its LeadStatusChange,
     the lead's account, the events lead.converted and opportunity.opened, an audit entry. Raises StatusNotNext,
     ConversionRefused (422), Stage1Missing where the playbook blocks.
     """
@@ -103,11 +103,12 @@ def _opened(
     if lead.account_id != account.id:
         lead.account, lead.buying_unit_id, lead.updated_at = account, account.buying_unit_id, at
         lead.save(update_fields=["account", "buying_unit", "updated_at"])
-    return Opportunity.objects.create(
+    deal = Opportunity(
         name=name or f"{account.name}, {lead.name}", account=account, buying_unit_id=account.buying_unit_id or account.id,
         contact=parties.contact, lead=lead, owner_id=lead.owner_id, team_id=lead.team_id, territory=account.territory or lead.territory,
-        source=lead.source, score_snapshot=snapshot(lead, sheet, missing), opened_at=at, updated_at=at, **signature(by, at),
+        source=lead.source, score_snapshot=snapshot(lead, sheet, missing), opened_at=at,
     )  # fmt: skip
+    return opportunities.begin(deal, cause="lead", by=by, at=at)
 
 
 def snapshot(lead: Lead, sheet: Sheet, missing: list[str]) -> dict[str, Any]:
@@ -124,6 +125,4 @@ def _tell(lead: Lead, deal: Opportunity, parties: Parties, missing: list[str], *
     said = {"opportunity": str(deal.id), "account_made": parties.account_made, "contact_made": parties.contact_made, "missing": missing}
     whose = {"by": by, "at": at, "lead": lead.id, "account": deal.account_id}
     events.record("lead.converted", said, subject=deal.id, **whose)
-    opened = {"name": deal.name, "stage": deal.stage, "lead": str(lead.id)}
-    events.record("opportunity.opened", opened, opportunity=deal.id, subject=deal.id, **whose)
     audit.note("lead.convert", by=by, at=at, kind="lead", subject=lead.id, detail={"opportunity": str(deal.id)})

@@ -17,7 +17,8 @@ from rounds.models.base import Row, Seen, Signed
 )
 class Opportunity(Seen, Signed):
     """A deal. `stage` is a code of the ten pipeline stages (003), `process` of the seven of the sales process (001) that
-    it stands in by the playbook's mapping; `stage_since` when it entered it. Both change with a StageEntry and never alone.
+    it stands in by the playbook's mapping; `stage_since` and `process_since` when it entered them. They change with a
+    StageEntry and never alone.
 
     `amount_cents` is what it brings in a year (ARR), in its own `currency`; None = not quoted yet. `amount_company_cents`
     is the same in the company's currency by `rate` (a decimal number as text) of `rate_on`, and what sums are made of.
@@ -45,6 +46,7 @@ class Opportunity(Seen, Signed):
     stage = models.TextField(default="O1")
     process = models.TextField(default="P1")
     stage_since = models.DateTimeField(null=True, blank=True)
+    process_since = models.DateTimeField(null=True, blank=True)
     closed_from = models.TextField(blank=True, default="")
     moved_back = models.SmallIntegerField(default=0)
     skipped = models.SmallIntegerField(default=0)

@@ -12,6 +12,7 @@ from rounds.playbook.checks.duplicates import duplicate_findings
 from rounds.playbook.checks.keeping import keeping_findings
 from rounds.playbook.checks.life import life_findings
 from rounds.playbook.checks.notices import notice_findings
+from rounds.playbook.checks.pipeline import pipeline_findings
 from rounds.playbook.checks.poc import poc_findings
 from rounds.playbook.checks.pricing import pricing_findings
 from rounds.playbook.checks.rooms import room_findings
@@ -29,6 +30,7 @@ CHECKS = (
     assignment_findings,
     day_findings,
     life_findings,
+    pipeline_findings,
     poc_findings,
     tended_findings,
     room_findings,
