@@ -1,4 +1,4 @@
-"""The jobs behind automations: an event starts what it starts, each step in a transaction of its own."""
+"""The jobs behind automations: an event starts what it starts, and whatever dies goes on where it stood."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from rounds.access.sight import system_sight
 from rounds.actions.flow import automations
-from rounds.actions.flow.automating import failing, planning, schedules, states, stepping
+from rounds.actions.flow.automating import failing, going, planning, schedules, states, stepping
 from rounds.actions.leads import released
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
@@ -15,23 +15,28 @@ from rounds.models import Batch, Event
 from rounds.models.flow.active import read_once
 
 
-def automate(event_id: str | UUID, at: str | datetime) -> int:
-    """Start what the event starts and do what is due; how many runs were open. Twice is as good as once."""
+def automate(event_id: str | UUID, at: str | datetime, *, tried: int = 0) -> int:
+    """Start what the event starts and do what is due; how many runs were left open. Twice is as good as once.
+
+    `tried`: how often this work was given back. At first planning and all that is due are one transaction; afterwards
+    each step is one of its own.
+    """
     when = datetime.fromisoformat(at) if isinstance(at, str) else at
     with read_once(), system_sight():
         event = Event.objects.filter(pk=event_id, at=when).first()
-        runs = planning.plan(planning.Cause.of(event), at=now()) if event is not None else []
+        begin_with = planning.plan if tried else going.go
+        runs = begin_with(planning.Cause.of(event), at=now()) if event is not None else []
     for run in runs:
-        carry_on(run)
+        carry_on(run, tried=tried)
     return len(runs)
 
 
-def carry_on(run: str | UUID) -> None:
-    """Do the steps of a run that are due, one transaction each."""
-    more = True
+def carry_on(run: str | UUID, *, tried: int = 0) -> None:
+    """Do the steps of a run that are due: several a transaction, or, where this work was given back, one."""
+    more, pace = True, stepping.BY_STEP if tried else stepping.AT_ONCE
     while more:
         with read_once(), system_sight():
-            more = stepping.step(UUID(str(run)), at=now())
+            more = stepping.step(UUID(str(run)), at=now(), pace=pace)
 
 
 def release(batch_id: str | UUID) -> int:

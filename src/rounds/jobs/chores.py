@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from rounds.jobs.kept import close_idle
 from rounds.kit.clock import now
 
 log = logging.getLogger("rounds.worker")
@@ -228,6 +229,7 @@ def tend_routing() -> int:
 
 CHORES = (
     Chore("seal", 4.0, Sealer()),
+    Chore("idle connections", BEAT, close_idle),
     Chore("anchor", 300.0, anchor),
     Chore("verify", 3600.0, ask_for_verification),
     Chore("reap", BEAT, reap),

@@ -49,19 +49,19 @@ def automate(context: JobContext, event: str, at: str) -> None:
     from rounds.jobs.automations import automate, tell_unstarted
 
     try:
-        automate(event, at)
+        automate(event, at, tried=context.job.attempts)
     except Exception:
         if context.job.attempts >= AGAIN_SOON.max_attempts:
             tell_unstarted()
         raise
 
 
-@app.task(name="flow.carry_on", retry=AGAIN_SOON)
-def carry_on(run: str) -> None:
+@app.task(name="flow.carry_on", retry=AGAIN_SOON, pass_context=True)
+def carry_on(context: JobContext, run: str) -> None:
     """Do the steps of an automation run that are due."""
     from rounds.jobs.automations import carry_on
 
-    carry_on(run)
+    carry_on(run, tried=context.job.attempts)
 
 
 @app.task(name="flow.tick", retry=AGAIN_SOON)

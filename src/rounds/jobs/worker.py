@@ -9,11 +9,12 @@ import signal
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import Error, close_old_connections, connections
+from django.db import Error, connections
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 from rounds.jobs.chores import BEAT, CHORES, SILENT, Chore
+from rounds.jobs.kept import close_idle, own_connection
 
 log = logging.getLogger("rounds.worker")
 GRACE = 20.0
@@ -36,6 +37,8 @@ class _Worker:
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
+        # As many threads as jobs at a time, so that each finds its connection again.
+        loop.set_default_executor(ThreadPoolExecutor(self.concurrency, "jobs"))
         for sign in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(sign, self.stop.set)
         beside = [] if self.once else [asyncio.create_task(self._chore(chore)) for chore in self.chores]
@@ -51,6 +54,7 @@ class _Worker:
         finally:
             self.stop.set()
             await asyncio.gather(*beside)
+            close_idle(0)
             self.hand.submit(connections.close_all).result()
             self.hand.shutdown()
 
@@ -85,11 +89,3 @@ class _Worker:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.stop.wait(), seconds)
 
-
-def own_connection(call_next, context, worker):
-    """Each job begins and ends with a connection of its own: none is left idle in a thread, none is used that died."""
-    close_old_connections()
-    try:
-        return call_next()
-    finally:
-        connections.close_all()

@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rounds import playbook as playbooks
 from rounds.actions.flow import automations, batches, events
 from rounds.actions.flow import playbooks as publishing
-from rounds.actions.flow.automating import planning, stepping
+from rounds.actions.flow.automating import going, planning, stepping
 from rounds.actions.flow.verbs.verb import VERBS, Nothing, Said, done, verb, waiting
 from rounds.actions.leads import leads
 from rounds.kit.actor import SYSTEM_ACTOR, Actor
@@ -75,21 +75,31 @@ def trial():
         del VERBS[name], DEEDS[name]
 
 
+WAY = {"careful": False}
+
+
+@pytest.fixture(autouse=True, params=["at once", "step by step"])
+def way(request):
+    """Everything here holds for work that is begun, and for work that was given back and is done with care."""
+    WAY["careful"] = request.param == "step by step"
+
+
 def drain(at=None) -> None:
     """Do what the worker would: every event somebody listens to, every run that is due."""
+    plan, pace = (planning.plan, stepping.BY_STEP) if WAY["careful"] else (going.go, stepping.AT_ONCE)
     seen: set[int] = set()
     while todo := [job for job in ProcrastinateJob.objects.filter(task_name__startswith="flow.").order_by("id") if job.id not in seen]:
         for job in todo:
             seen.add(job.id)
             if job.task_name == "flow.automate":
                 event = Event.objects.get(pk=job.args["event"])
-                runs = planning.plan(planning.Cause.of(event), at=at or now())
+                runs = plan(planning.Cause.of(event), at=at or now())
             elif job.scheduled_at and job.scheduled_at > (at or now()):
                 continue
             else:
                 runs = [UUID(job.args["run"])]
             for run in runs:
-                while stepping.step(run, at=at or now()):
+                while stepping.step(run, at=at or now(), pace=pace):
                     pass
 
 

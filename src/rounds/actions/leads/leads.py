@@ -47,7 +47,7 @@ def change(lead: Lead, *, by: Actor, at: datetime, **fields: Any) -> Lead:
             role = titles.role_of(active().playbook, lead.title)
             lead.role, lead.seniority = role.role or "", role.seniority or ""
         lead.updated_at = at
-        lead.save()
+        lead.save(update_fields=[*changed, "role", "seniority", "updated_at"])
         events.record("lead.changed", {"changed": changed}, by=by, at=at, lead=lead.id, account=lead.account_id)
         audit.note("lead.change", by=by, at=at, kind="lead", subject=lead.id, detail={"fields": sorted(changed)})
         if {"facts", "state", "source"} & changed.keys():

@@ -49,51 +49,77 @@ class Cause:
         return cls(event.id, event.kind, event.at, by, event.lead_id, event.account_id, event.payload, event.batch_id, True)
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A run and its steps, not yet written."""
+
+    run: AutomationRun
+    steps: list[AutomationStep]
+
+
 def plan(cause: Cause, *, at: datetime, only: Iterable[str] | None = None) -> list[UUID]:
     """Plan what `cause` starts (of `only` these, for schedules) and answer the runs that are open.
 
     Effects: an AutomationRun for each automation that starts by it (unmet where its conditions do not hold, refused
     where the guard stops it) with its AutomationSteps. Runs in the caller's transaction; planned before: nothing new.
     """
+    there = begun(cause, only=only)
+    if there is not None:
+        return there
+    found = worked_out(cause, active(), at=at, only=only)
+    keep(found)
+    return [one.run.id for one in found if one.run.state == "running"]
+
+
+def begun(cause: Cause, *, only: Iterable[str] | None = None) -> list[UUID] | None:
+    """The open runs of a cause that was planned before; None where it was not, and then nobody else plans it before this
+    transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [str(cause.id)])
     codes = Q(automation__in=list(only)) if only is not None else Q()
-    there = AutomationRun.objects.filter(codes, cause=cause.id)
-    if there:
-        return [run.id for run in there if run.state == "running"]
-    now = active()
+    there = AutomationRun.objects.filter(codes, cause=cause.id).values_list("id", "state")
+    return [run for run, state in there if state == "running"] if there else None
+
+
+def worked_out(cause: Cause, now: Active, *, at: datetime, only: Iterable[str] | None = None) -> list[Planned]:
+    """What `cause` starts, each with what became of its conditions and of the guard."""
     on = switched_on(now)
     if only is not None:
         mine = {code: on[code] for code in only if code in on}
     else:
         mine = {code: one for code, one in on.items() if starts(one.when, cause.kind, cause.payload)}
-    return _keep(cause, mine, now, at) if mine else []
-
-
-def _keep(cause: Cause, mine: Mapping[str, Automation], now: Active, at: datetime) -> list[UUID]:
+    if not mine:
+        return []
     lead, account = record_of(cause.lead, cause.account)
     values = Values(now.playbook, lead=lead, account=account, payload=lambda: cause.payload, at=at)
     parent = _parent(cause)
-    chain, lately = _chain(parent), deeds_within(cause.lead, cause.account, at - HOUR)
-    runs, steps = [], []
+    chain, lately = _chain(parent), None
+    found = []
     for code, automation in mine.items():
         run = _run(cause, code, automation, now, parent, at)
+        found.append(Planned(run, []))
         judged = judge(automation.if_, values)
         run.lines = judged.as_json
-        stopped = guard.refused(now.playbook.automation.guard, chain, _link(code, cause.lead, cause.account),
-                                again=automation.again, deeds_this_hour=lately)  # fmt: skip
         if not judged.holds:
             run.state, run.reason, run.ended_at = "unmet", judged.why_not, at
-        elif stopped:
+            continue
+        lately = deeds_within(cause.lead, cause.account, at - HOUR) if lately is None else lately
+        stopped = guard.refused(now.playbook.automation.guard, chain, _link(code, cause.lead, cause.account),
+                                again=automation.again, deeds_this_hour=lately)  # fmt: skip
+        if stopped:
             run.state, run.reason, run.ended_at = "refused", stopped, at
         else:
-            planned = steps_of(run, automation, now, cause.payload)
-            steps += planned
-            lately += len(planned)
-        runs.append(run)
-    AutomationRun.objects.bulk_create(runs)
-    AutomationStep.objects.bulk_create(steps)
-    return [run.id for run in runs if run.state == "running"]
+            found[-1].steps.extend(steps_of(run, automation, now, cause.payload))
+            lately += len(found[-1].steps)
+    return found
+
+
+def keep(found: Iterable[Planned]) -> None:
+    """Write runs that were worked out, with their steps as they stand."""
+    found = list(found)
+    if found:
+        AutomationRun.objects.bulk_create([one.run for one in found])
+        AutomationStep.objects.bulk_create([step for one in found for step in one.steps])
 
 
 def _run(cause: Cause, code: str, automation: Automation, now: Active, parent: AutomationRun | None, at: datetime) -> AutomationRun:

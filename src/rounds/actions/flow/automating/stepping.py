@@ -1,17 +1,21 @@
-"""Doing the steps of a run: each in a transaction of its own, the deed and its outcome written together.
+"""Doing the steps of a run: the deed and its outcome written together, one step a transaction or several.
 
 Whatever dies when, there is one deed for each (cause, automation, position): the run's row is locked, a step that has
-ended is not done again, and a deed without its outcome was rolled back with it.
+ended is not done again, and a deed without its outcome was rolled back with it. Work that is begun for the first time
+does several steps at once, which costs a third; work that was given back after a death or a deadlock goes step by step
+(jobs/automations.py), so that the step which kills its worker stands alone and what was done before it stays.
 """
 
 from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -38,33 +42,64 @@ MOST = 500
 """Stranded runs taken up at a time."""
 
 
-def step(run_id: UUID, *, at: datetime) -> bool:
-    """Do the next step of a run that is due; whether there is another to look at now.
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much is done in one transaction: at least one step, then as many as begin within `seconds`. `passed_on`: errors
+    that are no outcome of a step but end the whole transaction."""
 
-    Effects: those of the verb; the step's state, outcome, attempts and time; the run's state; a job for a step that
-    waits for its hour; where the run failed, those who manage automations are told. A step that fails is tried again as the playbook says; `stop` ends the run after its tries.
+    seconds: float
+    passed_on: tuple[type[Exception], ...] = ()
+
+
+BY_STEP = Pace(0)
+AT_ONCE = Pace(0.5, (OperationalError,))
+"""Others wait for the rows a run has changed until its transaction ends, so it ends soon. A deadlock with somebody is
+nobody's failed deed: everything is taken back and done step by step."""
+WRITTEN = ["state", "outcome", "error", "result", "attempts", "due_at", "ended_at", "ms"]
+"""The columns of a step that doing it writes."""
+
+
+def step(run_id: UUID, *, at: datetime, pace: Pace = BY_STEP) -> bool:
+    """Do what is due of a run, as much as `pace` allows; whether there is more to look at now.
+
+    Effects: those of the verbs; each step's state, outcome, attempts and time; the run's state; a job for a step that
+    waits for its hour; where the run failed, those who manage automations are told. A step that fails is tried again as
+    the playbook says; `stop` ends the run after its tries.
     """
     run = AutomationRun.objects.select_for_update(no_key=True).filter(pk=run_id).first()
     if run is None or run.state != "running":
         return False
+    changed, more = advance(run, list(AutomationStep.objects.filter(run=run).order_by("position")), pace, at=at)
+    for row in changed:
+        row.save(update_fields=WRITTEN)
+    run.save(update_fields=["state", "reason", "touched_at", "ended_at"])
+    return more
+
+
+def advance(run: AutomationRun, steps: Sequence[AutomationStep], pace: Pace, *, at: datetime) -> tuple[list[AutomationStep], bool]:
+    """Do what is due of `steps`, the rows of `run`, and put what it came to on them and on the run, which the caller
+    writes in the same transaction: (the steps that changed, whether more is due now)."""
     try:
         book = by_hash(run.playbook_hash)
     except PlaybookUnreadable as unreadable:
         run.state, run.reason, run.ended_at = outcomes.FAILED, str(unreadable), at
-        run.save(update_fields=["state", "reason", "ended_at"])
         failing.tell(run, at=at)
-        return False
+        return [], False
     automation = book.automations[run.automation]
-    steps = list(AutomationStep.objects.filter(run=run).order_by("position"))
-    row = _next(steps, automation, run, at)
-    if row is None:
-        return False
-    went = _do(row, automation, book, run, at) if row.state != "delayed" else False
-    _keep(run, row, steps, automation, at)
-    return went and run.state == "running"
+    ends, changed = time.perf_counter() + pace.seconds, []
+    while (row := _next(steps, automation, run, at)) is not None:
+        waits = row.state == "delayed"
+        if not waits:
+            _do(row, automation, book, run, at, pace)
+        changed += [row, *_settle(run, row, steps, automation, at)]
+        if waits or run.state != "running":
+            return changed, False
+        if time.perf_counter() >= ends:
+            return changed, True
+    return changed, False
 
 
-def _next(steps: list[AutomationStep], automation: Automation, run: AutomationRun, at: datetime) -> AutomationStep | None:
+def _next(steps: Sequence[AutomationStep], automation: Automation, run: AutomationRun, at: datetime) -> AutomationStep | None:
     """The first open step that may be done now; one whose delay begins now is answered as delayed."""
     for row in steps:
         said = automation.then[row.position]
@@ -87,8 +122,8 @@ def _next(steps: list[AutomationStep], automation: Automation, run: AutomationRu
     return None
 
 
-def _do(row: AutomationStep, automation: Automation, book: Playbook, run: AutomationRun, at: datetime) -> bool:
-    """Do one step and put what it came to on its row; True."""
+def _do(row: AutomationStep, automation: Automation, book: Playbook, run: AutomationRun, at: datetime, pace: Pace) -> None:
+    """Do one step and put what it came to on its row."""
     said = automation.then[row.position]
     began = time.perf_counter()
     lead, account = record_of(run.lead_id, run.account_id)
@@ -101,22 +136,23 @@ def _do(row: AutomationStep, automation: Automation, book: Playbook, run: Automa
     elif not judged.holds:
         row.state, row.outcome = outcomes.SKIPPED, judged.why_not
     else:
-        _attempt(row, said, Context(automation, book, run, row, lead, account), at)
+        _attempt(row, said, Context(automation, book, run, row, lead, account), at, pace)
     row.ms = round((time.perf_counter() - began) * 1000, 1)
     if row.state in outcomes.OPEN:
         defer(run.id, row.due_at)
     else:
         row.ended_at = at
-    return True
 
 
-def _attempt(row: AutomationStep, said: Step, context: Context, at: datetime) -> None:
+def _attempt(row: AutomationStep, said: Step, context: Context, at: datetime, pace: Pace) -> None:
     """Try the deed in a savepoint: what it wrote goes when it is refused or fails, its outcome stays."""
     try:
         with transaction.atomic():
             found = perform(said, context, at)
     except Refusal as refusal:
         row.state, row.outcome = outcomes.REFUSED, str(refusal)
+    except pace.passed_on:
+        raise
     except Exception as error:
         row.error = f"{type(error).__name__}: {error}"[:2000]
         times, wait = _tries(said, context.playbook)
@@ -140,18 +176,19 @@ def _tries(said: Step, book: Playbook) -> tuple[int, timedelta]:
     return chosen.times, chosen.wait.span
 
 
-def _keep(run: AutomationRun, row: AutomationStep, steps: list[AutomationStep], automation: Automation, at: datetime) -> None:
-    row.save(update_fields=["state", "outcome", "error", "result", "attempts", "due_at", "ended_at", "ms"])
+def _settle(run: AutomationRun, row: AutomationStep, steps: Sequence[AutomationStep], automation: Automation,
+            at: datetime) -> list[AutomationStep]:  # fmt: skip
+    """What follows from the step `row` for its run and for the steps behind it; those it stopped."""
+    stopped = []
     if row.state in (outcomes.FAILED, outcomes.REFUSED) and automation.then[row.position].on_error == "stop":
-        for later in steps:
-            if later.position > row.position and later.state in outcomes.OPEN:
-                later.state, later.outcome, later.ended_at = outcomes.SKIPPED, f"step {row.position + 1} stopped it", at
-                later.save(update_fields=["state", "outcome", "ended_at"])
+        stopped = [later for later in steps if later.position > row.position and later.state in outcomes.OPEN]
+        for later in stopped:
+            later.state, later.outcome, later.ended_at = outcomes.SKIPPED, f"step {row.position + 1} stopped it", at
     run.state, run.touched_at = outcomes.state_of([one.state for one in steps]), at
     run.ended_at = at if run.state != "running" else None
-    run.save(update_fields=["state", "touched_at", "ended_at"])
     if run.state == outcomes.FAILED:
         failing.tell(run, at=at)
+    return stopped
 
 
 def take_up(*, at: datetime) -> int:
