@@ -100,8 +100,7 @@ def measured(path: Path, rows: int) -> bool:
     with system_sight():
         left = Lead.objects.count()
     print("  " + ", ".join(f"{name} {value:.1f} s" for name, value in times.items()) + f"; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print(f"  processor time: {ours:.1f} s here, {theirs:.1f} s in PostgreSQL; on idle cores the run takes about their sum, "
-          f"{rows / max(ours + theirs, 0.01):,.0f} rows a second")  # fmt: skip
+    print(f"  processor time: {ours:.1f} s here, {theirs:.1f} s in PostgreSQL")
     print("  beside them " + ", ".join(f"{n:,} {name}" for name, n in beside.items()))
     return all([
         said("rows a second", f"{rows / seconds:,.0f} ({seconds:.1f} s; bare COPY of the leads {bare:.1f} s, {seconds / bare:.0f} times)",
@@ -113,12 +112,13 @@ def measured(path: Path, rows: int) -> bool:
 
 
 def spent(connection) -> float:
-    """Seconds of processor time PostgreSQL gave this connection."""
+    """Seconds of processor time PostgreSQL gave all of its connections."""
     import psutil
 
     connection.ensure_connection()
-    times = psutil.Process(connection.connection.info.backend_pid).cpu_times()
-    return times.user + times.system
+    server = psutil.Process(connection.connection.info.backend_pid).parent()
+    ended, living = server.cpu_times(), [one.cpu_times() for one in server.children()]
+    return ended.children_user + ended.children_system + sum(one.user + one.system for one in living)
 
 
 def bare_copy(connection) -> float:

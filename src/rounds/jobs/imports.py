@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -21,9 +22,12 @@ from rounds.access.scope import scope_of
 from rounds.access.sight import sight
 from rounds.actions.flow.imports import checking, reconciling, reporting, undoing, writing
 from rounds.actions.flow.imports.begin import ask_check, ask_run
+from rounds.actions.flow.imports.nouns import NOUNS
+from rounds.actions.flow.imports.turns import Turn
 from rounds.actions.flow.imports.work import Work
 from rounds.jobs import import_file
 from rounds.jobs.import_file import FileRefused
+from rounds.jobs.import_lanes import few_collections, side_by_side
 from rounds.kit.actor import Actor
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
@@ -120,10 +124,10 @@ class Walk:
             yield
 
     @contextmanager
-    def step(self) -> Iterator[Work]:
+    def step(self, memory: dict | None = None) -> Iterator[Work]:
         """The same, with how the file is understood."""
         with self.looking():
-            yield Work.on(self.of, self.by, self.memory)
+            yield Work.on(self.of, self.by, self.memory if memory is None else memory)
 
     def stage(self, path: Path | None = None) -> None:
         """Stage the rows of the file; the upload is gone afterwards. Raises FileRefused."""
@@ -147,6 +151,7 @@ class Walk:
             path.unlink(missing_ok=True)
         self._then(ask_check, "check", "run")
 
+    @few_collections()
     def check(self) -> None:
         """Understand every row, match them as one set, say what becomes of each. Raises Stopped."""
         size = active().playbook.imports.chunk.rows
@@ -167,18 +172,25 @@ class Walk:
         self._told(counts=counts, done=0, state="ready", report={"file": figures})
         self._then(ask_run, "run")
 
+    @few_collections()
     def run(self) -> None:
         """Write the checked rows, each chunk once. Raises Stopped."""
         began, size = time.monotonic(), active().playbook.imports.chunk.rows
-        for chunk in range((self.of.rows + size - 1) // size):
-            with self.step() as work:
-                writing.write(work, chunk, by=self.by, at=now())
+        for chunk in side_by_side((self.of.rows + size - 1) // size, self._lanes(), self._write, self.memory):
             self._told()
             self.progress(min((chunk + 1) * size, self.of.rows))
         with self.step() as work:
             report = reporting.report(work, seconds=time.monotonic() - began)
             reporting.finish(work, report, at=now())
         self.of.refresh_from_db()
+
+    def _write(self, chunk: int, turn: Turn, memory: dict) -> None:
+        with self.step(memory) as work:
+            writing.write(replace(work, turn=turn), chunk, by=self.by, at=now())
+
+    def _lanes(self) -> int:
+        """How many chunks are written at a time: nouns whose rows hang on one another go one by one."""
+        return active().playbook.imports.chunk.lanes if NOUNS[self.of.noun].side_by_side else 1
 
     def undo(self) -> None:
         """Take back every chunk, the last first."""

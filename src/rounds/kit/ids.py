@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 
 def new_id() -> UUID:
@@ -16,4 +16,7 @@ def new_id() -> UUID:
     value |= ((random >> 68) & 0xFFF) << 64
     value |= 0x2 << 62
     value |= random & 0x3FFF_FFFF_FFFF_FFFF
-    return UUID(int=value)
+    made = object.__new__(UUID)  # what UUID(int=value) makes, without its checks: an import makes nine a row
+    object.__setattr__(made, "int", value)
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made

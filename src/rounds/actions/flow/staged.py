@@ -9,6 +9,8 @@ from typing import Any
 from django.db import connection, models
 
 STAGE = "staged_rows"
+PLAIN = "WITH (toast_tuple_target = 8160) ON COMMIT DROP"
+"""What is staged is read once: long values are not compressed on the way."""
 
 
 def insert(rows: Sequence[models.Model]) -> int:
@@ -39,7 +41,7 @@ def _stage(rows: Sequence[models.Model], fields: Sequence[models.Field]) -> None
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGE}")
         cursor.execute(
-            f"CREATE TEMPORARY TABLE {STAGE} ON COMMIT DROP AS SELECT {names} FROM {_table(rows[0])} WITH NO DATA"
+            f"CREATE TEMPORARY TABLE {STAGE} {PLAIN} AS SELECT {names} FROM {_table(rows[0])} WITH NO DATA"
         )
         with cursor.copy(f"COPY {STAGE} ({names}) FROM STDIN") as copy:
             for row in rows:
@@ -84,7 +86,7 @@ def pour(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequenc
     columns = ", ".join(_quoted(field) for field in staged_ones)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{STAGE}")
-        cursor.execute(f"CREATE TEMPORARY TABLE {STAGE} ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA")
+        cursor.execute(f"CREATE TEMPORARY TABLE {STAGE} {PLAIN} AS SELECT {columns} FROM {table} WITH NO DATA")
         with cursor.copy(f"COPY {STAGE} ({columns}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)

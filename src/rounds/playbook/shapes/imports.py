@@ -28,6 +28,7 @@ class Limits(Cited):
 
 class Chunks(Cited):
     rows: Annotated[int, Field(ge=1, le=5000)]
+    lanes: Annotated[int, Field(ge=1, le=4)] = 1
 
 
 class Few(Cited):

@@ -45,6 +45,14 @@ class Team:
     manager: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Leads given out at the moment `at` that the rows do not show yet: id of a person → (their weight, how many)."""
+
+    at: datetime
+    loads: Mapping[str, tuple[int, int]]
+
+
 @dataclass(frozen=True)
 class Pool:
     """Everybody who could be asked at the moment `at`, an aware time."""
@@ -68,6 +76,16 @@ class Pool:
         moved = {"last": self.at.timestamp(), "turn": turn}
         return replace(self, reps=tuple(
             replace(one, load=one.load + weight, given=one.given + 1, **moved) if one.id == rep else one for one in self.reps
+        ))  # fmt: skip
+
+
+    def with_given(self, given: Given | None) -> Pool:
+        """The pool as it will be read once `given` is there for all to see."""
+        if given is None:
+            return self
+        return replace(self, reps=tuple(
+            replace(one, load=one.load + given.loads[one.id][0], given=one.given + given.loads[one.id][1], last=given.at.timestamp())
+            if one.id in given.loads else one for one in self.reps
         ))  # fmt: skip
 
 

@@ -25,6 +25,15 @@ class Role:
 
 def role(playbook: Playbook, band: str | None, available: Collection[str] | None = None) -> Role:
     """The owner's role for a band. `available` = roles the team has (None: all); the chain is walked to one of them."""
+    return _of_band(playbook, band) if available is None else _walked(playbook, band, available)
+
+
+@lru_cache(maxsize=256)
+def _of_band(playbook: Playbook, band: str | None) -> Role:
+    return _walked(playbook, band, None)
+
+
+def _walked(playbook: Playbook, band: str | None, available: Collection[str] | None) -> Role:
     book = playbook.roles
     wanted = book.by_band.map.get(band or "")
     if wanted is None:

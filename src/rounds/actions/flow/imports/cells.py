@@ -25,7 +25,8 @@ class CellRefused(Refusal):
 
 def as_written(cell: str) -> str:
     """A cell without the quote an export put before what looks like a formula."""
-    return restored(cell.strip())
+    cell = cell.strip()
+    return restored(cell) if cell else ""
 
 
 def as_flag(cell: str) -> Any:

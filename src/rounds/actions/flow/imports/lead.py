@@ -147,6 +147,6 @@ def restore(work: Work, rows: list[Row], at: Any) -> tuple[int, int]:
 LEAD = register(Noun(
     "lead", "Leads", "leads", targets,
     keys={"external_id": "external id", "email": "e-mail address", "name_state": "name and state"},
-    match=("external_id", "email"), engine=sys.modules[__name__], needs="lead", url="/leads/", shows=("name", "organization", "email"),
+    match=("external_id", "email"), engine=sys.modules[__name__], needs="lead", url="/leads/", shows=("name", "organization", "email"), side_by_side=True,
 ))  # fmt: skip
 

@@ -18,6 +18,7 @@ from rounds.models import Assignment
 from rounds.models.base import signature
 from rounds.models.leads.leads import CLOSED
 from rounds.models.leads.pool import Unrouted
+from rounds.rules.routing.pool import Given
 
 
 @dataclass(slots=True)
@@ -30,13 +31,24 @@ class Draft(Unrouted):
     captured_at: datetime | None = None
 
 
-def choose(leads: Sequence[Draft], *, at: datetime) -> Chosen | None:
-    """Put owner, team and queue on the open leads that came without an owner; None where there is none."""
+def choose(work: Work, leads: Sequence[Draft], *, at: datetime) -> Chosen | None:
+    """Put owner, team and queue on the open leads that came without an owner; None where there is none. In the turn of the
+    chunk: each sees what the one before gave."""
     free = [lead for lead in leads if lead.owner_id is None and lead.status not in CLOSED]
-    if not free:
-        return None
-    with sight(EVERYTHING):
-        return routing.choose_many(free, at=at)
+    with work.turn.choosing() as given, sight(EVERYTHING):
+        chosen = routing.choose_many(free, at=at, given=given) if free else None
+    work.turn.gave(_given(work, leads, at))
+    return chosen
+
+
+def _given(work: Work, leads: Sequence[Draft], at: datetime) -> Given:
+    """What each person will carry of these leads, as the database will count it (rounds_pool of routing.sql)."""
+    weights, closed, loads = work.book.assignment.load.weights, work.book.assignment.load.closed, {}
+    for lead in leads:
+        if lead.owner_id is not None:
+            weighs, many = loads.get(str(lead.owner_id), (0, 0))
+            loads[str(lead.owner_id)] = (weighs + (0 if lead.status in closed else weights.get(lead.driving_band, 0)), many + 1)
+    return Given(at, loads)
 
 
 def keep(work: Work, chosen: Chosen | None, leads: Sequence[Draft], written: Collection[UUID], *, by: Actor, at: datetime) -> None:

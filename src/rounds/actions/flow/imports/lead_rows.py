@@ -52,7 +52,7 @@ def add(work: Work, rows: list[Row], at: datetime) -> None:
         verdicts.append(judge.verdict(row.account, said["state"], said.get("source", ""), said.get("facts", {}), said.get("answers", {})))
     same = {"scored_at": at, "playbook_hash": work.now.hash, "updated_at": at}
     leads = [_draft(work, judge, row, verdict, at) for row, verdict in zip(rows, verdicts, strict=True)]
-    chosen = lead_owners.choose(leads, at=at)
+    chosen = lead_owners.choose(work, leads, at=at)
     cells = (_cells(work, row, lead, verdict) for row, lead, verdict in zip(rows, leads, verdicts, strict=True))
     if staged.pour(Lead, NAMES, cells, same, unless="external_id") < len(rows):
         rows, verdicts, waiting = _without_taken(rows, verdicts, waiting)

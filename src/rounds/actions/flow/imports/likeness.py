@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, UUIDField, Value
 
 from rounds.actions.flow.imports.comparing import Row
 from rounds.actions.flow.imports.work import Work
@@ -66,11 +67,20 @@ def _near(noun: str, new: Sequence[Row]) -> list[tuple[Any, ...]]:
     if noun == "account":
         asked = Q(state__in=_all(new, "state"), status="open")
     else:
-        asked = Q(email__in=_all(new, "email")) | Q(account_id__in={row.account for row in new if row.account})
+        asked = _any("email", _all(new, "email")) | _any("account_id", {row.account for row in new if row.account})
         if numbers := {digits(said) for said in _all(new, "phone")} - {""}:
             index = NOUNS[noun].model._meta.get_field("phone_index")
-            asked |= Q(phone_index__in={blind for number in numbers for blind in index.blinds(NOUNS[noun].model, number)})
+            asked |= _any("phone_index", {blind for number in numbers for blind in index.blinds(NOUNS[noun].model, number)})
     return list(rows.filter(asked).order_by("pk").values_list("pk", *COLUMNS[noun])[:MOST])
+
+
+def _any(column: str, values: Collection[Any]) -> Q:
+    """The column is one of `values`, told as one array: five thousand parameters take longer to write than to answer."""
+    return Q(_IsAny(F(column), Value(list(values), output_field=ArrayField(UUIDField() if column == "account_id" else TextField()))))
+
+
+class _IsAny(Func):
+    template, arg_joiner, output_field = "%(expressions)s)", " = ANY(", BooleanField()
 
 
 def _all(rows: Sequence[Row], name: str) -> set[str]:

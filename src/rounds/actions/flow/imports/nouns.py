@@ -55,6 +55,8 @@ class Noun:
     url: str = ""
     shows: tuple[str, ...] = field(default=())
     """The two fields a preview names a row by."""
+    side_by_side: bool = False
+    """Whether chunks of its file may be written at a time: no row hangs on another of the same file."""
 
 
 NOUNS: dict[str, Noun] = {}

@@ -11,6 +11,7 @@ from uuid import UUID
 from rounds.access.roles import hidden
 from rounds.actions.flow.imports.cells import as_written
 from rounds.actions.flow.imports.nouns import NOUNS, Noun, Target, offered
+from rounds.actions.flow.imports.turns import Turn
 from rounds.kit.actor import Actor
 from rounds.models import Import, User
 from rounds.models.flow.active import Active, active
@@ -52,6 +53,8 @@ class Work:
     zone: str
     memory: dict[str, Any] = field(default_factory=dict)
     """What one step keeps for the rows to come: people, clean texts, verdicts."""
+    turn: Turn = field(default_factory=Turn)
+    """The place of the chunk that is written among those written beside it."""
 
     @classmethod
     def on(cls, of: Import, by: Actor, memory: dict[str, Any] | None = None) -> Work:

@@ -28,6 +28,8 @@ WRITTEN = ("new", "update", "same", "duplicate")
 def write(work: Work, chunk: int, *, by: Actor, at: datetime) -> dict[str, int] | None:
     """Write chunk `chunk` of a checked import; its counts, None where it stands already.
 
+    Chunks may be written side by side; each is closed in its turn (turns.py). Raises OutOfTurn.
+
     Effects: those of the noun's own write (rows, history, quiet events of the batch), the chunk's row, the outcome of its
     staged rows, how many are done, an audit entry.
     """
@@ -38,12 +40,16 @@ def write(work: Work, chunk: int, *, by: Actor, at: datetime) -> dict[str, int] 
             return None
         rows = rows_of(work, first, last, WRITTEN)
         doing = [row for row in rows if _meant(row)]
+        if any(row.verdict == "update" for row in doing):
+            work.turn.alone()
         with _born_here(work.of):
             work.noun.engine.write(work, doing, at)
+        work.turn.gave(work.turn.given)
         counts = Counter(row.outcome or row.verdict for row in rows)
         # What was written is not kept twice: the words of a row go with its writing, those that were refused stay.
         set_all(work.of, [row for row in doing if row.outcome != "refused"], ("outcome", "made", "before"), ", cells = '', said = '{}'")
         set_all(work.of, [row for row in doing if row.outcome == "refused"], ("outcome", "says"))
+        work.turn.end()
         done = min(last, work.of.rows)
         with connection.cursor() as cursor:
             cursor.execute("UPDATE rounds_importchunk SET counts = %s, written_at = clock_timestamp() WHERE of_id = %s AND number = %s", [json.dumps(counts), work.of.id, chunk])

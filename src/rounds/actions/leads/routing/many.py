@@ -26,7 +26,7 @@ from rounds.models.flow.active import Active, active
 from rounds.models.leads.pool import NOBODY, Unrouted, keepers_of, wanted_of, whole_pool
 from rounds.rules.routing.assignment import Choice
 from rounds.rules.routing.assignment import choose_many as choices_of
-from rounds.rules.routing.pool import Pool
+from rounds.rules.routing.pool import Given, Pool
 
 ROWS = 2000
 """Leads of a block that are given out in one go."""
@@ -46,16 +46,18 @@ class Chosen:
     pool: Pool | None = None
 
 
-def choose_many(leads: Sequence[Lead | Unrouted], *, at: datetime, declined: Mapping[UUID, list[UUID]] | None = None) -> Chosen:
+def choose_many(leads: Sequence[Lead | Unrouted], *, at: datetime, declined: Mapping[UUID, list[UUID]] | None = None,
+                given: Given | None = None) -> Chosen:  # fmt: skip
     """Choose for leads that are scored and placed, written or not, each seeing the loads the one before left. Puts owner,
-    team and queue on them; nothing is written. `declined`: whom a lead passes over. Looks at everything: call it inside `sight(EVERYTHING)` or a worker's."""
+    team and queue on them; nothing is written. `declined`: whom a lead passes over;
+    `given`: what another transaction gave and did not commit yet. Looks at everything: call it inside `sight(EVERYTHING)` or a worker's."""
     now = active()
     keepers = keepers_of({lead.account_id for lead in leads if lead.account_id})
     no = declined or {}
     wanted = [wanted_of(lead, now.playbook, keepers.get(lead.account_id, NOBODY), no.get(lead.id, ())) for lead in leads]
     pool = whole_pool(now.playbook, at, {keeper.owner for keeper in keepers.values() if keeper.owner})
     before = [lead.owner_id for lead in leads]
-    choices = choices_of(now.playbook, wanted, pool)
+    choices = choices_of(now.playbook, wanted, pool.with_given(given))
     for lead, choice in zip(leads, choices, strict=True):
         keeping.put_on(lead, choice)
     return Chosen(list(leads), choices, before, now, pool)
