@@ -1,17 +1,40 @@
 """Deals: what may become a sale."""
 
 from rounds.models.deals.competitors import Competitor, CompetitorSource, OpportunityCompetitor
+from rounds.models.deals.demos import Demo, DemoAttendee, DemoChange, DemoFeedback, DemoQuestion, DemoTick
 from rounds.models.deals.opportunities import Opportunity, OpportunitySite
+from rounds.models.deals.poc_data import PhiDetermination, PocDataClock
+from rounds.models.deals.poc_measures import PocCriterion, PocReading
+from rounds.models.deals.poc_work import PocIssue, PocMilestone, PocReview, PocRoi
+from rounds.models.deals.pocs import Poc, PocExtension, PocSigning, PocStep
 from rounds.models.deals.stages import CriterionCheck, OpportunitySheetAnswer, StageEntry, StageSignal
 
 __all__ = [
     "Competitor",
     "CompetitorSource",
     "CriterionCheck",
+    "Demo",
+    "DemoAttendee",
+    "DemoChange",
+    "DemoFeedback",
+    "DemoQuestion",
+    "DemoTick",
     "Opportunity",
     "OpportunityCompetitor",
     "OpportunitySheetAnswer",
     "OpportunitySite",
+    "PhiDetermination",
+    "Poc",
+    "PocCriterion",
+    "PocDataClock",
+    "PocExtension",
+    "PocIssue",
+    "PocMilestone",
+    "PocReading",
+    "PocReview",
+    "PocRoi",
+    "PocSigning",
+    "PocStep",
     "StageEntry",
     "StageSignal",
 ]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from rounds.models.flow.deal_kinds import DEALS
+from rounds.models.flow.demo_kinds import DEMOS
 from rounds.models.flow.desk_kinds import DESK
 from rounds.models.flow.given_kinds import GIVEN, Assigned
 from rounds.models.flow.import_kinds import IMPORTS
 from rounds.models.flow.life_kinds import LIFE
 from rounds.models.flow.merge_kinds import MERGES
 from rounds.models.flow.payload import Payload
+from rounds.models.flow.poc_kinds import POCS
 from rounds.playbook import happenings
 
 
@@ -197,6 +199,8 @@ KINDS: dict[str, type[Payload]] = {
     "lead.status_changed": StatusChanged,
     **LIFE,
     **DEALS,
+    **DEMOS,
+    **POCS,
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
     **DESK, **IMPORTS,

@@ -29,4 +29,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(read("notices.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("routing.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("imports.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(read("pocs.sql"), migrations.RunSQL.noop),
     ]

@@ -97,13 +97,7 @@ class Extension(Cited):
 class Decision(Cited):
     days: Whole
     clock: Literal["calendar", "business"]
-    unit: Literal["days"]
     choices: dict[Literal["convert", "extend", "stop"], str]
-
-    @property
-    def value(self) -> int:
-        """So that the calendar takes it for a clock."""
-        return self.days
 
 
 class PatientData(Cited):
