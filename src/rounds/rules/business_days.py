@@ -12,9 +12,7 @@ from rounds.rules.calendar import is_open_day
 def business_days(calendar: Calendar, moment: datetime, days: int, zone: ZoneInfo) -> datetime:
     """The close of the business day so many business days after (before, where negative) the day of `moment`."""
     day, step, left = moment.astimezone(zone).date(), timedelta(days=1 if days > 0 else -1), abs(days)
-    for _ in range(400):
-        if left == 0:
-            break
+    while left:
         day += step
         left -= is_open_day(calendar, day)
     return datetime.combine(day, time.fromisoformat(calendar.business.end), tzinfo=zone)

@@ -22,7 +22,7 @@ TEXTS = ("name", "use_case", "resources", "conversion_terms")
 DESCRIBED = (*TEXTS, "weeks", "lead", "executive", "data_owner", "site")
 
 
-@phi.texts(*TEXTS, written="at")
+@phi.texts("name", "use_case", "resources", "conversion_terms", written="at")
 def open_poc(deal: Opportunity, *, name: str = "", use_case: str = "", resources: str = "", conversion_terms: str = "",
              weeks: int | None = None, lead: User | None = None, by: Actor, at: datetime) -> Poc:  # fmt: skip
     """A draft of a proof of concept; the one that is open already is answered.

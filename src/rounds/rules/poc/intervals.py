@@ -9,13 +9,17 @@ from statistics import NormalDist
 WILSON = "Wilson"
 STUDENT = "t interval"
 NONE = "single figure, no interval"
+HALF = 1 / 2
+STEPS = 400
+TINY = 1e-300
+CLOSE = 1e-14
 
 
 def wilson(hits: int, n: int, confidence: float) -> tuple[float, float]:
     """Wilson's score interval of `hits` among `n`, as shares."""
     z, p = normal(confidence), hits / n
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + (z / (2 * n)) ** 2)
     return (0.0 if hits == 0 else max(middle - half, 0.0)), (1.0 if hits == n else min(middle + half, 1.0))
 
 
@@ -36,7 +40,9 @@ def quantile(p: float, freedom: int) -> float:
     low, high = 0.0, 2.0
     while _below(high, freedom) < p:
         low, high = high, high * 2
-    for _ in range(80):
+    for _ in range(STEPS):
+        if high - low < CLOSE * high:
+            break
         middle = (low + high) / 2
         low, high = (middle, high) if _below(middle, freedom) < p else (low, middle)
     return (low + high) / 2
@@ -44,7 +50,7 @@ def quantile(p: float, freedom: int) -> float:
 
 def _below(t: float, freedom: int) -> float:
     """P(T <= t) for t >= 0, by the incomplete beta function."""
-    return 1 - 0.5 * _beta(freedom / (freedom + t * t), freedom / 2, 0.5)
+    return 1 - HALF * _beta(freedom / (freedom + t * t), freedom / 2, HALF)
 
 
 def _beta(x: float, a: float, b: float) -> float:
@@ -58,20 +64,19 @@ def _beta(x: float, a: float, b: float) -> float:
 
 
 def _fraction(x: float, a: float, b: float) -> float:
-    tiny = 1e-300
-    c, d = 1.0, 1 / _off(1 - (a + b) * x / (a + 1), tiny)
+    c, d = 1.0, 1 / _off(1 - (a + b) * x / (a + 1))
     h = d
-    for m in range(1, 400):
+    for m in range(1, STEPS):
         for top in (m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)), -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))):
-            d = 1 / _off(1 + top * d, tiny)
-            c = _off(1 + top / c, tiny)
+            d = 1 / _off(1 + top * d)
+            c = _off(1 + top / c)
             step = c * d
             h *= step
-        if abs(step - 1) < 1e-14:
+        if abs(step - 1) < CLOSE:
             break
     return h
 
 
-def _off(value: float, tiny: float) -> float:
+def _off(value: float) -> float:
     """`value`, kept off zero."""
-    return value if abs(value) > tiny else tiny
+    return value if abs(value) > TINY else TINY

@@ -115,7 +115,7 @@ def _short(target: Target, read: Interval) -> float:
     return 0.0 if _reaches(target, read.value) else abs(target.target - read.value)
 
 
-MOST = 10**9
+MOST_CASES = 10**9
 """Cases nobody can count."""
 TOO_NEAR = "target and baseline are too near to be told apart"
 
@@ -143,13 +143,13 @@ def sample_size(book: PocVerdict, target: Target) -> SampleSize:
         return SampleSize(None, False, TOO_NEAR)
     z, least = intervals.normal(book.confidence.value), book.kinds.least_n.get(target.kind, 0)
     if target.kind == "share":
-        spread = max(target.target * (1 - target.target), target.baseline * (1 - target.baseline), 0.01)
+        spread = max(target.target * (1 - target.target), target.baseline * (1 - target.baseline))
     elif target.deviation is None:
         return SampleSize(None, False, "the standard deviation to expect is not given")
     else:
         spread = target.deviation**2
-    cases = (z * math.sqrt(spread) / half) ** 2 if z * math.sqrt(spread) < half * MOST else math.inf
-    if cases > MOST:
+    cases = (z * math.sqrt(spread) / half) ** 2 if z * math.sqrt(spread) < half * MOST_CASES else math.inf
+    if cases > MOST_CASES:
         return SampleSize(None, False, TOO_NEAR)
     needed = max(math.ceil(cases), least, 2)
     if target.planned_n is None:
