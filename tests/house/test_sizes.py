@@ -46,7 +46,7 @@ CALENDAR = {12, 13, 365, 365.25, 1970, 2200}
 BITS = {31, 62}
 NAMED = {
     "ceiling": "a count nobody reaches", "MAX_TEXT": "how long a text fact may be", "BASE": "basis points: rates are compared as whole numbers",
-    "WEEKS": "of a year", "MOST_CENTS": "more than any quote",
+    "PLACES": "decimals that are shown", "MOST_OF_A_FIGURE": "more than anybody reads", "WEEKS": "of a year", "MOST_CENTS": "more than any quote",
     "NEAR": "how close two sources' figures are to be called the same", "BLOCK": "how many rows are compared at once",
     "STEPS": "of an approximation, far more than it needs", "TINY": "what keeps a number off zero", "CLOSE": "the precision of a computer",
     "MOST_CASES": "more than anybody counts", "WEEK": "days", "YEAR": "days", "PHONE": "digits of a telephone number", "DAYS_OF_A_YEAR": "days", "_SHORTEST_CORE": "letters of a name that can be compared",

@@ -14,7 +14,7 @@ from rounds.rules import explain
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = Path(os.environ.get("ROUNDS_SPEC", ROOT.parent / "shared" / "spec")) / "worked-examples.json"
-OURS = ("scoring/", "tiers/", "routing/", "qualification/", "poc/", "pricing/", "trust/breach_clock", "pipeline/")
+OURS = ("scoring/", "tiers/", "routing/", "qualification/", "poc/", "pricing/", "trust/breach_clock", "pipeline/", "implementation/", "metrics/nps", "metrics/time_to_first_value")
 
 
 def _cases():

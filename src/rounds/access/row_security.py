@@ -159,6 +159,7 @@ def predicate(model: type[Model]) -> str | None:
         "opportunity": lambda: deal,
         "subject": lambda: either,
         "pair": lambda: _pair(model),
+        "customer": lambda: _below("customer", "customer_id"),
         "viewer": lambda: _ones_own(model, account, lead),
         "event": lambda: (
             f"({EVERYTHING} AND (lead_id IS NULL OR {_read('lead')}) AND (account_id IS NULL OR {_read('account')})"

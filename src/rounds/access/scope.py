@@ -12,13 +12,15 @@ from django.db.models import Model, Q, QuerySet
 from rounds.access.renderings import as_ibis, as_q, as_settings
 from rounds.access.roles import hidden, role_of, roles_for
 from rounds.kit.scope import NOBODY, Scope
-from rounds.models import Opportunity, Team, User
+from rounds.models import Customer, Opportunity, Team, User
 from rounds.models.base import Mergeable
 from rounds.playbook.shapes.access import Role
 
 __all__ = ["as_ibis", "as_q", "as_settings", "kept_for", "line_of", "scope_of", "visible", "within"]
 
 M = TypeVar("M", bound=Model)
+BELOW: dict[str, type[Model]] = {"opportunity": Opportunity, "customer": Customer}
+"""Kinds of sight that follow another noun's → that noun."""
 
 
 def scope_of(user: User | None) -> Scope:
@@ -74,21 +76,23 @@ def _units_of(owners: Collection[UUID]) -> frozenset[UUID]:
 
 def visible(model: type[M], scope: Scope) -> QuerySet[M]:
     """The rows of a seen noun that `scope` may see, without those that were merged into others; of what stands below a
-    deal, those of the deals it sees. The doors read through this and nothing else."""
-    if getattr(model, "sight", "") == "opportunity":
-        return _of_deals(model, scope)
+    deal or a customer, those of the deals and customers it sees. The doors read through this and nothing else."""
+    if (above := BELOW.get(getattr(model, "sight", ""))) is not None:
+        return _below(model, above, scope)
     rows = model._default_manager.filter(as_q(scope, noun_of(model)))
     return rows.filter(merged_into=None) if issubclass(model, Mergeable) else rows
 
 
-def _of_deals(model: type[M], scope: Scope) -> QuerySet[M]:
-    """The rows of `model` that stand below a deal `scope` sees; of one with a noun of its own, while its role reads that."""
-    own, rows = getattr(model, "noun", "") or "opportunity", model._default_manager.all()
-    if own in scope.unread or "opportunity" in scope.unread:
+def _below(model: type[M], above: type[Model], scope: Scope) -> QuerySet[M]:
+    """The rows of `model` that stand below a row of `above` which `scope` sees; of one with a noun of its own, while its
+    role reads that."""
+    noun, rows = noun_of(above), model._default_manager.all()
+    own = getattr(model, "noun", "") or noun
+    if own in scope.unread or noun in scope.unread:
         return rows.none()
-    if scope.sees_all("opportunity"):
+    if scope.sees_all(noun):
         return rows
-    return rows.filter(opportunity__in=Opportunity.objects.filter(as_q(scope, "opportunity")))
+    return rows.filter(**{f"{noun}__in": above._default_manager.filter(as_q(scope, noun))})
 
 
 def kept_for(model: type[M], key: object, scope: Scope) -> UUID | None:

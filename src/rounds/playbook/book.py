@@ -11,6 +11,7 @@ from rounds.playbook.reading import Document
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.agreements import Agreements
 from rounds.playbook.shapes.automation import Automation, AutomationRules
+from rounds.playbook.shapes.customers import Growth, Health, ImplementationPlan, Success, Surveys
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
@@ -88,6 +89,11 @@ class Playbook:
     imports: Imports
     programme: ProgrammePlays
     duplicates: Duplicates
+    implementation: ImplementationPlan
+    success: Success
+    health: Health
+    surveys: Surveys
+    growth: Growth
     choices: tuple[ChoiceEntry, ...]
     documents: dict[str, Document] = field(repr=False)
     changes: tuple[tuple[str, Any], ...] = ()
@@ -102,9 +108,10 @@ class Playbook:
     def rules(self) -> dict[str, Any]:
         """Every rule one can ask, by name."""
         found: dict[str, Any] = {f"scoring/{name}": model for name, model in self.scoring.items()}
-        parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.assignment, self.sla, self.recycle,
-                 self.calendar, self.tasks, self.qualification, self.stages, self.process, self.closing, self.demos, self.poc_plan, self.poc_verdict, self.poc_terms,
-                 self.value, self.discounts)  # fmt: skip
+        parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.assignment, self.sla,
+                 self.recycle, self.calendar, self.tasks, self.qualification, self.stages, self.process, self.closing,
+                 self.demos, self.poc_plan, self.poc_verdict, self.poc_terms, self.value, self.discounts,
+                 self.implementation, self.success, self.health)  # fmt: skip
         return found | {part.rule: part for part in parts}
 
     def find(self, rule: str) -> Any:

@@ -18,6 +18,7 @@ from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.agreements import Agreements
 from rounds.playbook.shapes.automation import Automation, AutomationRules
+from rounds.playbook.shapes.customers import Growth, Health, ImplementationPlan, Success, Surveys
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
@@ -94,6 +95,11 @@ SHAPES: dict[str, Any] = {
     "imports.yaml": Imports,
     "programme.yaml": ProgrammePlays,
     "duplicates.yaml": Duplicates,
+    "implementation/plan.yaml": ImplementationPlan,
+    "implementation/success.yaml": Success,
+    "implementation/health.yaml": Health,
+    "implementation/surveys.yaml": Surveys,
+    "implementation/growth.yaml": Growth,
     "choices.yaml": tuple[ChoiceEntry, ...],
 }
 FOLDERS: dict[str, Any] = {"automations/": Automation}
@@ -148,6 +154,11 @@ PARTS = {
     "imports": "imports.yaml",
     "programme": "programme.yaml",
     "duplicates": "duplicates.yaml",
+    "implementation": "implementation/plan.yaml",
+    "success": "implementation/success.yaml",
+    "health": "implementation/health.yaml",
+    "surveys": "implementation/surveys.yaml",
+    "growth": "implementation/growth.yaml",
     "choices": "choices.yaml",
 }
 """The name of a part in the book → its file."""

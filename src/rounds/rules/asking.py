@@ -11,6 +11,9 @@ from rounds.kit.refusal import Refusal
 from rounds.playbook import Playbook, with_set
 from rounds.rules import breaching, heat, qualification, tiers
 from rounds.rules.demos import audience, feedback
+from rounds.rules.implementation import health as customer_health
+from rounds.rules.implementation import nps, success
+from rounds.rules.implementation import plan as implementation_plan
 from rounds.rules.pipeline import planner, probability
 from rounds.rules.poc import plan as poc_plan
 from rounds.rules.poc import roi as poc_roi
@@ -48,6 +51,11 @@ _EXPLAIN: dict[str, Callable[[Playbook, Mapping[str, Any]], Answer]] = {
     "pricing/value": value.explain,
     "pricing/discount": discount.explain,
     "trust/breach_clock": breaching.explain,
+    "implementation/plan": implementation_plan.explain,
+    "implementation/success": success.explain,
+    "implementation/health": customer_health.explain,
+    "metrics/nps": nps.explain,
+    "metrics/time_to_first_value": nps.explain_days,
 }
 _COLUMNS: dict[str, Callable[[Playbook, Any], Any]] = {
     "tiers/abm": tiers.columns,
@@ -58,6 +66,7 @@ _COLUMNS: dict[str, Callable[[Playbook, Any], Any]] = {
     "pipeline/probability": probability.columns,
     "pricing/value": value.columns,
     "pricing/discount": discount.columns,
+    "implementation/health": customer_health.columns,
 }
 RULES = (
     "scoring/lead_fit",

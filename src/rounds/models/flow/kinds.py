@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rounds.models.flow.customer_kinds import CUSTOMERS
 from rounds.models.flow.deal_kinds import DEALS
 from rounds.models.flow.demo_kinds import DEMOS
 from rounds.models.flow.desk_kinds import DESK
@@ -203,7 +204,7 @@ KINDS: dict[str, type[Payload]] = {
     **POCS,
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
-    **DESK, **IMPORTS,
+    **DESK, **IMPORTS, **CUSTOMERS,
     "text.released": TextReleased,
     "automation.switched": AutomationSwitched,
     "batch.released": BatchReleased,

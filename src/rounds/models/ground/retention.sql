@@ -15,6 +15,7 @@ CREATE FUNCTION rounds_evidence_rule(which text, OUT moment text, OUT about text
         ('rounds_event', 't.at', 'ARRAY[t.account_id, t.lead_id, t.opportunity_id, t.subject_id, t.by_id]'),
         -- Field history, whichever it is.
         (CASE WHEN which ~ '^rounds_[a-z]+history$' THEN which END, 't.pgh_created_at', 'ARRAY[t.pgh_obj_id]'),
+        ('rounds_signoff', 't.at', 'ARRAY[t.account_id]'),
         ('rounds_baa', 'CASE WHEN EXISTS (SELECT 1 FROM rounds_baareading r WHERE r.baa_id = t.id)'
             || ' OR EXISTS (SELECT 1 FROM rounds_phireturn p WHERE p.baa_id = t.id) OR t.ended_on IS NULL AND t.expires_on IS NULL AND t.signed_on IS NOT NULL THEN NULL'
             || ' ELSE greatest(t.at, t.expires_on, t.ended_on) END',

@@ -64,5 +64,6 @@ class PortalInvitation(Row, Signed):
     sight = "lead"
 
     lead = models.OneToOneField("rounds.Lead", on_delete=models.CASCADE, related_name="portal_invitation")
+    user = models.ForeignKey("rounds.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
     released_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)

@@ -7,6 +7,7 @@ from rounds.playbook.checks.access import access_findings
 from rounds.playbook.checks.account_tiers import tier_findings
 from rounds.playbook.checks.assignment import assignment_findings
 from rounds.playbook.checks.automations import automation_findings
+from rounds.playbook.checks.customers import customer_findings
 from rounds.playbook.checks.days import day_findings
 from rounds.playbook.checks.duplicates import duplicate_findings
 from rounds.playbook.checks.keeping import keeping_findings
@@ -42,6 +43,7 @@ CHECKS = (
     trust_findings,
     word_findings,
     duplicate_findings,
+    customer_findings,
 )
 
 
