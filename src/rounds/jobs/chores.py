@@ -206,6 +206,13 @@ def watch_clocks() -> int:
     return watch()
 
 
+def watch_prices() -> int:
+    """Take unanswered approvals further up, end quotes and proposals whose day is over; how many."""
+    from rounds.jobs.pricing import watch
+
+    return watch()
+
+
 def tick() -> int:
     """Begin what the clock starts: schedules and time in a state; how much was begun."""
     from rounds.jobs.automations import look_at_the_clock
@@ -238,6 +245,7 @@ CHORES = (
     Chore("routing", 60.0, tend_routing),
     Chore("ship", BEAT, ship),
     Chore("clocks", 60.0, watch_clocks),
+    Chore("prices", 60.0, watch_prices),
     Chore("tick", 20.0, tick),
     Chore("take up", 15.0, take_up),
     Chore("aged", 3600.0, ask_for_aged),

@@ -86,7 +86,7 @@ def notify(users: Iterable[User], *, kind: str, title: str, url: str, body: str 
         if how != "off":
             rows.append({"id": str(new_id()), "user": str(key), "kind": kind, "title": title[:LONGEST], "url": url,
                          "body": body[:2000], "group": f"batch:{batch}" if batch else group[:120], "count": count, "how": how,
-                         "lead": _key(lead), "account": _key(account), "by_name": by.name, "at": at.isoformat(),
+                         "lead": _key(lead), "account": _key(account), "subject": _key(subject), "by_name": by.name, "at": at.isoformat(),
                          "mail_at": _mail_at(how, at, said, batch)})  # fmt: skip
     here = _gathering.get()
     if here is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -91,14 +92,22 @@ def _mailed(rows: Iterable[Notification], at: datetime) -> None:
 def _single(user: User, row: Notification, at: datetime) -> Message:
     """One thing, with what can be done about it."""
     kind = active().playbook.notifications.kind(row.kind)
-    subject = row.lead if isinstance(row.lead, Lead) and row.count == 1 else None
-    offers = action_links.offered(row.kind, subject, user, by=SYSTEM_ACTOR, at=at)
+    offers = action_links.offered(row.kind, _subject(user, row), user, by=SYSTEM_ACTOR, at=at)
     return Message(
         subject=notifications.words(row, kind), greeting=f"Hello {user.name}", event=row.kind,
         lines=tuple(line for line in (notifications.words(row, kind) + ".", row.body if row.count == 1 else "") if line),
         buttons=(*(Button(words, outside(path)) for words, path in offers), Button("Open it in Rounds", outside(notifications.place(row, kind)))),
         why=f"You get this because you are told of “{kind.title}” by mail.", change=outside(CHANGE),
     )  # fmt: skip
+
+
+def _subject(user: User, row: Notification) -> Any | None:
+    """What one notice offers to act on: what it names where the person still sees that, else its lead; of several nothing."""
+    if row.count != 1:
+        return None
+    if row.subject_id is None:
+        return row.lead if isinstance(row.lead, Lead) else None
+    return action_links.subject(row.kind, row.subject_id, user)
 
 
 def _several(user: User, rows: Sequence[Notification], *, morning: bool = False) -> Message:

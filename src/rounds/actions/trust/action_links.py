@@ -109,6 +109,19 @@ def offered(kind: str, subject: Any, user: User, *, by: Actor, at: datetime) -> 
     return tuple((PURPOSES[code].words, issue(code, subject=subject, user=user, by=by, at=at)) for code in codes)
 
 
+def subject(kind: str, key: UUID, user: User) -> Any | None:
+    """The row `key` that a message of `kind` offers to act on, as far as `user` sees it."""
+    for code in active().playbook.notifications.kind(kind).acts:
+        if code in known():
+            try:
+                row = visible(PURPOSES[code].model(), scope_of(user)).filter(pk=key).first()
+            except LookupError:
+                continue
+            if row is not None:
+                return row
+    return None
+
+
 def _fits(code: str, subject: Any) -> bool:
     try:
         return isinstance(subject, PURPOSES[code].model())

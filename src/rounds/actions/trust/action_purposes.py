@@ -48,3 +48,19 @@ def _task() -> type:
 def complete(task: Any, said: str, *, by: Actor, at: datetime) -> None:
     """The task is done. Effects: those of desk.tasks.complete."""
     _room("rounds.actions.desk.tasks", "complete")(task, outcome=said, by=by, at=at)
+
+
+def _step() -> type:
+    return apps.get_model("rounds", "QuoteApproval")
+
+
+@purpose("quote.approve", "Approve this discount", model=_step, done="The discount is approved as far as it lies with you.")
+def approve(step: Any, said: str, *, by: Actor, at: datetime) -> None:
+    """Yes to a step of approval. Effects: those of deals.approvals.decide."""
+    _room("rounds.actions.deals.approvals", "decide")(step, "approved", words=said, by=by, at=at)
+
+
+@purpose("quote.refuse", "Refuse this discount", model=_step, done="The discount is refused.", asks="What has to change")
+def refuse(step: Any, said: str, *, by: Actor, at: datetime) -> None:
+    """No to a step of approval, with the reason. Effects: those of deals.approvals.decide."""
+    _room("rounds.actions.deals.approvals", "decide")(step, "refused", words=said, by=by, at=at)

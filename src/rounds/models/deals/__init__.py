@@ -7,11 +7,14 @@ from rounds.models.deals.poc_data import PhiDetermination, PocDataClock
 from rounds.models.deals.poc_measures import PocCriterion, PocReading
 from rounds.models.deals.poc_work import PocIssue, PocMilestone, PocReview, PocRoi
 from rounds.models.deals.pocs import Poc, PocExtension, PocSigning, PocStep
+from rounds.models.deals.proposals import Proposal, ProposalLink, ProposalMark
+from rounds.models.deals.quotes import Concession, Quote, QuoteApproval, QuoteLine, QuoteState
 from rounds.models.deals.stages import CriterionCheck, OpportunitySheetAnswer, StageEntry, StageSignal
 
 __all__ = [
     "Competitor",
     "CompetitorSource",
+    "Concession",
     "CriterionCheck",
     "Demo",
     "DemoAttendee",
@@ -35,6 +38,13 @@ __all__ = [
     "PocRoi",
     "PocSigning",
     "PocStep",
+    "Proposal",
+    "ProposalLink",
+    "ProposalMark",
+    "Quote",
+    "QuoteApproval",
+    "QuoteLine",
+    "QuoteState",
     "StageEntry",
     "StageSignal",
 ]

@@ -27,6 +27,8 @@ class Notification(Row):
     count = models.IntegerField(default=1)
     lead = models.ForeignKey("rounds.Lead", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     account = models.ForeignKey("rounds.Account", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    subject_id = models.UUIDField(null=True, blank=True)
+    """What its message offers to act on, where that is neither the lead nor the account."""
     by_name = models.TextField(blank=True, default="")
     how = models.TextField()
     """app, mail or digest: as its person wished when they were told."""

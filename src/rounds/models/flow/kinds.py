@@ -14,6 +14,7 @@ from rounds.models.flow.life_kinds import LIFE
 from rounds.models.flow.merge_kinds import MERGES
 from rounds.models.flow.payload import Payload
 from rounds.models.flow.poc_kinds import POCS
+from rounds.models.flow.price_kinds import PRICES
 from rounds.playbook import happenings
 
 
@@ -202,6 +203,7 @@ KINDS: dict[str, type[Payload]] = {
     **DEALS,
     **DEMOS,
     **POCS,
+    **PRICES,
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
     **DESK, **IMPORTS, **CUSTOMERS,
