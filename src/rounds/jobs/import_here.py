@@ -62,8 +62,6 @@ def run(path: Path, *, scope: Scope, by: Actor, noun: str = "", columns: dict[st
             person = User.objects.filter(pk=by.id).first() if by.is_human else None
             said = _strictly(looks.heads, path.name) if strict else columns or {}
             of = imports.begin(path.name, file="", size=path.stat().st_size, looks=looks, noun=noun, person=person, by=by, at=now())
-            if of.noun not in NOUNS:
-                raise FileRefused(f"{path.name} holds {of.system or 'deals'}; deals come with their own pages, and nothing was taken in.")
         with alone(of):
             walk = Walk(of, by, lambda: _still(by, scope), progress)
             walk.stage(path)

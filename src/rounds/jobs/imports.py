@@ -145,8 +145,7 @@ class Walk:
             self._told(done=count)
         if not count:
             raise FileRefused(f"{self.of.name} has a header and no rows below it.")
-        kept = self.of.noun == "deal"
-        self._told(rows=count, done=0, sample=sample, state="kept" if kept else "mapping", file="", **({"finished_at": now()} if kept else {}))
+        self._told(rows=count, done=0, sample=sample, state="mapping", file="")
         if path.parent == folder():
             path.unlink(missing_ok=True)
         self._then(ask_check, "check", "run")

@@ -165,11 +165,13 @@ def test_what_somebody_worked_on_since_stays(wizard, cast):
     assert "has activities" in wizard.get()
 
 
-@pytest.mark.req("PLUS-23")
-def test_deals_are_recognised_kept_and_said(wizard):
-    of = wizard.send("Id,Name,StageName,CloseDate,Amount\n006,Big deal,Prospecting,2026-12-01,100\n", name="opps.csv")
-    assert (of.state, of.system, of.rows) == ("kept", "Salesforce Opportunity", 1)
-    assert "Deals have no pages here yet" in wizard.get()
+@pytest.mark.req("INTEG-17", "PLUS-23")
+def test_deals_are_recognised_and_their_stages_understood(wizard):
+    of = wizard.send("Id,Name,AccountId,StageName,CloseDate,Amount\n006,Big deal,001,Prospecting,2026-12-01,100\n", name="opps.csv")
+    assert (of.state, of.system, of.rows, of.noun) == ("mapping", "Salesforce Opportunity", 1, "deal")
+    page = wizard.get()
+    assert "Salesforce Opportunity export recognised" in page
+    assert {"stage", "amount", "close_on", "account"} <= {one["to"] for one in of.plan["columns"]}
 
 
 @pytest.mark.req("INTEG-17", "SEC-01")

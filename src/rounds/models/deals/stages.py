@@ -11,7 +11,8 @@ from rounds.models.base import Row, Signed
 class StageEntry(Row, Signed):
     """A deal entered a stage: from where, when (`entered_at`, which may be back-dated; `at` is when it was written), by
     whom, by what `cause` (opened, hand, trigger, automation, import) and `event`. `way`: opened, forward, skipped (the
-    stages in `over`), backward, won, lost, reopened. `criteria` is what the gate said then, `passed` why somebody went
+    stages in `over`), backward, won, lost, reopened; imported (where a deal stood when it came in, not how it got there:
+    read only where no imported history tells that). `criteria` is what the gate said then, `passed` why somebody went
     through one that was not met. Never changed: the only source of conversion and of time in stage (PIPE-26)."""
 
     retention = "business"

@@ -11,10 +11,10 @@ from rounds.kit.ids import new_id
 from rounds.models.base import Row, Signed
 
 STATES = (
-    "reading", "mapping", "checking", "ready", "running", "stopped", "done", "undoing", "undone", "kept", "refused",
+    "reading", "mapping", "checking", "ready", "running", "stopped", "done", "undoing", "undone", "refused",
 )  # fmt: skip
 """reading: the rows are staged · mapping: a person says what the columns mean · checking, ready: the preview · running,
-stopped, done · undoing, undone · kept: the file is of a noun that is not here yet · refused: it cannot be read."""
+stopped, done · undoing, undone · refused: it cannot be read."""
 
 
 class Import(Row, Signed):
@@ -85,6 +85,7 @@ class ImportRow(models.Model):
     account_id = models.UUIDField(null=True)
     lead_id = models.UUIDField(null=True)
     contact_id = models.UUIDField(null=True)
+    opportunity_id = models.UUIDField(null=True)
     target = models.UUIDField(null=True)
     verdict = models.TextField(default="", db_default="")
     says = models.TextField(default="", db_default="")

@@ -25,7 +25,8 @@ DECLARE
     made record;
 BEGIN
     FOR made IN SELECT * FROM (VALUES ('lead', 'rounds_lead'), ('account', 'rounds_account'), ('contact', 'rounds_contact'),
-                                      ('activity', 'rounds_leadactivity'), ('status', 'rounds_leadstatuschange')) m (noun, tab) LOOP
+                                      ('activity', 'rounds_leadactivity'), ('status', 'rounds_leadstatuschange'),
+                                      ('deal', 'rounds_opportunity'), ('stage', 'rounds_stageentry')) m (noun, tab) LOOP
         EXECUTE format('CREATE TRIGGER note_made AFTER INSERT ON %I REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT'
                        ' WHEN (nullif(current_setting(%L, true), %L) IS NOT NULL) EXECUTE FUNCTION rounds_note_made(%L)',
                        made.tab, 'rounds.import', '', made.noun);
@@ -42,7 +43,8 @@ RETURNS TABLE (row_number integer, why text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     tab text := CASE noun WHEN 'lead' THEN 'rounds_lead' WHEN 'account' THEN 'rounds_account' WHEN 'contact' THEN 'rounds_contact'
-                          WHEN 'activity' THEN 'rounds_leadactivity' WHEN 'status' THEN 'rounds_leadstatuschange' END;
+                          WHEN 'activity' THEN 'rounds_leadactivity' WHEN 'status' THEN 'rounds_leadstatuschange'
+                          WHEN 'deal' THEN 'rounds_opportunity' WHEN 'stage' THEN 'rounds_stageentry' END;
     moment timestamptz;
     written timestamptz;
     pages text[];
@@ -64,11 +66,11 @@ BEGIN
     IF EXISTS (SELECT 1 FROM rounds_legalhold WHERE lifted_at IS NULL) THEN
         UPDATE pg_temp.taking t SET why = 'on legal hold' WHERE rounds_all_held() OR EXISTS (SELECT 1 FROM rounds_held() h WHERE h.id = t.id);
     END IF;
-    IF noun IN ('lead', 'account', 'contact') THEN
+    IF noun IN ('lead', 'account', 'contact', 'deal') THEN
         EXECUTE format('UPDATE pg_temp.taking t SET why = ''changed since'' WHERE t.why IS NULL AND EXISTS (
-                          SELECT 1 FROM rounds_%shistory h LEFT JOIN pghistory_context c ON c.id = h.pgh_context_id
+                          SELECT 1 FROM %shistory h LEFT JOIN pghistory_context c ON c.id = h.pgh_context_id
                            WHERE h.pgh_obj_id = t.id AND h.pgh_created_at > least($1, t.latest)
-                             AND coalesce(c.metadata ->> ''kind'', '''') NOT IN (''system'', ''automation''))', noun) USING written;
+                             AND coalesce(c.metadata ->> ''kind'', '''') NOT IN (''system'', ''automation''))', tab) USING written;
     END IF;
     -- Whatever points at them: rows of the import's own moment (or back-dated by it) go along, anybody else's keeps them here.
     FOR place IN
@@ -98,7 +100,7 @@ BEGIN
         EXECUTE format('DELETE FROM %s x WHERE x.%I = ANY ($1)', place.child, place.col) USING gone;
     END LOOP;
     EXECUTE format('DELETE FROM %I WHERE id = ANY ($1)', tab) USING gone;
-    SELECT array_agg(format('/%ss/%s/', noun, g)) INTO pages FROM unnest(gone) g;
+    SELECT array_agg(format('/%s/%s/', CASE noun WHEN 'deal' THEN 'opportunities' ELSE noun || 's' END, g)) INTO pages FROM unnest(gone) g;
     DELETE FROM rounds_favourite WHERE url = ANY (pages);
     DELETE FROM rounds_recent WHERE url = ANY (pages);
     RETURN QUERY SELECT t.number, coalesce(t.why, '') FROM pg_temp.taking t;

@@ -25,7 +25,7 @@ KINDS = (
 NOTES = {"new": "to be created", "update": "of records that are here", "same": "left as they are", "duplicate": "look at each, or leave them out",
          "error": "left out, in the error file"}  # fmt: skip
 WORDS = {"reading": "being read", "mapping": "waits for its columns", "checking": "being checked", "ready": "ready to run", "running": "running",
-         "stopped": "stopped", "done": "done", "undoing": "being taken back", "undone": "taken back", "kept": "kept", "refused": "refused"}  # fmt: skip
+         "stopped": "stopped", "done": "done", "undoing": "being taken back", "undone": "taken back", "refused": "refused"}  # fmt: skip
 FIRST, MOST = 5, 100
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rounds.actions.flow.imports import account, activity, contact, lead, owner, status  # noqa: F401  each makes its noun known
+from rounds.actions.flow.imports import account, activity, contact, deal, lead, owner, stage, status  # noqa: F401  each makes its noun known
 from rounds.actions.flow.imports.begin import (
     answer,
     ask_check,

@@ -44,15 +44,15 @@ def begin(name: str, *, file: str, size: int, looks: Any, noun: str = "", person
     book = active().playbook
     known = recognised(book, looks.heads)
     code = noun or (known[2].noun if known else likeliest(looks.heads))
-    if code != "deal" and code not in NOUNS:
+    if code not in NOUNS:
         raise ImportRefused(f"“{code[:40]}” is nothing that is imported; choose one of: {', '.join(NOUNS)}.", field="noun")
     if person is not None:
-        need_to_import(person, NOUNS.get(code, NOUNS["lead"]))
+        need_to_import(person, NOUNS[code])
     with deed(by):
         one = Import.objects.create(
             user=person, noun=code, name=name[:200], file=file, bytes=size, heads=looks.heads, encoding=looks.encoding,
             delimiter=looks.delimiter, sheet=looks.sheet, system=f"{known[1]} {known[2].object}" if known else "",
-            plan=plan_for(code, looks.heads, person) if code in NOUNS else {}, step_at=at, **signed(by, at),
+            plan=plan_for(code, looks.heads, person), step_at=at, **signed(by, at),
         )  # fmt: skip
         Batch.objects.create(id=one.id, kind=f"import.{code}", label=one.name, **signed(by, at))
         audit.note("import.begin", by=by, at=at, kind="batch", subject=one.id, detail={"noun": code, "bytes": size, "columns": len(looks.heads)})

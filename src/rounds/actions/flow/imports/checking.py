@@ -73,7 +73,7 @@ def _store(of: Import, found: list[list[Any]]) -> None:
             for row in found:
                 copy.write_row(row)
         changes = ", ".join(f"{name} = u.{name}" for name in names.split(", "))
-        cursor.execute(f"UPDATE rounds_importrow r SET {changes}, target = NULL, account_id = NULL, lead_id = NULL, contact_id = NULL"
+        cursor.execute(f"UPDATE rounds_importrow r SET {changes}, target = NULL, account_id = NULL, lead_id = NULL, contact_id = NULL, opportunity_id = NULL"
                        " FROM understood u WHERE r.of_id = %s AND r.number = u.number", [of.id])  # fmt: skip
         cursor.execute("DROP TABLE pg_temp.understood")
 
@@ -112,11 +112,11 @@ def _new(work: Work, row: Row) -> tuple[str, str]:
 
 def rows_of(work: Work, first: int, last: int, verdicts: Sequence[str]) -> list[Row]:
     """Staged rows of a stretch with one of `verdicts`, as they stand."""
-    fields = ("number", "line", "said", "verdict", "target", "account_id", "lead_id", "contact_id", "external", "parent", "outcome", "made", "before")
+    fields = ("number", "line", "said", "verdict", "target", "account_id", "lead_id", "contact_id", "opportunity_id", "external", "parent", "outcome", "made", "before")
     found = ImportRow.objects.filter(of=work.of, number__gte=first, number__lte=last, verdict__in=verdicts).order_by("number")
     return [
-        Row(number, line, said, verdict, target, account, lead, contact, external, parent, "", outcome, made, before)
-        for number, line, said, verdict, target, account, lead, contact, external, parent, outcome, made, before in found.values_list(*fields)
+        Row(number, line, said, verdict, target, account, lead, contact, deal, external, parent, "", outcome, made, before)
+        for number, line, said, verdict, target, account, lead, contact, deal, external, parent, outcome, made, before in found.values_list(*fields)
     ]  # fmt: skip
 
 

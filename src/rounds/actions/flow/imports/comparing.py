@@ -28,6 +28,7 @@ class Row:
     account: UUID | None = None
     lead: UUID | None = None
     contact: UUID | None = None
+    deal: UUID | None = None
     external: str = ""
     parent: str = ""
     says: str = ""

@@ -73,12 +73,12 @@ ACCOUNTS = """
 BEGIN = """
     CREATE TEMPORARY TABLE matching ON COMMIT DROP AS
     SELECT id, of_id, number, line, external, email, domain, place, ccn, parent, said, answer, verdict, says, fault, target, account_id,
-           lead_id, contact_id FROM rounds_importrow WHERE of_id = %(of)s AND verdict IN ('', 'duplicate')
+           lead_id, contact_id, opportunity_id FROM rounds_importrow WHERE of_id = %(of)s AND verdict IN ('', 'duplicate')
 """
 # A table of one's own can be analysed, and what it holds is written back at once.
 END = """
     UPDATE rounds_importrow r SET verdict = m.verdict, says = m.says, fault = m.fault, target = m.target, account_id = m.account_id,
-           lead_id = m.lead_id, contact_id = m.contact_id FROM pg_temp.matching m WHERE r.id = m.id
+           lead_id = m.lead_id, contact_id = m.contact_id, opportunity_id = m.opportunity_id FROM pg_temp.matching m WHERE r.id = m.id
 """
 ANSWERED = """
     UPDATE pg_temp.matching r SET verdict = CASE answer WHEN 'skip' THEN 'skipped' ELSE '' END,
@@ -104,6 +104,8 @@ SPELLED = {
     "activity": {"external_id": ("t.external_id", "t.external_id = q.key", "true")},
     "owner": {"email": ("t.email", "t.email = q.key", "true"), "external_id": ("t.external_id", "t.external_id = q.key", "true")},
     "status": {},
+    "deal": {"external_id": ("t.external_id", "t.external_id = q.key", "true")},
+    "stage": {},
 }  # fmt: skip
 """Noun → key → how the record says it, how it is joined (so that an index is used), what else must hold."""
 

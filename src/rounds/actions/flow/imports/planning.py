@@ -40,7 +40,7 @@ def need_to_import(person: User, noun: Noun) -> None:
 def likeliest(heads: Sequence[str]) -> str:
     """The noun most of the columns mean something of."""
     book = active().playbook
-    return max(("lead", "contact", "account", "activity", "owner", "status"), key=lambda code: sum(map(bool, guessed(NOUNS[code], book, heads))))
+    return max(("lead", "contact", "account", "deal", "activity", "owner", "status", "stage"), key=lambda code: sum(map(bool, guessed(NOUNS[code], book, heads))))
 
 
 def plan_for(code: str, heads: Sequence[str], person: User | None) -> dict[str, Any]:

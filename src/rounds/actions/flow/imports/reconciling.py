@@ -20,6 +20,15 @@ IN_FILE = {
     "status": """
         SELECT 'Changes to ' || (said ->> 'now'), count(*) FROM rounds_importrow
          WHERE of_id = %(of)s AND verdict IN ('new', 'same') GROUP BY 1""",
+    "deal": """
+        SELECT 'Deals in ' || coalesce(said ->> 'stage', 'O1'), count(*) FROM rounds_importrow
+         WHERE of_id = %(of)s AND verdict IN ('new', 'update', 'same') GROUP BY 1
+        UNION ALL
+        SELECT 'Amount in cents, ' || coalesce(said ->> 'stage', 'O1'), sum((said ->> 'amount_cents')::bigint) FROM rounds_importrow
+         WHERE of_id = %(of)s AND verdict IN ('new', 'update', 'same') AND said ? 'amount_cents' GROUP BY 1""",
+    "stage": """
+        SELECT 'Entries into ' || (said ->> 'now'), count(*) FROM rounds_importrow
+         WHERE of_id = %(of)s AND verdict IN ('new', 'same') GROUP BY 1""",
 }
 HERE = {
     "lead": """
@@ -32,6 +41,15 @@ HERE = {
     "status": """
         SELECT 'Changes to ' || s.now, count(*) FROM rounds_leadstatuschange s
          WHERE s.lead_id IN (SELECT lead_id FROM rounds_importrow WHERE of_id = %(of)s) AND s.by_kind = 'import' GROUP BY 1""",
+    "deal": """
+        SELECT 'Deals in ' || o.stage, count(*) FROM rounds_importrow r JOIN rounds_opportunity o ON o.id = coalesce(r.made, r.target)
+         WHERE r.of_id = %(of)s AND r.verdict IN ('new', 'update', 'same') GROUP BY 1
+        UNION ALL
+        SELECT 'Amount in cents, ' || o.stage, sum(o.amount_cents) FROM rounds_importrow r JOIN rounds_opportunity o ON o.id = coalesce(r.made, r.target)
+         WHERE r.of_id = %(of)s AND r.verdict IN ('new', 'update', 'same') GROUP BY 1""",
+    "stage": """
+        SELECT 'Entries into ' || s.now, count(*) FROM rounds_stageentry s
+         WHERE s.opportunity_id IN (SELECT opportunity_id FROM rounds_importrow WHERE of_id = %(of)s) AND s.cause = 'import' AND s.way <> 'imported' GROUP BY 1""",
 }
 """Noun → what is counted and summed, in the file as it was understood and in the records."""
 
