@@ -780,6 +780,7 @@ class Migration(migrations.Migration):
                 ('account_id', models.UUIDField(null=True)),
                 ('lead_id', models.UUIDField(null=True)),
                 ('contact_id', models.UUIDField(null=True)),
+                ('opportunity_id', models.UUIDField(null=True)),
                 ('target', models.UUIDField(null=True)),
                 ('verdict', models.TextField(db_default='', default='')),
                 ('says', models.TextField(db_default='', default='')),
