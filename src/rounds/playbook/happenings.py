@@ -26,7 +26,7 @@ class Deed:
     shape: type[BaseModel]
     says: str
     emits: tuple[str, ...] = ()
-    needs: Literal["lead", "account", "record", ""] = ""
+    needs: Literal["lead", "account", "opportunity", "record", ""] = ""
     room: bool = True
 
 
@@ -57,6 +57,8 @@ CHANGES: Mapping[str, Change] = {
     "lead.owner": Change("lead.assigned", "owner_before", "owner_after"),
     "lead.band": Change("lead.scored", "band_before", "band_after"),
     "lead.score": Change("lead.scored", "before", "after"),
+    "opportunity.stage": Change("opportunity.stage_changed", "before", "after"),
+    "opportunity.owner": Change("opportunity.assigned", "owner_before", "owner_after"),
     "account.owner": Change("account.assigned", "owner_before", "owner_after"),
     "account.tier": Change("account.tier_changed", "before", "after"),
     "account.band": Change("account.scored", "band_before", "band_after"),
@@ -83,6 +85,7 @@ class Ask:
 
 
 LABELS = {
+    "opportunity.phi_involved": "that patient data is involved", "opportunity.lead": "that it came from a lead",
     "account.is_unit": "that the account buys for itself", "lead.hand_raise": "that somebody asked to be called",
     "lead.opted_out": "that the lead opted out", "lead.band_provisional": "that the band is provisional",
 }  # fmt: skip
@@ -108,6 +111,10 @@ ASKS: Mapping[str, Ask] = {
                                 "territory", "band", "fit_grade", "tier_stage", "owner=owner_id")),
     **_asks("account", "number", ("tier", "beds", "hospitals", "score=score_total", "heat", "completeness")),
     **_asks("account", "flag", ("is_unit",)),
+    **_asks("opportunity", "text", ("stage", "process", "kind", "source", "currency", "forecast_category", "territory", "lost_reason",
+                                    "owner=owner_id", "account=account_id", "lead=lead_id")),
+    **_asks("opportunity", "number", ("amount_cents=amount_company_cents", "term_months", "moved_back", "skipped", "reopened")),
+    **_asks("opportunity", "flag", ("phi_involved",)),
 }  # fmt: skip
 
 STATES: Mapping[str, tuple[str, str]] = {

@@ -19,6 +19,7 @@ from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.agreements import Agreements
 from rounds.playbook.shapes.automation import Automation, AutomationRules
 from rounds.playbook.shapes.customers import Growth, Health, ImplementationPlan, Success, Surveys
+from rounds.playbook.shapes.closing import Closing
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
@@ -26,7 +27,7 @@ from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Checks, Retention
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
-from rounds.playbook.shapes.pipeline import Closing, Process, Stages
+from rounds.playbook.shapes.pipeline import Process, Stages
 from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict
 from rounds.playbook.shapes.pricing import Discounts, Products, Value
 from rounds.playbook.shapes.quotes import ProposalRules, Quotes

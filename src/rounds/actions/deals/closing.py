@@ -16,7 +16,7 @@ from rounds.kit.actor import Actor
 from rounds.models import Competitor, Opportunity, StageSignal
 from rounds.models.base import signature
 from rounds.models.flow.active import active
-from rounds.playbook.shapes.pipeline import LostReason
+from rounds.playbook.shapes.closing import LostReason
 from rounds.rules.pipeline.moves import Move
 from rounds.rules.routing.recycle import months_after
 

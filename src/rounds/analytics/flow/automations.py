@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rounds.models import AutomationRun, AutomationStep, AutomationSwitch, Event, Lead
 from rounds.models.flow.active import Active
-from rounds.models.flow.asked import Values, record_of
+from rounds.models.flow.asked import Values, deal_of, record_of
 from rounds.models.flow.states import found
 from rounds.models.flow.switches import last_switches
 from rounds.playbook.happenings import ASKS, DEEDS
@@ -122,12 +122,12 @@ def would_have_run(automation: Automation, now: Active, at: datetime) -> Would:
         return Would(len(held), min(len(entries), LOOKED_AT), len(entries), "entries")
     rows = Event.objects.filter(kind__in=kinds_of(when), at__gt=at - MONTH, quiet=False)
     whole = rows.count()
-    newest = rows.order_by("-at").values_list("kind", "payload", "lead_id", "account_id")[:LOOKED_AT]
-    began = [(payload, lead, account) for kind, payload, lead, account in newest if starts(when, kind, payload)]
+    newest = rows.order_by("-at").values_list("kind", "payload", "lead_id", "account_id", "opportunity_id")[:LOOKED_AT]
+    began = [(payload, lead, account, deal) for kind, payload, lead, account, deal in newest if starts(when, kind, payload)]
     if automation.if_ is None:
         return Would(len(began), min(whole, LOOKED_AT), whole, "events")
-    asked = _rows(automation, [lead for _, lead, _ in began])
-    times = sum(_holds(automation, now, lead, account, payload, at, asked) for payload, lead, account in began)
+    asked = _rows(automation, [lead for _, lead, _, _ in began])
+    times = sum(_holds(automation, now, lead, account, payload, at, asked, deal) for payload, lead, account, deal in began)
     return Would(times, min(whole, LOOKED_AT), whole, "events")
 
 
@@ -139,12 +139,13 @@ def _rows(automation: Automation, leads: list[UUID | None]) -> Mapping[UUID, Lea
 
 
 def _holds(automation: Automation, now: Active, lead_id: UUID | None, account_id: UUID | None, payload: Mapping[str, Any],
-           at: datetime, rows: Mapping[UUID, Lead] | None = None) -> bool:  # fmt: skip
+           at: datetime, rows: Mapping[UUID, Lead] | None = None, deal_id: UUID | None = None) -> bool:  # fmt: skip
     if automation.if_ is None:
         return True
     lead = rows.get(lead_id) if rows and lead_id else None
     lead, account = (lead, lead.account) if lead is not None else record_of(lead_id, account_id)
-    return judge(automation.if_, Values(now.playbook, lead=lead, account=account, payload=lambda: payload, at=at)).holds is True
+    deal = deal_of(deal_id) if deal_id and any(ask.startswith("opportunity.") for ask in automation.if_.asks) else None
+    return judge(automation.if_, Values(now.playbook, lead=lead, account=account, payload=lambda: payload, at=at, deal=deal)).holds is True
 
 
 def _periods(automation: Automation, now: Active, at: datetime) -> Would:
@@ -201,7 +202,8 @@ def why(automation: Automation, event: Event, now: Active, at: datetime) -> Why:
     if not (switch.on if switch else automation.enabled):
         return Why(f"It was off{f': {switch.reason}' if switch and switch.reason else ''}.")
     lead, account = record_of(event.lead_id, event.account_id)
-    judged = judge(automation.if_, Values(now.playbook, lead=lead, account=account, payload=lambda: event.payload, at=at))
+    deal = deal_of(event.opportunity_id)
+    judged = judge(automation.if_, Values(now.playbook, lead=lead, account=account, payload=lambda: event.payload, at=at, deal=deal))
     if not judged.holds:
         return Why(f"It has not run; today its conditions would not hold: {judged.why_not}.", judged=judged)
     return Why("It has not run: the event came before it was there, or still waits for a worker.", judged=judged)

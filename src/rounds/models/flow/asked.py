@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from rounds.models import Account, AutomationRun, Event, Lead
+from rounds.models import Account, AutomationRun, Event, Lead, Opportunity
 from rounds.models.facts import facts_of_account, facts_of_lead, window_days
 from rounds.playbook import Playbook
 from rounds.playbook.happenings import ASKS
@@ -17,8 +17,8 @@ class Values:
     """`values("lead.status")`: the record as it stands now, its facts, or the payload of the cause."""
 
     def __init__(self, book: Playbook, *, lead: Lead | None, account: Account | None, payload: Callable[[], Mapping[str, Any]],
-                 at: datetime) -> None:  # fmt: skip
-        self.book, self.lead, self.account, self.payload, self.at = book, lead, account, payload, at
+                 at: datetime, deal: Opportunity | None = None) -> None:  # fmt: skip
+        self.book, self.lead, self.account, self.payload, self.at, self.deal = book, lead, account, payload, at, deal
         self._facts: dict[str, Any] | None = None
 
     def __call__(self, ask: str) -> Any:
@@ -26,7 +26,7 @@ class Values:
         if noun == "event":
             return self.payload().get(name)
         if ask in ASKS:
-            row = self.lead if noun == "lead" else self.account
+            row = {"lead": self.lead, "opportunity": self.deal}.get(noun, self.account)
             value = getattr(row, ASKS[ask].column) if row is not None else None
             return str(value) if isinstance(value, UUID) else value
         return self.facts.get(ask)
@@ -39,6 +39,13 @@ class Values:
             else:
                 self._facts = facts_of_account(self.account) if self.account is not None else {}
         return self._facts
+
+
+def deal_of(opportunity_id: UUID | None) -> Opportunity | None:
+    """The deal a cause is about, as it stands; None where there is none (any more)."""
+    if opportunity_id is None:
+        return None
+    return Opportunity.objects.select_related("account__buying_unit", "account__owner", "owner", "lead").filter(pk=opportunity_id).first()
 
 
 def record_of(lead_id: UUID | None, account_id: UUID | None) -> tuple[Lead | None, Account | None]:

@@ -89,7 +89,7 @@ def noun_of(when: When) -> str | None:
         return STATES.get(when.time_in, ("", ""))[0] or None
     kind = happenings_of(when)
     noun = (kind or "").partition(".")[0]
-    return noun if noun in ("lead", "account") else ("record" if kind else None)
+    return noun if noun in ("lead", "account", "opportunity") else ("record" if kind else None)
 
 
 def _step(pad: Pad, place: int, step: Step, automation: Automation) -> None:
@@ -103,7 +103,8 @@ def _step(pad: Pad, place: int, step: Step, automation: Automation) -> None:
         _unknown(pad, (*path, "do"), "deed", step.do, DEEDS)
         return
     about = noun_of(automation.when)
-    if deed.needs and (about is None or (about not in (deed.needs, "record") and deed.needs != "record")):
+    of_deal = about == "opportunity" and deed.needs == "account"  # a deal is with an account
+    if deed.needs and not of_deal and (about is None or (about not in (deed.needs, "record") and deed.needs != "record")):
         pad.error((*path, "do"), f"'{step.do}' is done to a {deed.needs}, and this automation is about {about or 'none'}.",
                   "Let it start with a record, or use another deed.")  # fmt: skip
     try:

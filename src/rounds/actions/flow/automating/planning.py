@@ -17,7 +17,7 @@ from django.db.models import Q
 from rounds.kit.actor import Actor
 from rounds.models import AutomationRun, AutomationStep, Event
 from rounds.models.flow.active import Active, active
-from rounds.models.flow.asked import Values, record_of
+from rounds.models.flow.asked import Values, deal_of, record_of
 from rounds.models.flow.switches import switched_on
 from rounds.playbook.shapes.automation import Automation
 from rounds.rules.automation import guard
@@ -38,6 +38,7 @@ class Cause:
     by: Actor
     lead: UUID | None = None
     account: UUID | None = None
+    opportunity: UUID | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
     batch: UUID | None = None
     happened: bool = False
@@ -46,7 +47,8 @@ class Cause:
     @classmethod
     def of(cls, event: Event) -> Cause:
         by = Actor(event.by_kind, event.by_id, event.by_name)
-        return cls(event.id, event.kind, event.at, by, event.lead_id, event.account_id, event.payload, event.batch_id, True)
+        lead = None if event.opportunity_id else event.lead_id  # what is about a deal is done to the deal
+        return cls(event.id, event.kind, event.at, by, lead, event.account_id, event.opportunity_id, event.payload, event.batch_id, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def worked_out(cause: Cause, now: Active, *, at: datetime, only: Iterable[str] |
     if not mine:
         return []
     lead, account = record_of(cause.lead, cause.account)
-    values = Values(now.playbook, lead=lead, account=account, payload=lambda: cause.payload, at=at)
+    values = Values(now.playbook, lead=lead, account=account, payload=lambda: cause.payload, at=at, deal=deal_of(cause.opportunity))
     parent = _parent(cause)
     chain, lately = _chain(parent), None
     found = []
@@ -103,8 +105,8 @@ def worked_out(cause: Cause, now: Active, *, at: datetime, only: Iterable[str] |
         if not judged.holds:
             run.state, run.reason, run.ended_at = "unmet", judged.why_not, at
             continue
-        lately = deeds_within(cause.lead, cause.account, at - HOUR) if lately is None else lately
-        stopped = guard.refused(now.playbook.automation.guard, chain, _link(code, cause.lead, cause.account),
+        lately = deeds_within(cause.lead, cause.account, at - HOUR, cause.opportunity) if lately is None else lately
+        stopped = guard.refused(now.playbook.automation.guard, chain, _link(code, cause.opportunity or cause.lead, cause.account),
                                 again=automation.again, deeds_this_hour=lately)  # fmt: skip
         if stopped:
             run.state, run.reason, run.ended_at = "refused", stopped, at
@@ -125,7 +127,7 @@ def keep(found: Iterable[Planned]) -> None:
 def _run(cause: Cause, code: str, automation: Automation, now: Active, parent: AutomationRun | None, at: datetime) -> AutomationRun:
     return AutomationRun(
         automation=code, title=automation.title, playbook_hash=now.hash, cause=cause.id, cause_kind=cause.kind, cause_at=cause.at,
-        lead_id=cause.lead, account_id=cause.account, batch_id=cause.batch, parent=parent, root=parent.root if parent else cause.id,
+        lead_id=cause.lead, account_id=cause.account, opportunity_id=cause.opportunity, batch_id=cause.batch, parent=parent, root=parent.root if parent else cause.id,
         depth=parent.depth + 1 if parent else 0, payload={} if cause.happened else dict(cause.payload), started_at=at, touched_at=at,
         by_kind=cause.by.kind, by_id=cause.by.id, by_name=cause.by.name, at=cause.at,
     )  # fmt: skip
@@ -139,7 +141,7 @@ def steps_of(run: AutomationRun, automation: Automation, now: Active, payload: M
         minutes = step.minutes if step.minutes is not None else now.playbook.automation.minutes.value
         row = AutomationStep(
             run=run, position=position, verb=step.do, title=step.title, lead_id=run.lead_id, account_id=run.account_id,
-            minutes=minutes, by_kind="automation", by_id=run.id, by_name=automation.title, at=run.started_at,
+            opportunity_id=run.opportunity_id, minutes=minutes, by_kind="automation", by_id=run.id, by_name=automation.title, at=run.started_at,
         )  # fmt: skip
         if step.inline and step.inline in hops:
             hop = hops[step.inline]
@@ -160,18 +162,18 @@ def _chain(parent: AutomationRun | None) -> list[guard.Link]:
     """What led here, first cause first."""
     found: list[guard.Link] = []
     while parent is not None:
-        found.append(_link(parent.automation, parent.lead_id, parent.account_id))
+        found.append(_link(parent.automation, parent.opportunity_id or parent.lead_id, parent.account_id))
         parent = parent.parent
     return found[::-1]
 
 
-def _link(code: str, lead: UUID | None, account: UUID | None) -> guard.Link:
-    return code, str(lead or account or "")
+def _link(code: str, first: UUID | None, account: UUID | None) -> guard.Link:
+    return code, str(first or account or "")
 
 
-def deeds_within(lead: UUID | None, account: UUID | None, since: datetime) -> int:
+def deeds_within(lead: UUID | None, account: UUID | None, since: datetime, deal: UUID | None = None) -> int:
     """How many deeds automations did to the record since then, whatever capture did by itself not counted."""
     if lead is None and account is None:
         return 0
-    mine = Q(lead_id=lead) if lead else Q(lead_id=None, account_id=account)
+    mine = Q(opportunity_id=deal) if deal else Q(lead_id=lead) if lead else Q(lead_id=None, opportunity_id=None, account_id=account)
     return AutomationStep.objects.filter(mine, state=DONE, inline=False, ended_at__gt=since).count()

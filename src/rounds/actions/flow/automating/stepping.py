@@ -28,7 +28,7 @@ from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import AutomationRun, AutomationStep
 from rounds.models.flow.active import PlaybookUnreadable, by_hash
-from rounds.models.flow.asked import Values, payload_of, record_of
+from rounds.models.flow.asked import Values, deal_of, payload_of, record_of
 from rounds.playbook import Playbook
 from rounds.playbook.shapes.automation import Automation, Step
 from rounds.rules.automation import outcomes
@@ -127,8 +127,10 @@ def _do(row: AutomationStep, automation: Automation, book: Playbook, run: Automa
     said = automation.then[row.position]
     began = time.perf_counter()
     lead, account = record_of(run.lead_id, run.account_id)
-    gone = (run.lead_id and lead is None) or (run.account_id and not run.lead_id and account is None)
-    judged = judge(said.if_, Values(book, lead=lead, account=account, payload=lambda: payload_of(run), at=at))
+    deal = deal_of(run.opportunity_id)
+    gone = ((run.lead_id and lead is None) or (run.account_id and not run.lead_id and account is None)
+            or (run.opportunity_id and deal is None))  # fmt: skip
+    judged = judge(said.if_, Values(book, lead=lead, account=account, payload=lambda: payload_of(run), at=at, deal=deal))
     row.attempts += 1
     row.error, row.due_at = "", None
     if gone:
@@ -136,7 +138,7 @@ def _do(row: AutomationStep, automation: Automation, book: Playbook, run: Automa
     elif not judged.holds:
         row.state, row.outcome = outcomes.SKIPPED, judged.why_not
     else:
-        _attempt(row, said, Context(automation, book, run, row, lead, account), at, pace)
+        _attempt(row, said, Context(automation, book, run, row, lead, account, deal), at, pace)
     row.ms = round((time.perf_counter() - began) * 1000, 1)
     if row.state in outcomes.OPEN:
         defer(run.id, row.due_at)

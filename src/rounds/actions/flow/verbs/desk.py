@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from rounds.actions.flow.verbs.people import managers_of, owner_of, people, url_
 from rounds.actions.flow.verbs.verb import Context, Outcome, Said, done, refused, verb
 from rounds.kit.actor import Actor
 from rounds.models import Task
+from rounds.models.desk.tasks import OPEN
 from rounds.playbook.shapes.automation import Wait
 from rounds.rules.calendar import plus, zone_of
 
@@ -61,22 +62,30 @@ class Dropped(Said):
 @verb("task.create", shape=TaskSaid, says="create a task", emits=("task.added",), needs="record")
 def create(context: Context, said: TaskSaid, *, by: Actor, at: datetime) -> Outcome:
     """Create a task about the record; at most one open of this step and record."""
-    record = context.lead or context.account
+    record = context.record
     owner = owner_of(context)
     if said.to == "manager":
         owner = next(iter(managers_of(owner, context)), owner)
     if owner is None and said.to != "anybody":
         return refused("nobody owns the record, so nobody would do it")
     key = f"{context.automation.automation}:{context.step.position}:{record.id}"
-    mine = Task.objects.filter(automation=context.automation.automation, title=said.title, lead=context.lead,
-                               account=None if context.lead else context.account)  # fmt: skip
+    about = _about(context)
+    mine = Task.objects.filter(automation=context.automation.automation, title=said.title, **about)
+    if context.deal is not None and (there := Task.objects.filter(OPEN, opportunity=context.deal, title=said.title).first()):
+        return done("one of this name was open already", task=there.id)  # two stages ask for the same thing (C-47)
     if said.once_every and mine.filter(at__gt=at - said.once_every.span).exists():
         return done("there was one lately")
     due = _due(context, said.due, at)
-    task = tasks.add(said.title, kind=said.kind, owner=owner, lead=context.lead, account=None if context.lead else context.account,
-                     note=said.note, priority=said.priority, due_at=due, key=key, automation=context.automation.automation,
-                     by=by, at=at)  # fmt: skip
+    task = tasks.add(said.title, kind=said.kind, owner=owner, note=said.note, priority=said.priority, due_at=due, key=key,
+                     automation=context.automation.automation, by=by, at=at, **about)  # fmt: skip
     return done("a task" if task.at == at else "the task was open already", task=task.id, owner=task.owner_id)
+
+
+def _about(context: Context) -> dict[str, Any]:
+    """Where a task about the record stands: with the deal and its account, with the lead, or with the account."""
+    if context.deal is not None:
+        return {"opportunity": context.deal, "account": context.account}
+    return {"lead": context.lead, "account": None if context.lead else context.account}
 
 
 def _due(context: Context, due: Due, at: datetime) -> datetime:
@@ -98,7 +107,7 @@ def tell(context: Context, said: Told, *, by: Actor, at: datetime) -> Outcome:
     whom = people(said.to, context)
     if not whom:
         return refused(f"nobody active is {' or '.join(said.to)} here")
-    count = notify(whom, kind=said.kind, title=said.title, body=said.body, url=url_of(context), lead=context.lead,
+    count = notify(whom, kind=said.kind, title=said.title, body=said.body or (context.deal.name if context.deal else ""), url=url_of(context), lead=context.lead,
                    account=context.account, group=context.key if context.lead is None else "", by=by, at=at)  # fmt: skip
     return done(f"{count} told" if count else "they wish not to be told")
 

@@ -6,7 +6,7 @@ from rounds.actions.flow.verbs.verb import not_built
 
 not_built("message.send", "send an e-mail", "the composer and its templates", "record")
 not_built("sequence.enrol", "enrol in a sequence", "sequences", "lead")
-not_built("sequence.stop", "stop a sequence", "sequences", "lead")
+not_built("sequence.stop", "stop a sequence", "sequences", "record")
 not_built("content.deliver", "send content", "the content library", "record")
 not_built("document.create", "create a document", "documents", "record")
 not_built("plan.create", "create a plan", "plans", "record")
@@ -22,4 +22,3 @@ not_built("training.assess", "assess training needs", "training")
 not_built("resources.plan", "update the resource plan", "resource planning")
 not_built("poc.review", "review POC milestones", "proofs of concept")
 not_built("meeting.prepare", "prepare meetings", "calendars")
-not_built("stage.next_step", "create the task of the next stage", "opportunity stages", "record")

@@ -16,7 +16,7 @@ def owner_of(context: Context) -> User | None:
     """Whoever owns the record: of a lead without an owner whoever owns its buying unit."""
     account = context.account
     unit = account.buying_unit if account is not None and account.buying_unit_id else account
-    for row in (context.lead, account, unit):
+    for row in (context.deal, context.lead, account, unit):
         if row is not None and row.owner_id and row.owner.is_active:
             return row.owner
     return None
@@ -28,7 +28,7 @@ def managers_of(person: User | None, context: Context) -> list[User]:
         team = Team.objects.select_related("manager").filter(pk=person.team_id, manager__is_active=True).first()
         if team is not None:
             return [team.manager]
-    record = context.lead or context.account
+    record = context.record
     place = record.territory if record is not None else ""
     return list(User.objects.filter(Q(territories__contains=[place]), role="manager", is_active=True)) if place else []
 
@@ -51,6 +51,8 @@ def people(words: Iterable[str], context: Context) -> list[User]:
 
 def url_of(context: Context) -> str:
     """Where the record is seen."""
+    if context.deal is not None:
+        return f"/opportunities/{context.deal.id}/"
     if context.lead is not None:
         return f"/leads/{context.lead.id}/"
     return f"/accounts/{context.account.id}/" if context.account is not None else "/automations/"

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from rounds.kit.actor import Actor
-from rounds.models import Account, AutomationRun, AutomationStep, Lead
+from rounds.models import Account, AutomationRun, AutomationStep, Lead, Opportunity
 from rounds.models.flow.asked import payload_of
 from rounds.playbook import Playbook
 from rounds.playbook.happenings import Deed, know_deed
@@ -73,6 +73,12 @@ class Context:
     step: AutomationStep
     lead: Lead | None
     account: Account | None
+    deal: Opportunity | None = None
+
+    @property
+    def record(self) -> Opportunity | Lead | Account | None:
+        """What it is about."""
+        return self.deal or self.lead or self.account
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -90,7 +96,7 @@ VERBS: dict[str, tuple[type[BaseModel], Does]] = {}
 
 
 def verb(name: str, *, shape: type[BaseModel] = Nothing, says: str = "", emits: tuple[str, ...] = (),
-         needs: Literal["lead", "account", "record", ""] = "", room: bool = True) -> Callable[[Does], Does]:  # fmt: skip
+         needs: Literal["lead", "account", "opportunity", "record", ""] = "", room: bool = True) -> Callable[[Does], Does]:  # fmt: skip
     """Register the function under `name`; `says` is the deed in words, `emits` the kinds of event it may leave."""
 
     def keep(does: Does) -> Does:
@@ -103,7 +109,7 @@ def verb(name: str, *, shape: type[BaseModel] = Nothing, says: str = "", emits: 
     return keep
 
 
-def not_built(name: str, says: str, room: str, needs: Literal["lead", "account", "record", ""] = "") -> None:
+def not_built(name: str, says: str, room: str, needs: Literal["lead", "account", "opportunity", "record", ""] = "") -> None:
     """A verb whose room does not exist yet: recorded as waiting, never as done."""
 
     def wait(context: Context, said: BaseModel, *, by: Actor, at: datetime) -> Outcome:
