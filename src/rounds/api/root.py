@@ -8,7 +8,8 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from rounds.api import problems
-from rounds.api.deals import opportunities
+from rounds.api.deals import competitors, opportunities
+from rounds.api.deals import stages as deal_stages
 from rounds.api.desk import own_fields, search, tasks
 from rounds.api.docs import PlainDocs
 from rounds.api.flow import automations, imports, playbook
@@ -50,6 +51,7 @@ for prefix, router in (
     ("/leads", leads.router), ("/leads", assignments.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
     ("/tasks", tasks.router),
     ("/leads", qualification.router), ("/leads", opportunities.of_leads), ("/opportunities", opportunities.router),
+    ("/opportunities", deal_stages.router), ("/opportunities", competitors.of_deals), ("/competitors", competitors.router),
     ("/accounts", own_fields.of_accounts), ("/contacts", own_fields.of_contacts), ("/leads", own_fields.of_leads),
     ("/imports", imports.router), ("", playbook.router), ("/automations", automations.router), ("", search.router), ("", caller.router), ("/users", users.router),
 ):  # fmt: skip

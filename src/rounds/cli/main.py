@@ -22,6 +22,7 @@ COMMANDS = {
     "duplicates": ("rounds.cli.duplicates", "Look for records that are the same one twice"),
     "import": ("rounds.cli.imports", "Import records from CSV or Excel"),
     "lead": ("rounds.cli.lead", "Add and import leads"),
+    "deal": ("rounds.cli.deal", "List deals, show where one stands, move and close it"),
     "task": ("rounds.cli.task", "List tasks and tick them off"),
     "user": ("rounds.cli.user", "Add people, log-in links and API tokens"),
     "compliance": ("rounds.cli.compliance", "Run the compliance checks"),

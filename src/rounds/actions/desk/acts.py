@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from rounds.actions.desk import task_acts
+from rounds.actions.deals import opportunities
+from rounds.actions.desk import deal_acts, task_acts
 from rounds.actions.leads import leads, routing, statuses, undoing
 from rounds.actions.market import accounts
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Event, Lead, Task, User
+from rounds.models import Account, Event, Lead, Opportunity, Task, User
 from rounds.models.flow.active import active
 
 
@@ -38,6 +39,8 @@ class Act:
     def subject(self, event: Event) -> UUID | None:
         if self.model is Task:
             return event.subject_id
+        if self.model is Opportunity:
+            return event.opportunity_id
         return event.lead_id if self.model is Lead else event.account_id
 
 
@@ -114,6 +117,12 @@ ACTS: dict[str, Act] = {
     "lead.status": Act(Lead, "lead.status_changed", _set_status, _restore_status, checked=_status,
                        says=lambda said: f"Set to {said['status']}"),
     "account.assign": Act(Account, "account.assigned", *_assign(accounts.assign), checked=_owner, says=_given_to),
+    "opportunity.assign": Act(Opportunity, "opportunity.assigned", *_assign(opportunities.assign), checked=_owner,
+                              says=lambda said: f"Given to {said['name']}" if said["owner"] else "Given to nobody"),
+    "opportunity.forecast": Act(Opportunity, "opportunity.changed", deal_acts.forecast, deal_acts.back, checked=deal_acts.category,
+                                says=lambda said: f"Forecast: {said['title']}"),
+    "opportunity.close_on": Act(Opportunity, "opportunity.changed", deal_acts.close_on, deal_acts.back, checked=deal_acts.closing,
+                                says=lambda said: f"Close date {said['close_on']}"),
     "task.complete": Act(Task, "task.completed", task_acts.complete, task_acts.reopen, checked=task_acts.outcome,
                          says=lambda said: "Ticked off"),
     "task.drop": Act(Task, "task.dropped", task_acts.drop, task_acts.reopen, checked=task_acts.why,

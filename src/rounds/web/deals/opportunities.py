@@ -10,9 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from rounds.access.allowed import may_change
+from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.desk import views as desk
 from rounds.kit.clock import now
 from rounds.models import Opportunity
+from rounds.models.deals.standing import outcomes
+from rounds.models.flow.active import active
 from rounds.web import lists
 from rounds.web.deals import origin_panel, panels
 from rounds.web.deals.table import TABLE
@@ -26,7 +29,17 @@ def index(request: HttpRequest) -> HttpResponse:
     asked = lists.ask(request, TABLE)
     if isinstance(asked, HttpResponse):
         return asked
-    return render(request, "deals/list.html", lists.context(request, TABLE, asked))
+    said = lists.context(request, TABLE, asked, at=now(), toast=request.session.pop("toast", None), **sureness())
+    said["mine_to_change"] = {row.pk for row in said["rows"] if may_change(request.user, row)}
+    return render(request, "deals/list.html", said)
+
+
+def sureness() -> dict[str, Any]:
+    """What the weighted sum of a list rests on: the targets, until enough deals were closed (PLUS-29)."""
+    book = active().playbook
+    with sight(EVERYTHING):
+        _, closed = outcomes(book)
+    return {"closed": closed, "closed_from": book.stages.probability.after, "target_derived": closed < book.stages.probability.after}
 
 
 @require_GET

@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from rounds.web.deals import opportunities
+from rounds.web.deals import cells, competitors, opportunities
 
 urlpatterns = [
+    path("competitors/", competitors.index),
+    path("competitors/<uuid:key>/", competitors.show),
+    path("competitors/<uuid:key>/sources/", competitors.cite),
+    path("competitors/<uuid:key>/retiring/", competitors.retire),
+    path("opportunities/<uuid:key>/competitors/", competitors.meet),
     path("opportunities/", opportunities.index),
     path("opportunities/<uuid:key>/", opportunities.show),
+    path("opportunities/<uuid:key>/cells/<slug:name>/", cells.cell),
     path("opportunities/<uuid:key>/preview/", opportunities.preview),
 ]
