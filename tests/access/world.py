@@ -12,6 +12,7 @@ from django.test import Client
 
 from rounds.access.scope import scope_of
 from rounds.access.sight import sight
+from rounds.actions.deals import competitors, stages
 from rounds.actions.desk import changes, notifications, tasks, views
 from rounds.actions.flow import batches, deliveries, drafts
 from rounds.actions.flow.automating import planning, stepping
@@ -100,6 +101,7 @@ def build() -> World:
         tasks.snooze(task, at + timedelta(days=1), by=mine, at=at)
         leads.set_status(lead, "Recycled", by=mine, at=at)
         deal = _deal(cast, system, at)
+        of_deal = _of_deal(deal, cast, at)
         form = forms.open_form("Site", heading="Ask us", source="Web form", asks_for="demo_request", by=by, at=at)
         run = UniverseRun.objects.create(state="stopped", **signature(by, at))
         view = views.save_view(cast.owner, noun="lead", name="Mine", query="f=owner.is.me", at=at)
@@ -123,7 +125,7 @@ def build() -> World:
     world.ids = {
         "tasks key": task.id, "task": task.id, "accounts key": system.id, "accounts answer": of_account.id, "facts fact": "beds", "account": system.id,
         "contacts key": contact.id, "contact": contact.id, "leads key": lead.id, "leads answer": of_lead.id,
-        "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "opportunities key": deal.id, "opportunity": deal.id, "activity": act.id,
+        "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "opportunities key": deal.id, "opportunity": deal.id, **of_deal, "activity": act.id,
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
         "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran,
@@ -146,6 +148,14 @@ def _deal(cast: Cast, system: Account, at: datetime) -> Opportunity:
     lead = leads.capture({"name": "Di Vale", "state": "NY"}, by=cast.owner.actor, at=at, account=system, owner=cast.owner)
     qualifying.override(lead, reason="A matter", by=cast.manager.actor, at=at)
     return converting.convert(lead, by=cast.owner.actor, at=at)
+
+
+def _of_deal(deal: Opportunity, cast: Cast, at: datetime) -> dict[str, Any]:
+    """What stands below the deal: a competitor, and something that waits for a word."""
+    rival = competitors.add(name="Asterion", by=cast.owner.actor, at=at)
+    competitors.meet(deal, rival, status="present", by=cast.owner.actor, at=at)
+    waits = stages.triggered(deal, "poc.kicked_off", by=cast.admin.actor, at=at)
+    return {"competitors key": rival.id, "competitor": rival.id, "signal": waits.id, "criterion": "feasibility", "values name": "amount"}
 
 
 def _offices(cast: Cast, by: Actor, at: datetime) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(cast, door, deal_of):
 @pytest.mark.req("PIPE-25")
 def test_amount_close_date_and_forecast_are_edited_where_they_stand(cast, door, deal_of):
     deal, client = deal_of(), door(cast.owner, htmx=True)
-    place = f"/opportunities/{deal.id}/cells"
+    place = f"/opportunities/{deal.id}/values"
     assert client.post(f"{place}/amount/", {"value": "$240,000.50", "was": ""}).status_code == 200
     assert client.post(f"{place}/close_on/", {"value": "2027-03-31", "was": ""}).status_code == 200
     assert client.post(f"{place}/forecast/", {"value": "commit", "was": ""}).status_code == 200

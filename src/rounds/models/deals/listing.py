@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce, Floor, Greatest
 
 from rounds.kit.clock import now, today
 from rounds.models.deals.competitors import Competitor, OpportunityCompetitor
@@ -18,7 +18,8 @@ from rounds.models.listing.fields import Field, Listing, listing
 from rounds.models.market.listing import YES_NO, people, territories
 from rounds.models.search import ids_of_words
 from rounds.rules.pipeline.planner import AGES, DAYS, weeks_of
-from rounds.rules.pipeline.probability import WHOLE, Chance
+from rounds.rules.pipeline.probability import Chance
+from rounds.rules.pricing.cents import BASE as WHOLE
 
 STATES = [("open", "Open"), ("won", "Won"), ("lost", "Lost")]
 CLOSES = [("past", "Past its day"), ("month", "In 30 days"), ("quarter", "In 90 days"), ("later", "Later"), ("never", "No day")]
@@ -123,8 +124,8 @@ def summed(rows: QuerySet[Opportunity], found: Mapping[str, Chance]) -> QuerySet
     counted = Case(When(amount_company_cents__isnull=False, then=Greatest(F("amount_company_cents") - children, Value(0))),
                    output_field=BigIntegerField())  # fmt: skip
     bp = Case(*(When(stage=code, then=Value(one.bp)) for code, one in found.items()), default=Value(0), output_field=BigIntegerField())
-    # Whole numbers divide downwards here, and nothing is below nought: half-up, as the rule does.
-    weighted = (F("counted_cents") * bp * 2 + WHOLE) / (2 * WHOLE)
+    # Half-up, as the rule does: nothing is below nought.
+    weighted = Cast(Floor((F("counted_cents") * bp * 2 + WHOLE) / (2 * WHOLE), output_field=BigIntegerField()), BigIntegerField())
     return rows.annotate(counted_cents=counted).annotate(weighted_cents=weighted)
 
 

@@ -15,7 +15,7 @@ def rate_of(text: str) -> Decimal | None:
         rate = Decimal(text.strip())
     except (InvalidOperation, AttributeError):
         return None
-    return rate if rate.is_finite() and Decimal("0.000001") <= rate <= Decimal(1_000_000) else None
+    return rate if rate.is_finite() and Decimal("0.000001") <= rate <= Decimal("1000000") else None
 
 
 def in_company(cents: int, rate: Decimal) -> int:

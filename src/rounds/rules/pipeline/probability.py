@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from rounds.playbook import Playbook
 from rounds.rules.facts import WrongFact, choice, whole
+from rounds.rules.pricing.cents import BASE as WHOLE
 
-WHOLE = 10_000
 Basis = Literal["target", "actual", "closed"]
 Outcomes = Mapping[str, tuple[int, int]]
 """Stage → (won, closed) of the closed deals that had reached it."""

@@ -50,7 +50,7 @@ def cell_of(request: HttpRequest, deal: Opportunity, name: str) -> cells.Cell:
 
     value, shown = said_of(deal, name)
     types = {"close_on": "date", "next_step_due": "date", "amount": "text", "term_months": "number"}
-    return cells.Cell(f"/opportunities/{deal.id}/cells/{name}/", EDITED[name], value, shown, f"/opportunities/{deal.id}/", save, who,
+    return cells.Cell(f"/opportunities/{deal.id}/values/{name}/", EDITED[name], value, shown, f"/opportunities/{deal.id}/", save, who,
                       _choices(name), types.get(name, "text"))  # fmt: skip
 
 

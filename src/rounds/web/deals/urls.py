@@ -12,6 +12,6 @@ urlpatterns = [
     path("opportunities/<uuid:key>/competitors/", competitors.meet),
     path("opportunities/", opportunities.index),
     path("opportunities/<uuid:key>/", opportunities.show),
-    path("opportunities/<uuid:key>/cells/<slug:name>/", cells.cell),
+    path("opportunities/<uuid:key>/values/<slug:name>/", cells.cell),
     path("opportunities/<uuid:key>/preview/", opportunities.preview),
 ]

@@ -64,7 +64,7 @@ def deal_cell(context: template.Context, deal: Opportunity, name: str) -> dict[s
     from rounds.web.deals.cells import EDITED, said_of
 
     _, shown = said_of(deal, name)
-    return {"cell": SimpleNamespace(url=f"/opportunities/{deal.id}/cells/{name}/", label=EDITED[name], shown=shown), "changed": False}
+    return {"cell": SimpleNamespace(url=f"/opportunities/{deal.id}/values/{name}/", label=EDITED[name], shown=shown), "changed": False}
 
 
 @register.filter
