@@ -11,8 +11,8 @@ from rounds.playbook.reading import Document
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.agreements import Agreements
 from rounds.playbook.shapes.automation import Automation, AutomationRules
-from rounds.playbook.shapes.customers import Growth, Health, ImplementationPlan, Success, Surveys
 from rounds.playbook.shapes.closing import Closing
+from rounds.playbook.shapes.customers import Growth, Health, ImplementationPlan, Success, Surveys
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates

@@ -18,6 +18,7 @@ from rounds.jobs.demo.abc import build_abc
 from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.jobs.demo.committee import give_owners, know, known_units
 from rounds.jobs.demo.compliance import keep_registers, wait_for_the_officer
+from rounds.jobs.demo.deals import tell_deals
 from rounds.jobs.demo.leads import Teller
 from rounds.jobs.demo.sellers import decline_one, hire, rest
 from rounds.jobs.demo.size import FULL, LITE, Size
@@ -69,6 +70,9 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     _known(units, cast, began + timedelta(days=3))
     say("the leads")
     _leads(cast, LITE if market else size, units if market else _sources(size), at)
+    say("the deals")
+    with sight(EVERYTHING):
+        tell_deals(units, cast, at=at, small=size == LITE)
     say("what is to be done")
     _tasks(cast, at)
     with sight(EVERYTHING):
