@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.deals import cells, competitors, opportunities
+from rounds.web.deals import cells, competitors, opportunities, qualification
 
 urlpatterns = [
     path("competitors/", competitors.index),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("competitors/<uuid:key>/sources/", competitors.cite),
     path("competitors/<uuid:key>/retiring/", competitors.retire),
     path("opportunities/<uuid:key>/competitors/", competitors.meet),
+    path("opportunities/<uuid:key>/qualification/", qualification.show),
+    path("opportunities/<uuid:key>/qualification/answers/", qualification.answer),
     path("opportunities/", opportunities.index),
     path("opportunities/<uuid:key>/", opportunities.show),
     path("opportunities/<uuid:key>/values/<slug:name>/", cells.cell),
