@@ -203,7 +203,7 @@ def _outbound(cast: Cast, lead: Any, by: Actor, at: datetime) -> dict[str, Any]:
     channel, _ = webhooks.add("#sales", kind="webhook", url="https://hooks.example/x", gets=["lead.hot"], by=by, at=at)
     notifications.notify([cast.owner], kind="lead.assigned", title="Ann Lee is yours", url=f"/leads/{lead.id}/", lead=lead, by=by, at=at)
     with sight(scope_of(cast.owner)):
-        told = Notification.objects.get()
+        told = Notification.objects.get(kind="lead.assigned")
     link = action_links.issue("lead.accept", subject=lead, user=cast.owner, by=by, at=at)
     return {"outbound key": letter.id, "outbound deed": "dropping", "webhooks key": channel.id, "notices key": told.id,
             "act token": link.split("/")[2], "mail name": "none.eml"}  # fmt: skip
