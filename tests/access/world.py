@@ -12,7 +12,7 @@ from django.test import Client
 
 from rounds.access.scope import scope_of
 from rounds.access.sight import sight
-from rounds.actions.deals import competitors, stages
+from rounds.actions.deals import committee, competitors, customer_approvals, discovery, notes, stages
 from rounds.actions.desk import changes, notifications, tasks, views
 from rounds.actions.flow import batches, deliveries, drafts
 from rounds.actions.flow.automating import planning, stepping
@@ -42,6 +42,7 @@ from rounds.models import (
     Opportunity,
     Quarantine,
     Session,
+    StageSignal,
     UniverseRun,
     User,
 )
@@ -102,6 +103,7 @@ def build() -> World:
         leads.set_status(lead, "Recycled", by=mine, at=at)
         deal = _deal(cast, system, at)
         of_deal = _of_deal(deal, cast, at)
+        room = _room(deal, contact, by, at)
         form = forms.open_form("Site", heading="Ask us", source="Web form", asks_for="demo_request", by=by, at=at)
         run = UniverseRun.objects.create(state="stopped", **signature(by, at))
         view = views.save_view(cast.owner, noun="lead", name="Mine", query="f=owner.is.me", at=at)
@@ -129,7 +131,7 @@ def build() -> World:
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
         "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran,
-        **_import(cast, at), "own key": lead.id, "own code": "none_yet", "availability key": cast.owner.id, "absences key": away.id,
+        **_import(cast, at), "own key": lead.id, **room, "own code": "none_yet", "availability key": cast.owner.id, "absences key": away.id,
         "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
     }  # fmt: skip
     return world
@@ -141,6 +143,16 @@ def _twins(system: Account, contact: Contact, by: Actor, at: datetime) -> dict[s
     duplicates.look_at(other, by=by, at=at)
     merged = merging.merge(contact, contacts.add(system, name="B. Fox", by=by, at=at), by=by, at=at)
     return {"duplicates key": DuplicatePair.objects.get(contact=one).id, "merges key": merged.id, "merge": merged.id}
+
+
+def _room(deal: Opportunity, contact: Contact, by: Actor, at: datetime) -> dict[str, Any]:
+    """What stands in the room of a deal: a seat on its committee, an approval, a call with a record, a note."""
+    seat = committee.seat(deal, contact, by=by, at=at)
+    call = discovery.plan(deal, at, by=by, at=at)
+    return {"committee seat": seat.id, "approvals step": customer_approvals.add(deal, "Board", by=by, at=at).id, "discovery call": call.id,
+            "records record": discovery.record(deal, "pain_point", "Late alerts", by=by, at=at).id, "path step": "security_review", "board stage": "O1",
+            "signals signal": StageSignal.objects.filter(opportunity=deal).first().id,
+            "notes note": notes.add(deal, "A word", by=by, at=at).id, "criteria criterion": "three_stakeholders"}  # fmt: skip
 
 
 def _deal(cast: Cast, system: Account, at: datetime) -> Opportunity:

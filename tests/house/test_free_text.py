@@ -102,6 +102,13 @@ EXCEPTIONS = {
     "actions/deals/poc_*.py:*.decision": "a code of the playbook, checked by its action",
     "actions/deals/poc_*.py:*.what": "plan or roi, said by the product",
     "actions/deals/poc_roi.py:count.cents": "whole numbers, checked by its action",
+    "actions/deals/customer_approvals.py:change.state": "a word of a list, checked by the action",
+    "actions/deals/customer_approvals.py:change.due_on": "a day of the calendar",
+    "actions/deals/customer_approvals.py:say_buying.*": "yes or no, or a month, checked by the action",
+    "actions/deals/committee.py:seat.*": "roles and preference are words of the playbook's lists, checked by the action; the motive is looked at",
+    "actions/deals/discovery.py:set_agenda.minutes": "numbers of minutes by section",
+    "actions/deals/discovery.py:record.group": "a code of the playbook, checked by the action",
+    "actions/deals/signing.py:*.step": "a code of the playbook or of a step of the deal, checked by the action",
     "actions/leads/given.py:*": "shapes: what they hold reaches capture and change, which look at it",
     "actions/market/given.py:*": "shapes: what they hold reaches add and change, which look at it",
 }

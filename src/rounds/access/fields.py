@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from rounds.access.allowed import NotAllowed
 from rounds.access.roles import all_roles, hidden, role_of
-from rounds.models import Answer, CommitteeSeat, User
+from rounds.models import Answer, CommitteeSeat, DealContact, User
 from rounds.models.flow.active import active
 from rounds.playbook import Playbook
 from rounds.playbook.shapes.access import HIDEABLE
@@ -141,8 +141,12 @@ def answers(rows: Iterable[Answer], book: Playbook, kept: Hidden) -> list[Answer
     return [row for row in rows if row.criterion not in silent.get(row.model, ())]
 
 
-def seats(rows: Iterable[CommitteeSeat], kept: Hidden) -> list[CommitteeSeat]:
-    """Seats as they are shown: what is hidden of them is blank. They are not to be saved."""
+SEATS = TypeVar("SEATS", CommitteeSeat, DealContact)
+
+
+def seats(rows: Iterable[SEATS], kept: Hidden) -> list[SEATS]:
+    """Seats on the committee of an account or a deal as they are shown: what is hidden of them is blank. They are not to
+    be saved."""
     found = list(rows)
     for seat in found:
         for name in SEAT:
@@ -156,6 +160,7 @@ def payload(kind: str, said: Mapping[str, Any], kept: Hidden) -> dict[str, Any]:
     if not kept:
         return dict(said)
     noun, _, deed = kind.partition(".")
+    noun = {"committee": "contact"}.get(noun, noun)
     told, silent = dict(said), _silent(kept)
     if "changed" in told:
         told["changed"] = {name: _change(noun, name, pair, kept, silent) for name, pair in told["changed"].items()}
@@ -167,11 +172,11 @@ def payload(kind: str, said: Mapping[str, Any], kept: Hidden) -> dict[str, Any]:
             told |= {"level": NOT_SHOWN, **({"before": None, "reason": ""} if deed == "answered" else {})}
     elif kind == "text.released":
         # What of an answer or a seat it was about, the event does not say: hidden whole where any of it may be.
-        noun = {"committeeseat": "contact"}.get(told["what"], told["what"])
+        noun = {"committeeseat": "contact", "dealcontact": "contact"}.get(told["what"], told["what"])
         if told["text"] and (field_of(noun, told["field"]) in kept or told["field"].rpartition(".")[2] in silent
                              or (noun == "answer" and silent)):  # fmt: skip
             told["text"] = NOT_SHOWN
-    elif kind == "seat.filled":
+    elif kind in ("seat.filled", "committee.seated"):
         told |= {name: NOT_SHOWN for name in ("stance", "influence") if f"contact.{name}" in kept}
     return told
 

@@ -20,6 +20,8 @@ from rounds.models import (
     Answer,
     CommitteeSeat,
     Contact,
+    DealContact,
+    DiscoveryRecord,
     Favourite,
     IdempotentRequest,
     Lead,
@@ -110,11 +112,12 @@ def _words_beside(person: Person) -> dict[str, int]:
     texts = LeadActivity.objects.filter(pk__in=list(told["activities"].values_list("id", flat=True)))
     counts = {"activities": texts.update(subject="", body="", external_id=None)}
     counts["answers"] = Answer.objects.filter(pk__in=list(told["answers"].values_list("id", flat=True))).update(reason="")
-    seats = list(CommitteeSeat.objects.filter(contact_id__in=person.contact_ids))
+    seats = [seat for model in (CommitteeSeat, DealContact) for seat in model.objects.filter(contact_id__in=person.contact_ids)]
     for seat in seats:
         seat.motivation, seat.preference = "", ""
         seat.save(update_fields=["motivation", "preference"])
     counts["committee seats"] = len(seats)
+    counts["discovery records"] = DiscoveryRecord.objects.filter(contact_id__in=person.contact_ids).update(contact=None)
     held = Quarantine.objects.filter(subject_id__in=[*person.contact_ids, *person.lead_ids, *(seat.id for seat in seats),
                                                      *texts.values_list("id", flat=True)])  # fmt: skip
     counts["held texts"] = sum(_emptied(row) for row in held)

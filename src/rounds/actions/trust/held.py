@@ -20,7 +20,7 @@ from rounds.actions.trust import audit, phi, suppressions
 from rounds.actions.trust.free_text import HELD
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Lead, Quarantine
+from rounds.models import Account, Lead, Opportunity, Quarantine
 from rounds.models.base import signature
 from rounds.models.flow.active import active
 from rounds.models.sealed import SealedText
@@ -113,7 +113,8 @@ def _release(row: Quarantine, *, blacked: bool, by: Actor, at: datetime) -> None
             placed = put(subject, row.field, text, by=by, at=at)
     said = {"what": row.kind or "text", "field": row.field, "on_behalf_of": row.by_name, "blacked_out": blacked,
             "text": "" if placed else text}  # fmt: skip
-    events.record("text.released", said, by=by, at=at, lead=_of(subject, Lead), account=_of(subject, Account), subject=row.id)
+    events.record("text.released", said, by=by, at=at, lead=_of(subject, Lead), account=_of(subject, Account),
+                  opportunity=_of(subject, Opportunity), subject=row.id)  # fmt: skip
 
 
 def subject_of(row: Quarantine) -> Any:
@@ -161,5 +162,6 @@ def _written(subject: Any, field: str, text: str, *, by: Actor, at: datetime) ->
 PLACES: dict[str, Callable[..., bool]] = {
     "lead": _changed(leads.change), "contact": _changed(contacts.change), "account": _changed(accounts.change),
     "leadactivity": _written, "answer": _written, "intelligence": _written, "committeeseat": _written,
+    "dealcontact": _written, "dealnote": _written, "discoveryrecord": _written, "approvalstep": _written,
 }  # fmt: skip
 """Kind of record → how a text is put where it belongs. Elsewhere (reasons that may not be rewritten) the event says it."""

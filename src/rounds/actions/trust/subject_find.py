@@ -15,6 +15,8 @@ from rounds.models import (
     AuditEntry,
     CommitteeSeat,
     Contact,
+    DealContact,
+    DiscoveryRecord,
     Event,
     Lead,
     LeadActivity,
@@ -71,13 +73,15 @@ def of(contacts: Iterable[UUID], leads: Iterable[UUID], users: Iterable[User] = 
 def tell_of(person: Person) -> dict[str, object]:
     """Kind of record → the rows that tell of a person, besides their own."""
     people, leads = person.contact_ids, person.lead_ids
-    seats = list(CommitteeSeat.objects.filter(contact_id__in=people).values_list("id", flat=True))
+    seats = [key for model in (CommitteeSeat, DealContact) for key in model.objects.filter(contact_id__in=people).values_list("id", flat=True)]
     return {
         "contacts": Contact.objects.filter(pk__in=people),
         "leads and form submissions": Lead.objects.filter(pk__in=leads),
         "earlier values": _history("contact").filter(pgh_obj_id__in=people),
         "earlier values of leads": _history("lead").filter(pgh_obj_id__in=leads),
         "committee seats": CommitteeSeat.objects.filter(contact_id__in=people),
+        "seats on committees of deals": DealContact.objects.filter(contact_id__in=people),
+        "discovery records": DiscoveryRecord.objects.filter(contact_id__in=people),
         "activities": LeadActivity.objects.filter(Q(lead_id__in=leads) | Q(contact_id__in=people)),
         "answers": Answer.objects.filter(Q(lead_id__in=leads) | Q(heard_from_id__in=people)),
         "qualification answers": QualificationAnswer.objects.filter(lead_id__in=leads),

@@ -15,6 +15,7 @@ from rounds.models.flow.merge_kinds import MERGES
 from rounds.models.flow.payload import Payload
 from rounds.models.flow.poc_kinds import POCS
 from rounds.models.flow.price_kinds import PRICES
+from rounds.models.flow.room_kinds import ROOM
 from rounds.playbook import happenings
 
 
@@ -204,6 +205,7 @@ KINDS: dict[str, type[Payload]] = {
     **DEMOS,
     **POCS,
     **PRICES,
+    **ROOM,
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
     **DESK, **IMPORTS, **CUSTOMERS,

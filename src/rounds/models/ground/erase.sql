@@ -88,7 +88,8 @@ BEGIN
     -- Field history writes nothing of what goes, and may itself be written: in this transaction, until the end of this.
     PERFORM set_config('pgtrigger.ignore', coalesce((SELECT array_agg(tgname)::text FROM pg_trigger
                         WHERE tgname LIKE 'pgtrigger\_%' AND NOT tgisinternal), '{}'), true);
-    SELECT coalesce(array_agg(id), '{}') INTO seats FROM rounds_committeeseat WHERE contact_id = ANY (people);
+    SELECT coalesce(array_agg(id), '{}') INTO seats FROM (SELECT id FROM rounds_committeeseat WHERE contact_id = ANY (people)
+        UNION ALL SELECT id FROM rounds_dealcontact WHERE contact_id = ANY (people)) s;
     SELECT coalesce(array_agg(DISTINCT a), '{}') INTO places FROM (
         SELECT account_id AS a FROM rounds_contact WHERE id = ANY (people)
         UNION SELECT account_id FROM rounds_lead WHERE id = ANY (leads)) p WHERE a IS NOT NULL;
@@ -97,6 +98,7 @@ BEGIN
      WHERE pgh_obj_id = ANY (people);
     GET DIAGNOSTICS n = ROW_COUNT;
     told := told || jsonb_build_object('contact history', n);
+    UPDATE rounds_dealcontacthistory SET motivation = '', preference = '' WHERE contact_id = ANY (people);
     UPDATE rounds_leadhistory SET name = 'Erased person', title = '', email = '', phone = '', message = '', custom = '{}',
            external_id = NULL WHERE pgh_obj_id = ANY (leads);
     GET DIAGNOSTICS n = ROW_COUNT;

@@ -89,6 +89,8 @@ BEGIN
         ('answer', 'g.lead_id <leads> OR g.heard_from_id <contacts> OR g.account_id <accounts>', 'true',
             '{lead_id,account_id,heard_from_id,model,criterion,level,at,by_kind,by_id,by_name}', '{reason}'),
         ('committeeseat', 'g.contact_id <contacts> OR g.account_id <accounts>', 'true', '{account_id,contact_id,role}', '{}'),
+        ('accountchallenge', 'g.account_id <accounts>', 'true', '{account_id,tag}', '{}'),
+        ('dealcontact', 'g.contact_id <contacts> OR g.opportunity_id IN (SELECT rounds_held_deals())', 'true', '{opportunity_id,contact_id}', '{}'),
         ('intelligence', 'g.account_id <accounts>', 'true',
             '{account_id,area,as_of,confidence,at,by_kind,by_id,by_name}', '{topic,text,source}'),
         ('task', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts>', 'true', '{lead_id,contact_id,account_id,opportunity_id}', '{}'),

@@ -9,17 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from rounds.access.allowed import may_change
+from rounds.access.allowed import may, may_change, reads
+from rounds.access.scope import visible
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.desk import views as desk
 from rounds.kit.clock import now
-from rounds.models import Opportunity
+from rounds.kit.ids import new_id
+from rounds.models import Contact, Opportunity, StageSignal
+from rounds.models.deals.stages import WAITING
 from rounds.models.deals.standing import outcomes
 from rounds.models.flow.active import active
 from rounds.web import lists
-from rounds.web.deals import origin_panel, panels
+from rounds.web.deals import editing, origin_panel, panels, standing_shown
+from rounds.web.deals.frame import deal_or_404, frame
 from rounds.web.deals.table import TABLE
-from rounds.web.doors import noted, one, page
+from rounds.web.doors import noted, page
+from rounds.web.market.account_shown import log_kinds
 
 
 @require_GET
@@ -49,7 +54,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     deal = deal_or_404(request, key)
     noted(request, "opportunity.read", "opportunity", deal.id)
     desk.visited(request.user, label=deal.name, url=f"/opportunities/{deal.id}/", icon="handshake")
-    said = {**frame(request, deal), "main": panels.shown(request, deal, "main"), "beside": panels.shown(request, deal, "aside"),
+    said = {**frame(request, deal), **room(request, deal), "main": panels.shown(request, deal, "main"), "beside": panels.shown(request, deal, "aside"),
             "toast": request.session.pop("toast", None)}  # fmt: skip
     return render(request, "deals/opportunity.html", said)
 
@@ -61,15 +66,26 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     deal = deal_or_404(request, key)
     noted(request, "opportunity.read", "opportunity", deal.id, part="preview")
     said = {**frame(request, deal), **(origin_panel.facts(request, deal) or ("", {}))[1], **origin_panel.origin(request, deal)}
-    return render(request, "deals/preview.html", said)
+    return render(request, "deals/preview.html", {**said, "brief": True, **standing_shown.head(deal, now())})
 
 
-def deal_or_404(request: HttpRequest, key: UUID) -> Opportunity:
-    """The deal, seen or 404; what is sent changes it, so whoever may not is refused."""
-    return one(request, Opportunity, key, "owner", "account")
+def room(request: HttpRequest, deal: Opportunity) -> dict[str, Any]:
+    """What the head of the room and its dialogs need. Four queries."""
+    book, at = active().playbook.stages, now()
+    writable = may_change(request.user, deal)
+    waiting = list(StageSignal.objects.filter(WAITING, opportunity_id=deal.id).order_by("-at")[:3])
+    for one in waiting:
+        one.title = f"{book.by_code[one.stage].title} may be next." if one.stage in book.by_code else "Something arrived."
+    return {
+        **standing_shown.head(deal, at), **editing.form_of(deal), "waiting": waiting, "once": new_id(), "lost_stage": book.ending("lost"),
+        "first_stage": next((code for code in book.open if code != deal.stage), book.open[0]), "back_stage": deal.closed_from or book.open[0],
+        "may_reopen": may(request.user, book.moves.reopen.may), "owners": editing.owners_for(request.user) if writable else [],
+        "log_kinds": log_kinds(active().playbook)[:7], "log_people": people_of(request, deal) if writable and reads(request.user, "contact") else [],
+        "amount_plain": "" if deal.amount_cents is None else f"{deal.amount_cents / 100:,.2f}".removesuffix(".00"),
+    }  # fmt: skip
 
 
-def frame(request: HttpRequest, deal: Opportunity) -> dict[str, Any]:
-    """What every page of a deal and every panel on it sees."""
-    return {"deal": deal, "url": f"/opportunities/{deal.id}/", "place": "opportunities", "at": now(),
-            "writable": may_change(request.user, deal)}  # fmt: skip
+def people_of(request: HttpRequest, deal: Opportunity) -> list[tuple[str, str]]:
+    """Whom one may have talked with: the customer's contacts. One query."""
+    rows = visible(Contact, request.scope).filter(buying_unit_id=deal.buying_unit_id or deal.account_id, left_on=None)
+    return [(str(key), name) for key, name in rows.order_by("name").values_list("id", "name")[:80]]

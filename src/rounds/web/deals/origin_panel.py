@@ -8,17 +8,32 @@ from django.http import HttpRequest
 
 from rounds.access.allowed import reads
 from rounds.access.scope import visible
+from rounds.kit.clock import now
 from rounds.models import Contact, Lead, Opportunity
+from rounds.models.deals.standing import plan_of
 from rounds.models.flow.active import active
+from rounds.rules.pipeline.probability import Chance, chance
 from rounds.web.deals.panels import Made, panel
 from rounds.web.leads.sheet_shown import WORDS
 
+BASIS = {"target": "target-derived", "actual": "our own deals", "closed": "closed"}
 
-@panel("facts", place="aside", order=80)
+
+@panel("facts", place="aside", order=5)
 def facts(request: HttpRequest, deal: Opportunity) -> Made:
-    """Amount, contact, territory. One query."""
+    """Next step, amount, chance, window of the close, contact. Two queries."""
+    book, today = active().playbook, now().date()
     contact = visible(Contact, request.scope).filter(pk=deal.contact_id).first() if reads(request.user, "contact") else None
-    return "deals/panels/facts.html", {"contact": contact}
+    found = chance_of(deal)
+    return "deals/panels/facts.html", {
+        "contact": contact, "chance": {"percent": found.percent, "basis": BASIS[found.basis], "says": found.says},
+        "plan": plan_of(deal, book, today=today) if deal.is_open else None, "late_step": bool(deal.next_step_due and deal.next_step_due < today),
+    }  # fmt: skip
+
+
+def chance_of(deal: Opportunity) -> Chance:
+    """The chance of the deal's stage by the targets; our own deals count on the board and in forecasts."""
+    return chance(active().playbook, deal.stage)
 
 
 @panel("came_from", place="aside", order=90)

@@ -20,7 +20,7 @@ from rounds.web.proof import sensitive
 
 MOST = 200
 WHAT = {"lead": "Lead", "leadactivity": "Activity", "contact": "Contact", "account": "Account", "answer": "Answer",
-        "intelligence": "Intelligence", "committeeseat": "Committee seat", "tierrecord": "Tier"}  # fmt: skip
+        "intelligence": "Intelligence", "committeeseat": "Committee seat", "dealcontact": "Committee of a deal", "dealnote": "Note on a deal", "discoveryrecord": "Discovery", "discoverycall": "Discovery call", "approvalstep": "Approval step", "tierrecord": "Tier"}  # fmt: skip
 URLS = {"lead": "/leads/{}/", "account": "/accounts/{}/", "contact": "/contacts/{}/"}
 
 

@@ -8,6 +8,7 @@ import "./palette.js";
 import "./qualify.js";
 import "./list.js";
 import "./preview.js";
+import "./board.js";
 import "./edit.js";
 import "./builder.js";
 import "./toast.js";

@@ -7,7 +7,7 @@ import { cursor, moveTo } from "./list.js";
 const panel = () => one("[data-preview]#preview");
 let shown = null, waiting;
 
-function show(row) {
+export function show(row) {
   const place = panel(), address = row?.dataset.preview;
   if (!place || !address || shown === address) return;
   shown = address;

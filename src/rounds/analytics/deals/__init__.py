@@ -1,0 +1,1 @@
+"""Numbers and pictures of deals: committee, timeline, board, path."""

@@ -1,0 +1,177 @@
+"""The board: open deals by stage, with what each column sums to; and the same deals over time (PIPE-25)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from rounds.models import Opportunity
+from rounds.playbook import Playbook
+from rounds.rules.pipeline import planner, probability
+from rounds.rules.pipeline.amounts import counted
+from rounds.rules.pipeline.quarters import quarter_end
+
+SIZE = 20
+SINCE = Coalesce("stage_since", "opened_at")
+
+
+@dataclass(frozen=True)
+class Card:
+    """A deal on the board: how long it stands in its stage and how that is, and what is the matter with it."""
+
+    deal: Opportunity
+    days: int
+    state: str
+    over: int
+    late: bool
+
+    @property
+    def next_missing(self) -> bool:
+        return not self.deal.next_step
+
+
+@dataclass(frozen=True)
+class Column:
+    """One stage: every open deal counted and summed in the company's currency, the first cards, where the next begin."""
+
+    code: str
+    title: str
+    count: int
+    cents: int
+    weighted: int
+    cards: list[Card]
+    next: str
+
+    @property
+    def more(self) -> int:
+        return max(0, self.count - len(self.cards))
+
+
+@dataclass(frozen=True)
+class Board:
+    """The columns of the open stages; `ends` are the closed deals of this quarter, won and lost."""
+
+    columns: list[Column]
+    ends: list[Column]
+    target_derived: bool
+
+    @property
+    def count(self) -> int:
+        return sum(one.count for one in self.columns)
+
+    @property
+    def cents(self) -> int:
+        return sum(one.cents for one in self.columns)
+
+    @property
+    def weighted(self) -> int:
+        return sum(one.weighted for one in self.columns)
+
+
+def board(rows: QuerySet[Opportunity], book: Playbook, at: datetime, chances: Mapping[str, probability.Chance], *, size: int = SIZE) -> Board:
+    """The board of `rows`. Four queries, however many deals there are."""
+    open_ = rows.filter(closed_at=None)
+    totals = {row["stage"]: row for row in open_.order_by().values("stage").annotate(n=Count("pk"), cents=Sum("amount_company_cents"))}
+    twice = _counted_twice(open_)
+    first: dict[str, list[Opportunity]] = {}
+    for deal in _ranked(open_, size):
+        first.setdefault(deal.stage, []).append(deal)
+    columns = []
+    for code in book.stages.open:
+        found, cards = totals.get(code), first.get(code, [])
+        cents = (found["cents"] or 0 if found else 0) - twice.get(code, 0)
+        count = found["n"] if found else 0
+        columns.append(Column(code, book.stages.by_code[code].title, count, cents, probability.weighted(cents, chances[code].bp),
+                              [card(deal, book, at) for deal in cards], _key(cards[-1]) if cards and count > len(cards) else ""))  # fmt: skip
+    return Board(columns, _ends(rows, book, at.date()), any(one.basis == "target" for one in chances.values()))
+
+
+def further(rows: QuerySet[Opportunity], stage: str, after: str, book: Playbook, at: datetime, *, size: int = SIZE) -> tuple[list[Card], str]:
+    """The next cards of a column, and where those after them begin. One query."""
+    found = rows.filter(closed_at=None, stage=stage).annotate(since=SINCE)
+    if (cut := _cut(after)) is not None:
+        found = found.filter(Q(since__gt=cut[0]) | Q(since=cut[0], id__gt=cut[1]))
+    deals = list(found.select_related("owner", "account").order_by("since", "id")[: size + 1])
+    return [card(deal, book, at) for deal in deals[:size]], _key(deals[size - 1]) if len(deals) > size else ""
+
+
+def card(deal: Opportunity, book: Playbook, at: datetime) -> Card:
+    """A deal as a card. No query."""
+    since = (deal.process_since or deal.stage_since or deal.opened_at).date()
+    days = max(0, (at.date() - since).days)
+    state, weeks = planner.age(book, deal.stage, days)
+    return Card(deal, days, state, max(0, days - weeks.high * planner.DAYS), bool(deal.next_step_due and deal.next_step_due < at.date()))
+
+
+def _ranked(rows: QuerySet[Opportunity], size: int) -> QuerySet[Opportunity]:
+    """The first `size` of each stage, whoever waited longest first."""
+    rank = Window(RowNumber(), partition_by=F("stage"), order_by=[SINCE.asc(), F("id").asc()])
+    return rows.annotate(rank=rank, since=SINCE).filter(rank__lte=size).select_related("owner", "account").order_by("stage", "rank")
+
+
+def _counted_twice(rows: QuerySet[Opportunity]) -> dict[str, int]:
+    """Stage → what parents say that the deals below them say as well (PIPE-29)."""
+    held: dict[UUID, tuple[str, int, list[int]]] = {}
+    children = rows.filter(parent__closed_at=None, parent__isnull=False, parent__in=rows.order_by().values("pk"))
+    for key, stage, own, amount in children.values_list("parent_id", "parent__stage", "parent__amount_company_cents", "amount_company_cents"):
+        held.setdefault(key, (stage, own or 0, []))[2].append(amount or 0)
+    twice: dict[str, int] = {}
+    for stage, own, amounts in held.values():
+        twice[stage] = twice.get(stage, 0) + own - counted(own, amounts)
+    return twice
+
+
+def _ends(rows: QuerySet[Opportunity], book: Playbook, today: date) -> list[Column]:
+    """What was won and lost since the quarter began. One query."""
+    start = _quarter_start(today, book.signing_path.quarters.starts)
+    found = {row["stage"]: row for row in rows.filter(closed_at__date__gte=start).order_by().values("stage").annotate(n=Count("pk"), cents=Sum("amount_company_cents"))}
+    ends = [entry for entry in book.stages.stages if entry.end]
+    return [Column(entry.stage, entry.title, found.get(entry.stage, {}).get("n", 0), found.get(entry.stage, {}).get("cents") or 0, 0, [], "") for entry in ends]
+
+
+def _quarter_start(today: date, starts: int) -> date:
+    end = quarter_end(today, starts)
+    index = end.year * 12 + end.month - 3
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _key(deal: Opportunity) -> str:
+    return f"{(deal.stage_since or deal.opened_at).isoformat()}~{deal.id}"
+
+
+def _cut(after: str) -> tuple[datetime, UUID] | None:
+    when, _, key = after.partition("~")
+    try:
+        moment = datetime.fromisoformat(when.replace(" ", "+"))
+        return (moment, UUID(key)) if moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Span:
+    """A deal over time: opened, today, the window its close is expected in, the day that is wanted."""
+
+    card: Card
+    earliest: date
+    latest: date
+    late: bool
+
+
+def spans(rows: QuerySet[Opportunity], book: Playbook, at: datetime, *, first: int = 0, size: int = 50) -> tuple[list[Span], bool]:
+    """Open deals by the day that is wanted, those without one last. One query."""
+    found = rows.filter(closed_at=None).select_related("owner", "account").order_by(F("close_on").asc(nulls_last=True), "id")[first : first + size + 1]
+    deals: Sequence[Any] = list(found)
+    return [_span(deal, book, at) for deal in deals[:size]], len(deals) > size
+
+
+def _span(deal: Opportunity, book: Playbook, at: datetime) -> Span:
+    since = (deal.process_since or deal.opened_at).date()
+    plan = planner.plan(book, deal.stage, opened=deal.opened_at.date(), since=since, today=at.date())
+    return Span(card(deal, book, at), plan.close[0], plan.close[1], bool(deal.close_on and deal.close_on < plan.close[0]))

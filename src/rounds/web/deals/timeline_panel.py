@@ -1,0 +1,18 @@
+"""The latest of the timeline, at the foot of the deal."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from rounds.analytics.deals.timeline import total
+from rounds.models import Opportunity
+from rounds.web.deals.panels import Made, panel
+from rounds.web.deals.timeline_shown import shown
+
+MOST = 8
+
+
+@panel("timeline", place="main", order=90)
+def latest(request: HttpRequest, deal: Opportunity) -> Made:
+    """Five queries."""
+    return "deals/panels/timeline.html", {**shown(request, deal, most=MOST), "entries_in_all": total(deal)}
