@@ -202,3 +202,9 @@ def test_a_table_of_ones_own_stands_before_none_of_ours(server, clone, role):
             " AND (prosecdef OR proname LIKE 'pgtrigger%' OR proname LIKE '\\_pg%')"
             " AND NOT coalesce(proconfig::text, '') LIKE '%public, pg_temp%'").fetchall()
         assert unsafe == []
+
+
+def test_no_policy_names_what_is_no_noun(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_policies WHERE coalesce(qual, '') || coalesce(with_check, '') LIKE '%object at%'")
+        assert cursor.fetchall() == []

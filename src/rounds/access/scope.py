@@ -122,7 +122,8 @@ def line_of(row: Mergeable) -> list[UUID]:
 
 def noun_of(model: type[Model]) -> str:
     """The object of access/roles.yaml that a seen noun is."""
-    return getattr(model, "noun", "") or model._meta.model_name
+    said = getattr(model, "noun", "")  # a column may be called so, too
+    return said if said and isinstance(said, str) else model._meta.model_name
 
 
 def within(row: Model, scope: Scope) -> bool:
