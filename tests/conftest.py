@@ -53,7 +53,7 @@ def _print_of_the_ground() -> str:
     files = [
         *sorted((package / "models").rglob("*.py")),
         *sorted((package / "models" / "ground").glob("*.sql")),
-        package / "access" / "row_security.py",
+        *sorted((package / "access").glob("*.py")),
         *sorted((package / "playbook" / "default").rglob("*.yaml")),
         *sorted((ROOT / "requirements").glob("*.txt")),
     ]

@@ -89,7 +89,7 @@ def points_at(table: object, tables: dict) -> set[str]:
 
 def in_order(needs: dict[str, set[str]]) -> tuple[list[str], list[tuple[str, str]]]:
     """(tables, each after those it needs; (table, other) pairs that close a ring and are added afterwards)."""
-    needs, ring = {name: set(sorted(said)) for name, said in sorted(needs.items())}, []
+    needs, ring = {name: set(said) for name, said in sorted(needs.items())}, []
     while True:
         try:
             return list(TopologicalSorter({name: sorted(said) for name, said in needs.items()}).static_order()), ring
