@@ -47,6 +47,7 @@ from rounds.models import (
     User,
 )
 from rounds.models.base import signature
+from tests.access.world_customers import customers_of
 
 GROUPS = (
     ("anonymous", "portal"), ("stranger", "rep", "senior_ae", "inside", "manager"), ("admin", "revops"),
@@ -124,6 +125,7 @@ def build() -> World:
         offices = _offices(cast, by, at)
         ran = _automations(lead, by, at)
         told = _outbound(cast, lead, by, at)
+        bought = customers_of(system, contact, lead, cast, at)
     world.ids = {
         "tasks key": task.id, "task": task.id, "accounts key": system.id, "accounts answer": of_account.id, "facts fact": "beds", "account": system.id,
         "contacts key": contact.id, "contact": contact.id, "leads key": lead.id, "leads answer": of_lead.id,
@@ -133,6 +135,7 @@ def build() -> World:
         "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran,
         **_import(cast, at), "own key": lead.id, **room, "own code": "none_yet", "availability key": cast.owner.id, "absences key": away.id,
         "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
+        **bought,
     }  # fmt: skip
     return world
 

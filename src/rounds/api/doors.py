@@ -96,7 +96,7 @@ def below(rows: QuerySet, key: Any) -> Any:
 
 def read(request: HttpRequest, shape: Shape, key: Any) -> HttpResponse:
     """One row, shown; that it was read is noted."""
-    need_to_read(request.user, shape.model._meta.model_name)
+    need_to_read(request.user, noun_of(shape.model))
     values = visible(shape.model, request.scope).filter(pk=key).values_list(*shape.paths).first()
     if values is None:
         raise Http404

@@ -23,6 +23,7 @@ COMMANDS = {
     "import": ("rounds.cli.imports", "Import records from CSV or Excel"),
     "lead": ("rounds.cli.lead", "Add and import leads"),
     "deal": ("rounds.cli.deal", "List deals, show where one stands, move and close it"),
+    "customers": ("rounds.cli.customers", "List customers and check how they are"),
     "task": ("rounds.cli.task", "List tasks and tick them off"),
     "user": ("rounds.cli.user", "Add people, log-in links and API tokens"),
     "compliance": ("rounds.cli.compliance", "Run the compliance checks"),

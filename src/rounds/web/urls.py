@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("rounds.web.market.duplicates_urls")),
     path("", include("rounds.web.leads.urls")),
     path("", include("rounds.web.deals.urls")),
+    path("", include("rounds.web.customers.urls")),
     path("", include("rounds.web.flow.urls")),
     path("", include("rounds.web.flow.automations_urls")),
     path("", include("rounds.web.desk.urls")),

@@ -8,6 +8,7 @@ import pytest
 
 from rounds.actions.customers import closing, customers, implementations, planning, terms
 from rounds.actions.deals.closing_parts import end_all
+from rounds.actions.deals.data_gate import NoBaaInForce
 from rounds.actions.trust.phi import PhiRefused
 from rounds.kit.clock import now, today
 from rounds.models import Customer, Event, Implementation, ProjectStep, Replan, SuccessReading, Task, Term
@@ -120,8 +121,17 @@ class TestMilestones:
         implementations.reach_value(there.project, on=there.project.kickoff_on + timedelta(days=90), evidence="Corrected day", by=there.by, at=now())
         assert SuccessReading.objects.get(withdrawn_at=None).parts == {"days": 90}
 
+    @pytest.mark.req("PLUS-27")
+    def test_patient_data_moves_under_an_agreement_alone(self, won):
+        there = won()
+        with pytest.raises(NoBaaInForce, match="no BAA is written down"):
+            planning.finish(step(there.project, "data_integration"), on=today(), by=there.by, at=now())
+        there.deal.phi_involved = False
+        there.deal.save(update_fields=["phi_involved"])
+        planning.finish(step(there.project, "data_integration"), on=today(), by=there.by, at=now())
+
     def test_live_comes_after_the_kickoff_and_needs_evidence(self, won):
-        there = won(days=120)
+        there = won(days=120, baa=True)
         with pytest.raises(implementations.NotYet, match="Hold the kickoff first"):
             implementations.go_live(there.project, on=today(), evidence="Cutover ticket", by=there.by, at=now())
         implementations.kick_off(there.project, on=there.project.kickoff_on, by=there.by, at=now())

@@ -11,7 +11,7 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Customer, Opportunity, Term, User
+from rounds.models import Account, Customer, Opportunity, Term, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
 
@@ -32,27 +32,48 @@ def won(deal: Opportunity, *, signed_on: date, by: Actor, at: datetime) -> Custo
     with deed(by), whole_sight(deal):
         customer = _customer(deal, signed_on, by=by, at=at)
         if not Term.objects.filter(customer=customer, opportunity=deal).exists():
-            months = getattr(deal, "term_months", None) or active().playbook.growth.renewal.term_months.value
+            months = deal.term_months or active().playbook.growth.renewal.term_months.value
             terms.begin(customer, deal, starts_on=signed_on, months=months, arr_cents=deal.amount_cents, by=by, at=at)
     return Customer.objects.select_related("account", "owner").get(pk=customer.pk)
 
 
+def bring_in(account: Account, *, since: date, months: int, arr_cents: int | None, owner: User | None = None, by: Actor,
+             at: datetime) -> Customer:  # fmt: skip
+    """An account that bought before it was followed here, with the term that runs; who is a customer already stays one.
+
+    Effects: Customer, a Term, customer.won, customer.term_began, an audit entry. Raises CustomerRefused (422).
+    """
+    from rounds.actions.customers import terms
+
+    if since > at.date():
+        raise CustomerRefused("They cannot be a customer from a day that has not come.", field="since")
+    with deed(by), whole_sight(account):
+        there = Customer.objects.filter(account=account).first()
+        if there is not None:
+            return there
+        customer = _made(account, since, owner or account.owner, arr_cents, account.currency, by=by, at=at)
+        terms.begin(customer, None, starts_on=since, months=months, arr_cents=arr_cents, by=by, at=at)
+    return customer
+
+
 def _customer(deal: Opportunity, signed_on: date, *, by: Actor, at: datetime) -> Customer:
     there = Customer.objects.select_for_update(of=("self",)).filter(account_id=deal.account_id).first()
-    if there is not None:
-        if there.phase == "churned":  # they came back
-            there.phase, there.churned_on, there.churn_reason, there.updated_at = "implementing", None, "", at
-            there.save(update_fields=["phase", "churned_on", "churn_reason", "updated_at"])
-        return there
-    account = deal.account
+    if there is None:
+        return _made(deal.account, signed_on, deal.owner or deal.account.owner, deal.amount_cents, deal.currency, by=by, at=at)
+    if there.phase == "churned":  # they came back
+        there.phase, there.churned_on, there.churn_reason, there.updated_at = "implementing", None, "", at
+        there.save(update_fields=["phase", "churned_on", "churn_reason", "updated_at"])
+    return there
+
+
+def _made(account: Account, since: date, owner: User | None, arr_cents: int | None, currency: str, *, by: Actor, at: datetime) -> Customer:
     customer = Customer.objects.create(
-        account=account, buying_unit_id=account.buying_unit_id or account.id, since=signed_on, currency=deal.currency,
-        owner_id=deal.owner_id or account.owner_id, team_id=deal.team_id or account.team_id, territory=account.territory or deal.territory,
-        updated_at=at, **signature(by, at),
+        account=account, buying_unit_id=account.buying_unit_id or account.id, since=since, currency=currency, owner=owner,
+        team_id=owner.team_id if owner else account.team_id, territory=account.territory, updated_at=at, **signature(by, at),
     )  # fmt: skip
-    said = {"name": account.name, "arr_cents": deal.amount_cents, "currency": deal.currency}
+    said = {"name": account.name, "arr_cents": arr_cents, "currency": currency}
     events.record("customer.won", said, by=by, at=at, account=account.id, subject=customer.id)
-    audit.note("customer.win", by=by, at=at, kind="customer", subject=customer.id, detail={"opportunity": str(deal.id)})
+    audit.note("customer.win", by=by, at=at, kind="customer", subject=customer.id, detail={"account": str(account.id)})
     return customer
 
 

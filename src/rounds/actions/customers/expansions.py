@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from rounds.access.sight import whole_sight
 from rounds.actions.customers.customers import CustomerRefused
+from rounds.actions.deals import opportunities
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
@@ -118,24 +119,15 @@ def open_deal(row: Expansion, *, name: str = "", by: Actor, at: datetime) -> Opp
         if row.dropped_at:
             raise ExpansionOver
         customer = row.customer
+        owner = customer.account.owner or customer.owner
         with whole_sight(customer):
-            deal = _opened(customer, name.strip()[:300] or f"{customer.account.name}: {row.title}", by=by, at=at)
+            deal = opportunities.open_deal(customer.account, name.strip()[:300] or f"{customer.account.name}: {row.title}",
+                                           owner=owner if owner and owner.is_active else None, kind="expansion", by=by, at=at)  # fmt: skip
         row.opportunity = deal
         row.save(update_fields=["opportunity"])
         said = {"kind": row.kind, "title": row.title, "opportunity": str(deal.id)}
         events.record("customer.expansion_opened", said, by=by, at=at, account=customer.account_id, subject=customer.id)
         audit.note("customer.expansion_open", by=by, at=at, kind="customer", subject=customer.id, detail={"opportunity": str(deal.id)})
-    return deal
-
-
-def _opened(customer: Customer, name: str, *, by: Actor, at: datetime) -> Opportunity:
-    account = customer.account
-    deal = Opportunity.objects.create(
-        name=name, account=account, buying_unit_id=account.buying_unit_id or account.id, owner_id=account.owner_id or customer.owner_id,
-        team_id=account.team_id or customer.team_id, territory=account.territory, source="Customer", opened_at=at, updated_at=at,
-        **signature(by, at),
-    )  # fmt: skip
-    events.record("opportunity.opened", {"name": name, "stage": deal.stage, "lead": None}, by=by, at=at, account=account.id, subject=deal.id)
     return deal
 
 

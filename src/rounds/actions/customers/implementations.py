@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from rounds.access.sight import whole_sight
@@ -37,26 +38,40 @@ def open_for(deal: Opportunity, *, signed_on: date, kickoff_on: date | None = No
              by: Actor, at: datetime) -> Implementation:  # fmt: skip
     """The project of a won deal, laid out from its kickoff; the one that is there where the deal has one.
 
-    Effects: those of customers.won, Implementation with phases and steps, ProjectDeal, implementation.opened, an audit
-    entry. Raises LengthRefused (422).
+    Effects: those of customers.won and begin, ProjectDeal. Raises LengthRefused (422).
     """
     with deed(by), whole_sight(deal):
-        there = ProjectDeal.objects.filter(opportunity=deal).select_related("implementation").first()
+        there = ProjectDeal.objects.filter(opportunity=deal).select_related("implementation__customer__account").first()
         if there is not None:
             return there.implementation
-        book = active().playbook
-        start = kickoff_on or signed_on + timedelta(days=book.implementation.kickoff_after.days)
-        plan = planning.plan(book, start, weeks=weeks, signed=signed_on)
         customer = customers.won(deal, signed_on=signed_on, by=by, at=at)
+        project = begin(customer, name.strip() or deal.name, signed_on=signed_on, kickoff_on=kickoff_on, weeks=weeks, deals=[deal], by=by, at=at)
+    return project
+
+
+@phi.texts("name", needed=("name",))
+def begin(customer: Customer, name: str, *, signed_on: date, kickoff_on: date | None = None, weeks: int | None = None,
+          deals: Iterable[Opportunity] = (), by: Actor, at: datetime) -> Implementation:  # fmt: skip
+    """A project of a customer, laid out from its kickoff, or so many days of the playbook after the signature.
+
+    Effects: Implementation with phases and steps, a ProjectDeal for each of `deals`, implementation.opened, an audit
+    entry. Raises LengthRefused, ProjectRefused (422).
+    """
+    shown(name, "what the project is called", "name")
+    book = active().playbook
+    plan = planning.plan(book, kickoff_on or signed_on + timedelta(days=book.implementation.kickoff_after.days), weeks=weeks, signed=signed_on)
+    with deed(by):
         project = Implementation.objects.create(
-            customer=customer, name=(name.strip() or deal.name)[:300], kickoff_on=plan.kickoff, weeks=plan.weeks, planned_to=plan.ends,
-            ends_on=plan.ends, signed_on=signed_on, playbook_hash=active().hash, updated_at=at, **signature(by, at),
+            customer=customer, name=name.strip()[:300], kickoff_on=plan.kickoff, weeks=plan.weeks, planned_to=plan.ends, ends_on=plan.ends,
+            signed_on=signed_on, playbook_hash=active().hash, updated_at=at, **signature(by, at),
         )  # fmt: skip
         lay_out(project, plan)
-        ProjectDeal.objects.create(customer=customer, implementation=project, opportunity=deal, **signature(by, at))
-        said = {"name": project.name, "kickoff_on": plan.kickoff.isoformat(), "ends_on": plan.ends.isoformat(), "weeks": plan.weeks, "deals": [str(deal.id)]}
+        for deal in deals:
+            ProjectDeal.objects.create(customer=customer, implementation=project, opportunity=deal, **signature(by, at))
+        said = {"name": project.name, "kickoff_on": plan.kickoff.isoformat(), "ends_on": plan.ends.isoformat(), "weeks": plan.weeks,
+                "deals": [str(deal.id) for deal in deals]}  # fmt: skip
         tell("implementation.opened", project, said, by=by, at=at)
-        audit.note("implementation.open", by=by, at=at, kind="implementation", subject=project.id, detail={"opportunity": str(deal.id)})
+        audit.note("implementation.open", by=by, at=at, kind="implementation", subject=project.id, detail={"customer": str(customer.id)})
     return project
 
 

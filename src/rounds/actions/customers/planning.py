@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from rounds.actions.customers.implementations import ProjectRefused, opened, past, tell
+from rounds.actions.deals.data_gate import need_baa
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
@@ -63,11 +64,10 @@ def set_done(project: Implementation, step: ProjectStep, *, on: date, note: str,
 
 
 def _need_baa(project: Implementation, step: ProjectStep, at: datetime) -> None:
-    try:
-        from rounds.actions.deals.data_gate import need_baa
-    except ImportError:
-        return
-    need_baa(project.customer.account, at, what=step.title.lower())
+    """Patient data moves under an agreement only. Where every contract of the project is without any, nothing is asked."""
+    involved = list(project.deals.values_list("opportunity__phi_involved", flat=True))
+    if not involved or any(involved):
+        need_baa(project.customer.account, at, what=step.title.lower())
 
 
 @phi.texts("reason")

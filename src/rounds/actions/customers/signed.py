@@ -1,4 +1,5 @@
-"""A customer signs the go-live of its project in the portal."""
+"""What a customer signs in the portal: the go-live of its project, the result of its proof of concept, a
+proposal."""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from rounds.actions.customers import implementations, issues
+from rounds.actions.deals import poc_ending, proposal_life
 from rounds.actions.desk.notifications import notify
-from rounds.actions.portal.signing import ToSign, signable
+from rounds.actions.portal.signing import SignatureRefused, ToSign, signable
 from rounds.kit.actor import Actor
-from rounds.models import Implementation, ProjectStep, SignOff
+from rounds.kit.clock import today
+from rounds.models import Contact, Implementation, Poc, ProjectStep, Proposal, SignOff, User
 from rounds.models.customers.implementations import RUNNING
 
 
@@ -43,3 +46,47 @@ def signed(project: Implementation, row: SignOff, *, by: Actor, at: datetime) ->
     owner = project.customer.owner
     notify([owner] if owner else [], kind="customer.signed", title=said, body=row.remark, url=f"/implementations/{project.pk}/",
            account=project.customer.account, by=by, at=at)  # fmt: skip
+
+
+def find_poc(account: UUID, key: UUID) -> ToSign | None:
+    """The proof of concept of that account whose results were shown, and which nobody has signed yet."""
+    row = Poc.objects.filter(pk=key, opportunity__account_id=account, state="readout").select_related("opportunity__account", "opportunity__owner").first()
+    if row is None or poc_ending.signed_off(row) is not None:
+        return None
+    words = {"success": "its objectives were met", "partial": "its objectives were met in part", "failed": "its objectives were not met"}
+    statement = f"{row.opportunity.account.name} saw the results of “{row.name}” and confirms that {words.get(row.result, 'they are as shown')}."
+    return ToSign(row, f"Result: {row.name}", statement, {"result": row.result, "readout_on": row.readout_on.isoformat()}, row.opportunity_id)
+
+
+@signable("poc", "Result of the proof of concept", find=find_poc)
+def poc_signed(poc: Poc, row: SignOff, *, by: Actor, at: datetime) -> None:
+    """Accepted, the result is signed off by their contact; otherwise the owner of the deal is told what is missing.
+
+    Effects: those of poc_ending.sign_off; a notice. Raises SignatureRefused where the person is no contact of theirs.
+    """
+    deal = poc.opportunity
+    if row.accepted:
+        email = User.objects.filter(pk=by.id).values_list("email", flat=True).first() or ""
+        contact = Contact.objects.filter(buying_unit_id=deal.buying_unit_id, email__iexact=email, left_on=None).first()
+        if contact is None:
+            raise SignatureRefused("You are not among the people of this project yet. Write to whoever looks after you; they add you.", field="name")
+        poc_ending.sign_off(poc, contact, note=f"In the portal, as {row.name}", by=by, at=at)
+    said = f"{row.name} {'signed the result of' if row.accepted else 'does not accept the result of'} {poc.name}"
+    notify([deal.owner] if deal.owner else [], kind="customer.signed", title=said, body=row.remark, url=f"/pocs/{poc.pk}/",
+           account=deal.account, by=by, at=at)  # fmt: skip
+
+
+def find_proposal(account: UUID, key: UUID) -> ToSign | None:
+    """The proposal of that account that waits for an answer and has not run out."""
+    row = Proposal.objects.filter(pk=key, opportunity__account_id=account, state__in=("sent", "viewed")).select_related("opportunity__account").first()
+    if row is None or row.expires_on < today():
+        return None
+    statement = f"{row.opportunity.account.name} accepts “{row.title}”, version {row.version}, in principle; a contract is still to be signed."
+    return ToSign(row, f"Proposal: {row.title}", statement, {"version": row.version, "content": row.content_hash}, row.opportunity_id)
+
+
+@signable("proposal", "Proposal", find=find_proposal)
+def proposal_signed(row: Proposal, said: SignOff, *, by: Actor, at: datetime) -> None:
+    """Effects: those of proposal_life.answer, which tells the owner of the deal."""
+    words = f"{said.name}{f', {said.title}' if said.title else ''}{f': {said.remark}' if said.remark else ''}"
+    proposal_life.answer(row, "accepted" if said.accepted else "changes", how="portal", words=words, by=by, at=at)

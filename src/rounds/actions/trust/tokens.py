@@ -30,6 +30,8 @@ SCOPES: dict[str, str] = {
     "imports:write": "Send files of records to import, run them and take them back",
     "opportunities:read": "Read opportunities, their stages and competitors",
     "opportunities:write": "Open, change, price, move and close opportunities",
+    "customers:read": "Read customers, their projects, readings and health",
+    "customers:write": "Keep readings, tick off steps, check health",
     "playbook:read": "Read the playbook in force, ask its rules, read what automations did",
     "automations:write": "Do runs of automations again",
     "people:read": "Read who works here: their role, team, territories and state",

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from rounds.access.fields import payload
 from rounds.access.scope import visible
+from rounds.analytics.market.timeline_customers import CUSTOMER_SAYS
 from rounds.kit.scope import Scope
 from rounds.models import Account, Event, Lead, LeadActivity
 from rounds.models.flow.active import active
@@ -22,6 +23,7 @@ KINDS = {
     "scores": ("Scores", ("account.scored", "lead.scored", "account.answered", "lead.answered",
                          "account.answer_withdrawn", "lead.answer_withdrawn")),
     "tiers": ("Tiers", ("account.tier_changed",)),
+    "customer": ("Customer", tuple(CUSTOMER_SAYS)),
     "people": ("People", ("contact.added", "contact.changed", "seat.filled")),
     "record": ("Record", ("account.added", "account.changed", "account.moved", "account.closed", "account.assigned",
                           "account.fact_set", "intelligence.noted")),
@@ -173,6 +175,7 @@ SAYS = {
     "task.escalated": lambda p, a, lead: ("alarm-clock", f"Late: {p['title']}", f"({lead.name})" if lead else "", ", ".join(p["told"])),
     "lead.clocks_started": lambda p, a, lead: ("clock", "Promises made", f"({lead.name})" if lead else "", ", ".join(
         one["clock"].replace("_", " ") for one in p["opened"])),
+    **CUSTOMER_SAYS,
 }  # fmt: skip
 """Kind → (icon, title, rest of the title, what it means) from its payload, its activity, its lead."""
 

@@ -18,6 +18,7 @@ from rounds.jobs.demo.abc import build_abc
 from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.jobs.demo.committee import give_owners, know, known_units
 from rounds.jobs.demo.compliance import keep_registers, wait_for_the_officer
+from rounds.jobs.demo.customers import keep_customers
 from rounds.jobs.demo.deals import tell_deals
 from rounds.jobs.demo.leads import Teller
 from rounds.jobs.demo.sellers import decline_one, hire, rest
@@ -80,6 +81,11 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
         decline_one(at=at)
         _desk(cast, at)
         keep_registers(cast, at=at)
+    if market is None:
+        say("the customers")
+        with sight(EVERYTHING):
+            keep_customers(cast, at=at)
+    with sight(EVERYTHING):
         wait_for_the_officer(cast, at=at)
         tell(cast, at=at)
         write_twice(cast, at=at)

@@ -6,9 +6,9 @@ $$;
 
 -- What the portal tells a customer of themselves: all they see of the company's records. It asks who looks, so that it
 -- answers nobody about somebody else.
-CREATE FUNCTION rounds_portal_of() RETURNS TABLE (organization text, cares text, cares_mail text)
+CREATE FUNCTION rounds_portal_of() RETURNS TABLE (organization text, cares text, cares_mail text, unit uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT a.name, o.name, o.email
+    SELECT a.name, o.name, o.email, coalesce(a.buying_unit_id, a.id)
       FROM rounds_user u
       JOIN rounds_account a ON a.id = u.portal_account_id
       LEFT JOIN rounds_account unit ON unit.id = a.buying_unit_id

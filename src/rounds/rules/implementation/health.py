@@ -40,11 +40,11 @@ def health(playbook: Playbook, facts: Mapping[str, Any]) -> Verdict:
     score = _score(playbook, points, known)
     provisional = known < 100 * book.trust_at.share
     missing = [code for code, worth in points.items() if worth is None]
-    return Verdict(score, band(playbook, score), provisional, known, points, lines, missing)
+    return Verdict(score, "unknown" if provisional else band(playbook, score), provisional, known, points, lines, missing)
 
 
 def band(playbook: Playbook, score: int | None) -> str:
-    """healthy, watch, at_risk, or unknown."""
+    """healthy, watch, at_risk, or unknown; a provisional score is in no band."""
     if score is None:
         return "unknown"
     bands = playbook.health.bands
@@ -98,9 +98,10 @@ def columns(playbook: Playbook, t: Any) -> Any:
     rate = {"known_rate": (2 * 100 * sums.health_got + sums.health_known) // (2 * divisor), "zero": sums.health_got,
             "half": (2 * sums.health_got + (100 - sums.health_known) + 1) // 2}[book.unknown]  # fmt: skip
     scored = sums.mutate(health=ibis.ifelse(sums.health_known > 0, rate.cast("int32"), ibis.null("int32")))
-    bands = ibis.cases((scored.health.isnull(), "unknown"), (scored.health >= book.bands.healthy, "healthy"),
+    provisional = scored.health_known < 100 * book.trust_at.share
+    bands = ibis.cases((scored.health.isnull() | provisional, "unknown"), (scored.health >= book.bands.healthy, "healthy"),
                        (scored.health >= book.bands.watch, "watch"), else_="at_risk")  # fmt: skip
-    return scored.mutate(health_band=bands, health_provisional=scored.health_known < 100 * book.trust_at.share).drop("health_got")
+    return scored.mutate(health_band=bands, health_provisional=provisional).drop("health_got")
 
 
 def _meets(column: Any, rung: Rung) -> Any:

@@ -116,17 +116,17 @@ def _unit(book: SuccessMetric) -> str:
 
 
 def shown_as(value: Value, book: SuccessMetric) -> str:
-    """With as many places as it takes to tell it from its target; cut off towards the side on which it stands."""
-    if value.denominator == 1:
-        return str(value.numerator)
+    """Whole or exact to two places as it is; else cut off, never rounded up, with as many places as it takes to tell it
+    from its target."""
+    for places in (0, 1, 2):
+        if (value * 10**places).denominator == 1:
+            return f"{Decimal(value.numerator) / Decimal(value.denominator):.{places}f}"
+    target, cut = Fraction(book.target.exact), Decimal(0)
     for places in PLACES:
-        step = Decimal(1).scaleb(-places)
-        cut = (Decimal(value.numerator) / Decimal(value.denominator)).quantize(step)
-        exact = Fraction(cut)
-        target = Fraction(book.target.exact)
-        if (exact < target) == (value < target) and (exact > target) == (value > target):
-            return f"{cut:f}"
-    return f"{(Decimal(value.numerator) / Decimal(value.denominator)).quantize(step, ROUND_FLOOR):f}"
+        cut = (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(1).scaleb(-places), ROUND_FLOOR)
+        if (Fraction(cut) > target) == (value > target) and (Fraction(cut) < target) == (value < target):
+            break
+    return f"{cut:f}"
 
 
 def exact(name: str):

@@ -23,7 +23,8 @@ PLACES = [
     ("account", ("building-2", "Accounts", "/accounts/", "G A")), ("contact", ("contact", "Contacts", "/contacts/", "G C")),
     ("lead", ("inbox", "Leads", "/leads/", "G L")), ("lead", ("grid-3x3", "Band by qualification", "/leads/matrix/", "")),
     ("lead", ("brush-cleaning", "Hygiene", "/hygiene/", "")),
-    ("opportunity", ("handshake", "Opportunities", "/opportunities/", "G S")), ("", ("book-open", "Playbook", "/playbook/", "G P")),
+    ("opportunity", ("handshake", "Opportunities", "/opportunities/", "G S")),
+    ("customer", ("heart-handshake", "Customers", "/customers/", "G W")), ("", ("book-open", "Playbook", "/playbook/", "G P")),
     ("", ("workflow", "Automations", "/automations/", "G O")),
     ("account", ("hospital", "Universe report", "/universe/", "G U")),
 ]  # fmt: skip

@@ -25,6 +25,7 @@ from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Contact, Lead, ScoreRecord, User
 from rounds.models.market.accounts import PARENT_LEVELS
+from rounds.web.customers import on_account
 from rounds.web.desk.tasks import open_about
 from rounds.web.doors import noted, page
 from rounds.web.market import account_shown as shown
@@ -55,6 +56,7 @@ def overview(request: HttpRequest, key: UUID) -> HttpResponse:
         "sources": [("", "nobody named"), *said["log_people"]], "hospitals": shown.hospital_rows(shown.largest(root), book),
         "hints": hints(unit, len(people.people), book), "tasks": open_about(request, account_id=account.id),
         "new_task": f"/tasks/new/?account={account.id}", "known": known_well.of_account(unit, request.scope),
+        "bought": on_account.of_account(request, account.id, said["ids"]),
     }  # fmt: skip
     return render(request, "market/account/overview.html", said)
 

@@ -1,0 +1,56 @@
+"""`rounds customers list | check`: who they are and how they are, and counting it now."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from rounds.cli.django import start
+
+
+@click.group("customers")
+def command() -> None:
+    """List customers and check how they are."""
+
+
+@command.command("list")
+@click.option("--as", "email", metavar="EMAIL", required=True, help="Who asks; what they see is shown.")
+@click.option("--json", "as_json", is_flag=True, help="Answer with data.")
+def list_(email: str, as_json: bool) -> None:
+    """The customers, the least healthy first (at most 200)."""
+    start("web")
+    from rounds.access.allowed import need_to_read
+    from rounds.access.scope import scope_of, visible
+    from rounds.access.sight import sight
+    from rounds.cli.people import actor
+    from rounds.models import Customer, User
+
+    user = User.objects.get(pk=actor(email).id)
+    need_to_read(user, "customer")
+    with sight(scope_of(user)):
+        rows = list(visible(Customer, scope_of(user)).select_related("account", "owner").order_by("health", "pk")[:200])
+    told = [{"id": str(row.id), "name": row.account.name, "phase": row.phase, "health": row.health, "band": row.health_band,
+             "arr_cents": row.arr_cents, "renews_on": row.renews_on and row.renews_on.isoformat(), "owner": row.owner.name if row.owner else None}
+            for row in rows]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    for said in told:
+        health = f"{said['health']:>3} {said['band']}" if said["health"] is not None else "  ? unknown"
+        click.echo(f"{health:<12} {said['name']}, {said['phase']}, renews {said['renews_on'] or 'never'} ({said['owner'] or 'nobody'})")
+    click.echo(f"{len(told)} customers.")
+
+
+@command.command()
+def check() -> None:
+    """Count the health of every customer now; a fall of more than the playbook's points is told."""
+    start("worker")
+    from rounds.access.sight import system_sight
+    from rounds.actions.customers import health
+    from rounds.kit.actor import SYSTEM_ACTOR
+    from rounds.kit.clock import now
+
+    with system_sight():
+        count, alarms = health.check_all(by=SYSTEM_ACTOR, at=now())
+    click.echo(f"{count} customers checked, {alarms} alarms.")

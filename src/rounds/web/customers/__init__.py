@@ -1,0 +1,1 @@
+"""Pages of customers: who they are, how they are, their projects."""
