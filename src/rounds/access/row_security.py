@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Model
 
-from rounds.access.scope import noun_of
+from rounds.access.scope import named, noun_of
 
 SETTING = "(SELECT current_setting('rounds.{}', true))"
 EVERYTHING = (
@@ -166,7 +166,7 @@ def predicate(model: type[Model]) -> str | None:
             f" AND (opportunity_id IS NULL OR {_read('opportunity')})) OR {any_of} OR by_id = {VIEWER}"
         ),
     }.get(sight, lambda: None)()
-    noun = getattr(model, "noun", "")
+    noun = named(model)
     return f"{_read(noun)} AND ({found})" if found and noun and sight != "own" else found
 
 

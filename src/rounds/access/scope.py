@@ -122,8 +122,13 @@ def line_of(row: Mergeable) -> list[UUID]:
 
 def noun_of(model: type[Model]) -> str:
     """The object of access/roles.yaml that a seen noun is."""
-    said = getattr(model, "noun", "")  # a column may be called so, too
-    return said if said and isinstance(said, str) else model._meta.model_name
+    return named(model) or model._meta.model_name
+
+
+def named(model: type[Model]) -> str:
+    """The object a model names for itself; "" where it names none (a column of it may be called `noun`)."""
+    said = getattr(model, "noun", "")
+    return said if isinstance(said, str) else ""
 
 
 def within(row: Model, scope: Scope) -> bool:
