@@ -12,7 +12,17 @@ from django.test import Client
 
 from rounds.access.scope import scope_of
 from rounds.access.sight import sight
-from rounds.actions.deals import committee, competitors, customer_approvals, discovery, notes, stages
+from rounds.actions.deals import (
+    committee,
+    competitors,
+    customer_approvals,
+    demos,
+    discovery,
+    notes,
+    poc_criteria,
+    pocs,
+    stages,
+)
 from rounds.actions.desk import changes, notifications, tasks, views
 from rounds.actions.flow import batches, deliveries, drafts
 from rounds.actions.flow.automating import planning, stepping
@@ -124,6 +134,7 @@ def build() -> World:
         User.objects.filter(pk=people["portal"].pk).update(role="portal")
         offices = _offices(cast, by, at)
         ran = _automations(lead, by, at)
+        proven = _proofs(deal, contact, mine, at)
         told = _outbound(cast, lead, by, at)
         bought = customers_of(system, contact, lead, cast, at)
     world.ids = {
@@ -132,7 +143,7 @@ def build() -> World:
         "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "opportunities key": deal.id, "opportunity": deal.id, **of_deal, "activity": act.id,
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
-        "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran,
+        "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran, **proven,
         **_import(cast, at), "own key": lead.id, **room, "own code": "none_yet", "availability key": cast.owner.id, "absences key": away.id,
         "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
         **bought,
@@ -171,6 +182,15 @@ def _of_deal(deal: Opportunity, cast: Cast, at: datetime) -> dict[str, Any]:
     competitors.meet(deal, rival, status="present", by=cast.owner.actor, at=at)
     waits = stages.triggered(deal, "poc.kicked_off", by=cast.admin.actor, at=at)
     return {"competitors key": rival.id, "competitor": rival.id, "signal": waits.id, "criterion": "feasibility", "values name": "amount"}
+
+
+def _proofs(deal: Opportunity, contact: Contact, by: Actor, at: datetime) -> dict[str, Any]:
+    """A demo to come and the draft of a proof of concept, with a row below each."""
+    demo = demos.book(deal, "executive", starts_at=at + timedelta(days=9), attendees=[contact], by=by, at=at)
+    poc = pocs.open_poc(deal, by=by, at=at)
+    one = poc_criteria.add(poc, {"name": "Uptake", "category": "adoption", "target": 0.7}, by=by, at=at)
+    return {"demos key": demo.id, "demo": demo.id, "demos name": "attendees", "demos row": demo.attendees.get().id,
+            "pocs key": poc.id, "poc": poc.id, "pocs name": "criteria", "pocs row": one.id}  # fmt: skip
 
 
 def _offices(cast: Cast, by: Actor, at: datetime) -> dict[str, Any]:

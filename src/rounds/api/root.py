@@ -9,7 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from rounds.api import problems
 from rounds.api.customers import customers
-from rounds.api.deals import competitors, opportunities
+from rounds.api.deals import competitors, demos, opportunities, pocs
 from rounds.api.deals import stages as deal_stages
 from rounds.api.desk import own_fields, search, tasks
 from rounds.api.docs import PlainDocs
@@ -51,6 +51,7 @@ for prefix, router in (
     ("/accounts", merges.of_accounts), ("/contacts", merges.of_contacts), ("/leads", merges.of_leads),
     ("/leads", leads.router), ("/leads", assignments.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
     ("/tasks", tasks.router), ("/customers", customers.router), ("/implementations", customers.projects),
+    ("/demos", demos.router), ("/opportunities", demos.of_deals), ("/pocs", pocs.router), ("/opportunities", pocs.of_deals),
     ("/leads", qualification.router), ("/leads", opportunities.of_leads), ("/opportunities", opportunities.router),
     ("/opportunities", deal_stages.router), ("/opportunities", competitors.of_deals), ("/competitors", competitors.router),
     ("/accounts", own_fields.of_accounts), ("/contacts", own_fields.of_contacts), ("/leads", own_fields.of_leads),

@@ -24,6 +24,7 @@ COMMANDS = {
     "lead": ("rounds.cli.lead", "Add and import leads"),
     "deal": ("rounds.cli.deal", "List deals, show where one stands, move and close it"),
     "customers": ("rounds.cli.customers", "List customers and check how they are"),
+    "poc": ("rounds.cli.poc", "How proofs of concept stand"),
     "task": ("rounds.cli.task", "List tasks and tick them off"),
     "user": ("rounds.cli.user", "Add people, log-in links and API tokens"),
     "compliance": ("rounds.cli.compliance", "Run the compliance checks"),

@@ -57,10 +57,11 @@ def say(attendee: DemoAttendee, *, rating: int, intent: str = "", blocker: bool 
         raise DemoRefused(f"Rate it from {book.scale.low} to {book.scale.high}.", field="rating")
     if intent and intent not in book.intents:
         raise DemoRefused(f"Say one of: {', '.join(book.intents)}.", field="intent")
-    if attendee.demo.state != "held" or not attendee.came:
-        raise NotThere
     with deed(by):
-        row = DemoFeedback.objects.create(opportunity=attendee.opportunity, attendee=attendee, rating=rating, intent=intent, blocker=blocker,
+        attendee = DemoAttendee.objects.select_related("demo__opportunity").get(pk=attendee.pk)
+        if attendee.demo.state != "held" or not attendee.came:
+            raise NotThere
+        row = DemoFeedback.objects.create(opportunity=attendee.demo.opportunity, attendee=attendee, rating=rating, intent=intent, blocker=blocker,
                                           champion=champion, concerns=concerns.strip()[:4000], **signature(by, at))  # fmt: skip
         said = {"kind": attendee.demo.kind, "rating": rating, "intent": intent, "blocker": blocker, "champion": champion,
                 "feedback": feedback_of([attendee.demo]).word}  # fmt: skip

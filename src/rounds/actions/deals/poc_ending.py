@@ -126,6 +126,22 @@ def abandon(poc: Poc, *, why: str, by: Actor, at: datetime) -> Poc:
     return poc
 
 
+def end_with_deal(poc: Poc, *, by: Actor, at: datetime) -> Poc:
+    """The deal was won while it was open: it ends as converted, with the result it has.
+
+    Effects: those of a decision to convert, but for the result.
+    """
+    with deed(by):
+        poc = locked(poc)
+        if not poc.is_open:
+            return poc
+        poc.decision = "convert"
+        _end(poc, "ended", "The deal was won", by=by, at=at)
+        tell("poc.decided", poc, {"name": poc.name, "decision": "convert", "late": False}, by=by, at=at)
+        audit.note("poc.decide", by=by, at=at, kind="poc", subject=poc.id, detail={"decision": "convert"})
+    return poc
+
+
 def _end(poc: Poc, state: str, why: str, *, by: Actor, at: datetime) -> None:
     poc.state, poc.ended_on, poc.alarm = state, today(at), ""
     if state == "abandoned":

@@ -8,11 +8,12 @@ from pathlib import Path
 from random import Random
 
 from rounds.access.sight import sight
+from rounds.actions.deals import opportunities
 from rounds.actions.desk import tending, views
 from rounds.actions.leads import forms
 from rounds.actions.market import knowing
 from rounds.analytics.desk import hygiene
-from rounds.jobs.demo import tasks
+from rounds.jobs.demo import proofs, tasks
 from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.abc import build_abc
 from rounds.jobs.demo.cast import Cast, build_cast
@@ -89,6 +90,8 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
         wait_for_the_officer(cast, at=at)
         tell(cast, at=at)
         write_twice(cast, at=at)
+    say("the proofs")
+    _proofs(cast, at)
     _tended(at)
     return cast
 
@@ -148,6 +151,15 @@ def _tasks(cast: Cast, at: datetime) -> None:
             tasks.keep_promises(cast, keys[start : start + CHUNK * 8], at)
     with sight(EVERYTHING):
         tasks.own_tasks(cast, at)
+
+
+def _proofs(cast: Cast, at: datetime) -> None:
+    """Demos and proofs of concept of the seller's deals: those there are, and some opened for them."""
+    with sight(EVERYTHING):
+        units = [unit for unit in Account.objects.filter(owner=cast.owner, is_unit=True).order_by("name")[:12] if unit.contacts.count() > 2][:5]
+        deals = [opportunities.open_deal(unit, f"{unit.name}, early warning", owner=cast.owner, by=cast.owner.actor, at=at - timedelta(weeks=26))
+                 for unit in units if not unit.opportunities.exists()]  # fmt: skip
+        proofs.build_proofs([(deal, proofs.people_of(deal)) for deal in deals], cast, at=at, random=Random(SEED))  # noqa: S311
 
 
 def _tended(at: datetime) -> None:

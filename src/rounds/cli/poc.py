@@ -1,0 +1,77 @@
+"""`rounds poc list | show`: how proofs of concept stand."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from rounds.cli.django import start
+from rounds.kit.refusal import Refusal
+
+
+class NoSuchPoc(Refusal):
+    """There is no such proof of concept, or you do not see it; `rounds poc list` shows yours with their ids."""
+
+    status = 404
+
+
+@click.group("poc")
+def command() -> None:
+    """Look at proofs of concept."""
+
+
+@command.command("list")
+@click.option("--as", "email", metavar="EMAIL", required=True, help="Whose eyes; what they see is shown.")
+@click.option("--all", "everything", is_flag=True, help="Also those that are over.")
+@click.option("--json", "as_json", is_flag=True, help="Answer with data.")
+def list_(email: str, everything: bool, as_json: bool) -> None:
+    """Those that are open, with what their criteria come to (at most 200)."""
+    start("web")
+    from rounds.access.scope import scope_of, visible
+    from rounds.access.sight import sight
+    from rounds.cli.people import actor
+    from rounds.models import Poc, User
+    from rounds.models.deals.poc_standing import stand
+    from rounds.models.deals.pocs import OPEN
+
+    scope = scope_of(User.objects.get(pk=actor(email).id))
+    with sight(scope):
+        rows = visible(Poc, scope).select_related("opportunity__account").order_by("ends_on", "id")
+        found = list((rows if everything else rows.filter(state__in=OPEN))[:200])
+        stood = stand(found)
+    told = [{"id": str(poc.id), "name": poc.name, "account": poc.opportunity.account.name, "state": poc.state, "ends_on": poc.ends_on and poc.ends_on.isoformat(),
+             "met": sum(one.standing.word == "met" for one in stood[poc.pk].measured), "criteria": len(stood[poc.pk].measured),
+             "result": poc.result or None} for poc in found]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    for said in told:
+        click.echo(f"{said['id']}  {said['state']:<10} {said['ends_on'] or 'no day':<10}  {said['met']} of {said['criteria']} met  {said['name']} ({said['account']})")
+    click.echo(f"{len(told)} proofs of concept.")
+
+
+@command.command()
+@click.argument("poc", type=click.UUID)
+@click.option("--as", "email", metavar="EMAIL", required=True, help="Whose eyes.")
+def show(poc, email: str) -> None:
+    """One, criterion by criterion: target, last reading with its interval, verdict."""
+    start("web")
+    from rounds.access.scope import scope_of, visible
+    from rounds.access.sight import sight
+    from rounds.cli.people import actor
+    from rounds.models import Poc, User
+    from rounds.models.deals.poc_standing import stands
+
+    scope = scope_of(User.objects.get(pk=actor(email).id))
+    with sight(scope):
+        row = visible(Poc, scope).select_related("opportunity__account").filter(pk=poc).first()
+        if row is None:
+            raise NoSuchPoc
+        found = stands(row)
+    click.echo(f"{row.name}, {row.opportunity.account.name}: {row.state}{f', {row.result}' if row.result else ''}")
+    for one in found.measured:
+        last = one.last
+        read = f"{last.value:g}" + (f" [{last.low:g}, {last.high:g}] {last.method}" if last.low is not None else "") if last else "no reading"
+        click.echo(f"  {one.criterion.name}: {one.criterion.direction.replace('_', ' ')} {one.criterion.target:g}; {read}; {one.standing.word.replace('_', ' ')}")
+    click.echo(f"Together: {found.verdict.result}, {found.verdict.why}.")

@@ -1,0 +1,45 @@
+"""Demos and the proof of concept on the page of a deal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from rounds.access.scope import visible
+from rounds.actions.deals.poc_given import today
+from rounds.kit.clock import now
+from rounds.models import Demo, Opportunity, Poc, PocDataClock
+from rounds.models.deals.poc_standing import stands, week_of
+from rounds.models.flow.active import active
+from rounds.rules.poc.data_clock import data_clock
+from rounds.web.deals.demo_words import STATES as DEMO_STATES
+from rounds.web.deals.panels import Made, panel
+from rounds.web.deals.poc_words import STATES
+from rounds.web.deals.proof_figures import shown
+
+
+@panel("poc", place="main", order=40)
+def readings(request: HttpRequest, deal: Opportunity) -> Made:
+    """The proof of concept with its readings against the targets. Four queries."""
+    pocs = list(visible(Poc, request.scope).filter(opportunity=deal).order_by("-at")[:5])
+    poc = next((one for one in pocs if one.is_open), pocs[0] if pocs else None)
+    said: dict[str, Any] = {"poc": poc, "others": len(pocs) - 1}
+    if poc is not None:
+        found, on = stands(poc), today(now())
+        clock = visible(PocDataClock, request.scope).filter(poc=poc).first() if poc.data_since else None
+        said |= {
+            "found": found, "measured": [shown(one) for one in found.measured][:4], "state": STATES[poc.state],
+            "week": week_of(poc, on) if poc.state == "running" else 0,
+            "clock": data_clock(active().playbook.poc_terms.phi, clock.due_on if clock else None, clock.done_on if clock else None, on),
+        }  # fmt: skip
+    return "deals/panels/poc.html", said
+
+
+@panel("demos", place="aside", order=40)
+def demos(request: HttpRequest, deal: Opportunity) -> Made:
+    """The demos, the last first. One query."""
+    kinds = active().playbook.demos.types
+    rows = list(visible(Demo, request.scope).filter(opportunity=deal).order_by("-starts_at")[:4])
+    lines = [{"demo": demo, "title": kinds[demo.kind].title if demo.kind in kinds else demo.kind, "state": DEMO_STATES[demo.state]} for demo in rows]
+    return "deals/panels/demos.html", {"lines": lines}
