@@ -118,9 +118,8 @@ def _unit(book: SuccessMetric) -> str:
 def shown_as(value: Value, book: SuccessMetric) -> str:
     """Whole or exact to two places as it is; else cut off, never rounded up, with as many places as it takes to tell it
     from its target."""
-    for places in (0, 1, 2):
-        if (value * 10**places).denominator == 1:
-            return f"{Decimal(value.numerator) / Decimal(value.denominator):.{places}f}"
+    if 100 % value.denominator == 0:
+        return f"{Decimal(value.numerator) / Decimal(value.denominator):f}"
     target, cut = Fraction(book.target.exact), Decimal(0)
     for places in PLACES:
         cut = (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(1).scaleb(-places), ROUND_FLOOR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -42,7 +43,14 @@ def index(request: HttpRequest) -> HttpResponse:
     asked = lists.ask(request, TABLE)
     if isinstance(asked, HttpResponse):
         return asked
-    return render(request, "customers/list.html", lists.context(request, TABLE, asked, words=WORDS))
+    return render(request, "customers/list.html", lists.context(request, TABLE, asked, words=WORDS, references=_references(request)))
+
+
+def _references(request: HttpRequest) -> dict[str, Any]:
+    """How many of the customers one sees are willing to be a reference, against the target (IMPL-08). One query."""
+    said = visible(Customer, request.scope).exclude(phase="churned").aggregate(of=Count("id"), willing=Count("id", filter=Q(reference__willing=True)))
+    target = active().playbook.growth.references.target.share
+    return {**said, "target": target, "met": bool(said["of"]) and said["willing"] >= target * said["of"]}
 
 
 @require_GET
