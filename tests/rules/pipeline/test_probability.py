@@ -101,3 +101,10 @@ def test_no_step_into_the_won_stage_leaves_the_contract_out(was, now, phi):
         assert keys == ({"contract_executed", "baa_in_force"} if phi else {"contract_executed"})
         assert not gate.passes
         assert not gate.may_override
+
+
+@pytest.mark.req("PIPE-20")
+def test_how_long_an_account_decides_follows_from_what_it_is():
+    kinds = [("Critical Access Hospitals", "", 20), ("", "Hospital Systems", 600), ("", "Hospital Systems", 180), ("Acute Care Hospitals", "", 300)]
+    found = [planner.months_of(BOOK, org_type=org, subtype=sub, beds=beds) for org, sub, beds in kinds]
+    assert [(one.low, one.high) if one else None for one in found] == [(9, 15), (9, 15), (6, 12), None]

@@ -12,7 +12,7 @@ from rounds.models.deals.evidence import look
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.stages import CriterionCheck, StageEntry
 from rounds.playbook import Playbook
-from rounds.playbook.shapes.pipeline import Criterion, Span
+from rounds.playbook.shapes.pipeline import Criterion
 from rounds.rules.pipeline import gates, planner, probability
 from rounds.rules.pipeline.gates import Gate, Line
 
@@ -60,13 +60,15 @@ def entered_on(deal: Opportunity) -> dict[str, date]:
     return found
 
 
-def plan_of(deal: Opportunity, book: Playbook, *, today: date, segment_months: Span | None = None) -> planner.Plan | None:
+def plan_of(deal: Opportunity, book: Playbook, *, today: date) -> planner.Plan | None:
     """When the deal may reach what is still before it; None for a lost one. One query."""
     if deal.stage == book.stages.ending("lost"):
         return None
     since = (deal.process_since or deal.opened_at).date()
+    account = deal.account
+    months = planner.months_of(book, org_type=account.org_type, subtype=account.subtype, beds=account.beds)
     return planner.plan(book, deal.stage, opened=deal.opened_at.date(), since=since, today=today, entered=entered_on(deal),
-                        segment_months=segment_months)  # fmt: skip
+                        segment_months=months)  # fmt: skip
 
 
 def outcomes(book: Playbook) -> tuple[Mapping[str, tuple[int, int]], int]:

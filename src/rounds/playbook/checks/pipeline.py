@@ -29,6 +29,16 @@ def _process(playbook: Playbook) -> list[Finding]:
             pad.error(("hard_requirements", "criteria"), f"There is no criterion '{key}'.", f"Use: {', '.join(book.criteria)}.")
         elif book.criteria[key].by_hand:
             pad.warn(("hard_requirements", "criteria"), f"'{key}' can be ticked by hand, so nothing hard stands behind it.", "Take hand away.")
+    plays = {one.play: one for one in playbook.programme.plays}
+    for place, segment in enumerate(book.estimate.segments):
+        if segment.play not in plays or plays[segment.play].decision_months is None:
+            pad.error(("estimate", "segments", place), f"'{segment.play}' is no play with decision months.", "Name one of programme.yaml.")
+        for word in segment.org_types:
+            if word not in playbook.picklists.org_type.values:
+                pad.error(("estimate", "segments", place), f"'{word}' is no organisation type.", "Use those of picklists.yaml.")
+        for word in segment.subtypes:
+            if word not in playbook.picklists.subtype.values:
+                pad.error(("estimate", "segments", place), f"'{word}' is no sub-type.", "Use those of picklists.yaml.")
     known = {*playbook.stages.by_code, *book.by_code}
     for place, leg in enumerate(book.macro.legs):
         for name in (leg.from_, leg.to):

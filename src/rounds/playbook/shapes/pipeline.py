@@ -63,8 +63,18 @@ class Macro(Cited):
     legs: Annotated[tuple[Leg, ...], Several]
 
 
+class EstimateSegment(Shape):
+    """Which accounts are of a play: of one of these types, and, where it says so, of at least so many beds."""
+
+    play: Code
+    org_types: Words = ()
+    subtypes: Words = ()
+    beds_at_least: Annotated[int, Field(ge=0)] | None = None
+
+
 class Estimate(Cited):
     by: Literal["segment", "stages"]
+    segments: Annotated[tuple[EstimateSegment, ...], Several]
 
 
 class Process(Shape):

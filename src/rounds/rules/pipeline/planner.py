@@ -121,6 +121,16 @@ def _close(playbook: Playbook, won: Expected, opened: date, today: date, months:
     return (won.earliest, won.latest), "stages"
 
 
+def months_of(playbook: Playbook, *, org_type: str, subtype: str, beds: int | None) -> Span | None:
+    """How many months an account of this kind takes to decide; None where no segment is known for it (C-40)."""
+    for one in playbook.process.estimate.segments:
+        typed = org_type in one.org_types or subtype in one.subtypes
+        if typed and (one.beds_at_least is None or (beds is not None and beds >= one.beds_at_least)):
+            found = next(play.decision_months for play in playbook.programme.plays if play.play == one.play)
+            return Span(low=int(found.low), high=int(found.high)) if found is not None else None
+    return None
+
+
 def macro(playbook: Playbook, start: date) -> tuple[Expected, ...]:
     """What a deal that began on `start` typically takes, leg by leg (C-22)."""
     found, low, high = [], 0, 0
