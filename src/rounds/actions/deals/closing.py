@@ -63,7 +63,8 @@ def lose(deal: Opportunity, *, reason: str, by: Actor, at: datetime, note: str =
         step = legal(deal, active().playbook.stages.ending("lost"), at=at)
         when = moment(deal, entered_at, by=by, at=at)
         if competitor is not None:
-            meet(deal, competitor, status="present", won=True, by=by, at=at)
+            there = deal.competitors.filter(competitor=competitor).first()
+            meet(deal, competitor, status=there.status if there else "present", note=there.note if there else "", won=True, by=by, at=at)
         deal.lost_reason, deal.lost_note = listed.reason, note.strip()[:2000]
         deal.recycle_on = _again(when) if listed.recycle else None
         deal.save(update_fields=["lost_reason", "lost_note", "recycle_on"])

@@ -18,7 +18,7 @@ from rounds.rules.pipeline.gates import Gate, Line
 from rounds.rules.pipeline.moves import Move
 
 COLUMNS = ["stage", "process", "stage_since", "process_since", "closed_from", "closed_at", "moved_back", "skipped", "reopened",
-           "forecast_category", "forecast_by_hand", "updated_at"]  # fmt: skip
+           "forecast_category", "forecast_by_hand", "lost_reason", "lost_note", "recycle_on", "updated_at"]  # fmt: skip
 """What entering a stage writes on the row."""
 
 
@@ -69,6 +69,8 @@ def _settle(deal: Opportunity, move: Move, process: str, entered_at: datetime, a
     deal.forecast_by_hand = deal.forecast_by_hand and not ends and move.way != "reopened"
     if not deal.forecast_by_hand:
         deal.forecast_category = book.closing.forecast.from_stage[move.now]
+    if move.way == "reopened":
+        deal.lost_reason, deal.lost_note, deal.recycle_on = "", "", None  # the history keeps why
     deal.updated_at = at
 
 

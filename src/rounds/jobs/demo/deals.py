@@ -1,18 +1,17 @@
 """The deals of the demo: in every stage, each walked there through the real actions at the times it happened.
 
-What belongs to a part (a demo held, a POC run, a quote, a contract, a project) that part tells itself: a module
-`jobs/demo/<part>.py` of PARTS with `reached(deal, stage, *, cast, at)`, called before the deal goes to `stage` by itself.
-Where its own records moved the deal there, nothing is left to do; a stage that still cannot be entered is where it stays.
+What belongs to a part it tells itself, where it is there: prices as a deal is walked (`reached`), demos and proofs of
+concept of some deals that wait for them in Discovery, the rooms of all, the contracts last. A stage that cannot be
+entered is where a deal stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from random import Random
 from typing import Any
 
 from rounds.actions.deals import closing, competitors, criteria, opportunities, placing, stages
@@ -24,7 +23,6 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Account, Competitor, Opportunity
 from rounds.models.flow.active import active
 
-PARTS = ("rooms", "demos", "pocs", "prices", "papers", "projects")
 RIVALS = (
     ("Asterion Imaging", "established", "Triage, Reads", "Large install base in radiology", "Slow to integrate outside of radiology"),
     ("Cobalt Clinical AI", "entrant", "Sepsis, Deterioration", "Cheap pilots", "No reference above 300 beds"),
@@ -46,6 +44,7 @@ class Story:
     lost: str = ""
     back: bool = False
     rival: int | None = None
+    proof: bool = False
 
 
 STORIES = (
@@ -70,18 +69,41 @@ STORIES = (
 )
 """Eighteen of all kinds; a small demo takes the first eight."""
 SMALL = 8
+PROOFS = tuple(Story(title, "O2", 190, thousands, proof=True) for title, thousands in (
+    ("Early warning", 360), ("Early warning, second site", 180), ("Early warning, west", 220), ("Early warning, all units", 540), ("Early warning, one clinic", 90)))  # fmt: skip
+"""One runs well but for a figure, one failed, one waits for a BAA, one succeeded, one has only seen it."""
 
 
 def tell_deals(units: list[Account], cast: Cast, *, at: datetime, small: bool = False) -> int:
     """Open and walk the deals of the demo among `units` that somebody owns; how many. There already: none."""
     if Opportunity.objects.filter(external_id="demo:0").exists():
         return 0
-    owned = [unit for unit in units if unit.owner_id] or list(Account.objects.filter(is_unit=True, owner__isnull=False)[:20])
+    owned = [unit for unit in units if unit.owner_id] or units
     rivals = _rivals(cast, at)
-    told = STORIES[:SMALL] if small else STORIES
+    told = (*(STORIES[:SMALL] if small else STORIES), *PROOFS[: 2 if small else len(PROOFS)])
     deals = [_tell(number, story, owned[number % len(owned)], rivals, cast, at) for number, story in enumerate(told) if owned]
     _whole_system(cast, at)
+    with events.quietly(new_id()):
+        _prove([deal for deal, story in zip(deals, told, strict=True) if story.proof], cast, at)
+        _furnish(deals, at)
+        if papers := _part("paper"):
+            papers.write_contracts(cast, at=at)
     return len(deals)
+
+
+def _prove(deals: list[Opportunity], cast: Cast, at: datetime) -> None:
+    """Demos and proofs of concept, which move their deals by themselves."""
+    if proofs := _part("proofs"):
+        pairs = [(deal, people) for deal in deals if len(people := proofs.people_of(deal)) > 1]
+        proofs.build_proofs(pairs, cast, at=at, random=Random("proofs"))  # noqa: S311
+
+
+def _furnish(deals: list[Opportunity], at: datetime) -> None:
+    """Who decides, what discovery found, which approvals are due."""
+    if room := _part("room"):
+        for deal in deals:
+            deal.refresh_from_db()
+            room.furnish(deal, random=Random(f"room {deal.name}"), by=deal.owner.actor, at=deal.opened_at, today=at)  # noqa: S311
 
 
 def _rivals(cast: Cast, at: datetime) -> list[Competitor]:
@@ -99,7 +121,7 @@ def _rivals(cast: Cast, at: datetime) -> list[Competitor]:
 def _tell(number: int, story: Story, unit: Account, rivals: list[Competitor], cast: Cast, at: datetime) -> Opportunity:
     """One deal from its first day to where it stands. What lies more than a week back starts no automation."""
     began = at - timedelta(days=story.days)
-    owner = unit.owner
+    owner = unit.owner or cast.owner
     with events.quietly(new_id()):
         deal = opportunities.open_deal(unit, f"{unit.name}: {story.title.lower()}"[:300], owner=owner, kind="new", source="Demo",
                                        external_id=f"demo:{number}", by=owner.actor, at=began)  # fmt: skip
@@ -120,7 +142,7 @@ def _walk(deal: Opportunity, story: Story, began: datetime, cast: Cast, at: date
     way = active().playbook.stages.way
     until = "O5" if story.lost else story.stage
     last = way.index(until) if until in way else 0
-    stay = (at - timedelta(days=6) - began) / (last + 1)
+    stay = timedelta(days=5) if story.proof else (at - timedelta(days=6) - began) / (last + 1)
     for place, stage in enumerate(way[1 : last + 1], start=1):
         when = began + stay * place
         _tick(deal, stage, when)
@@ -184,16 +206,12 @@ def _whole_system(cast: Cast, at: datetime) -> None:
         opportunities.price(part, 30_000_000, basis="estimate", **by)
 
 
-Reached = Callable[..., None]
-
-
-@cache
-def _parts() -> tuple[Reached, ...]:
-    """What each part tells of a deal, where its room tells anything."""
-    names = (f"rounds.jobs.demo.{name}" for name in PARTS)
-    return tuple(import_module(name).reached for name in names if find_spec(name) is not None)
+def _part(name: str) -> Any:
+    """A part of the demo, where its room is built; None where it is not."""
+    found = f"rounds.jobs.demo.{name}"
+    return import_module(found) if find_spec(found) is not None else None
 
 
 def _tell_parts(deal: Opportunity, stage: str, cast: Cast, when: datetime) -> None:
-    for reached in _parts():
-        reached(Opportunity.objects.get(pk=deal.pk), stage, cast=cast, at=when)
+    if (prices := _part("prices")) and hasattr(prices, "reached"):
+        prices.reached(Opportunity.objects.get(pk=deal.pk), stage, cast=cast, at=when)
