@@ -59,4 +59,4 @@ def test_a_deal_is_lost_to_a_competitor_of_the_registry(caller, cast, deal):
     lost = rep("PUT", f"{place}/losing", {"reason": "competition", "competitor": rival["id"]})[1]
     assert (lost["stage"], lost["lost_reason"]) == ("O10", "competition")
     assert rep("GET", f"{place}/competitors")[1]["data"][0]["won"] is True
-    assert rep("PUT", f"{place}/stage", {"stage": "O2"})[0] == 403
+    assert rep("PUT", f"{place}/stage", {"stage": "O1", "reason": "Again"})[0] == 403

@@ -11,7 +11,7 @@ from rounds.actions.flow import events
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Event, Opportunity, User
+from rounds.models import ApiToken, Event, Opportunity, User
 
 
 class DealRefused(Refusal):
@@ -42,17 +42,30 @@ def need_open(deal: Opportunity) -> None:
 
 
 def need_permission(by: Actor, may: str) -> None:
-    """Go on only if the person who acts has the permission; no machine has one of these. Raises NotAllowed, OnlyAPerson."""
+    """Go on only if whoever acts, or the person a token acts for, has the permission; no other machine has one of these.
+    Raises NotAllowed, OnlyAPerson."""
     if not may:
         return
-    if not by.is_human:
+    person = person_of(by)
+    if person is None:
         raise OnlyAPerson
-    need(User.objects.get(pk=by.id), may)
+    need(person, may)
+
+
+def person_of(by: Actor) -> User | None:
+    """The person who acts, by themselves or by a token of theirs."""
+    if by.is_human:
+        return User.objects.filter(pk=by.id).first()
+    if by.kind == "integration":
+        token = ApiToken.objects.select_related("user").filter(pk=by.id).first()
+        return token.user if token is not None else None
+    return None
 
 
 def role_of(by: Actor) -> str:
     """The role of the person who acts; "" of what is no person."""
-    return User.objects.values_list("role", flat=True).get(pk=by.id) if by.is_human else ""
+    person = person_of(by)
+    return person.role if person is not None else ""
 
 
 def tell(kind: str, deal: Opportunity, said: dict[str, Any], *, by: Actor, at: datetime, subject: UUID | None = None,

@@ -13,7 +13,7 @@ from rounds.api.auth import Bearer
 from rounds.api.doors import ONCE_HELP, Input, ZonedMoment, list_help, once, one, page, read
 from rounds.api.shapes import Shape, answer, page_schema
 from rounds.kit.clock import now
-from rounds.models import Account, Contact, Lead, Task, User
+from rounds.models import Account, Contact, Lead, Opportunity, Task, User
 from rounds.models.desk.listing import TASKS
 
 router = Router(tags=["tasks"])
@@ -21,7 +21,7 @@ READ, WRITE = Bearer("tasks:read"), Bearer("tasks:write")
 
 TASK = Shape("Task", Task, {
     "id": "id", "title": "title", "kind": "kind", "note": "note", "priority": "priority", "lead": "lead_id",
-    "account": "account_id", "contact": "contact_id", "owner.id": "owner_id", "owner.name": "owner__name",
+    "account": "account_id", "opportunity": "opportunity_id", "contact": "contact_id", "owner.id": "owner_id", "owner.name": "owner__name",
     "territory": "territory", "clock": "clock", "started_at": "started_at", "due_at": "due_at",
     "snoozed_until": "snoozed_until", "resumes_at": "resumes_at", "done_at": "done_at", "outcome": "outcome",
     "dropped_at": "dropped_at", "dropped_why": "dropped_why", "escalated_at": "escalated_at", "key": "key",
@@ -40,6 +40,7 @@ class TaskGiven(Input):
     lead: UUID | None = None
     account: UUID | None = None
     contact: UUID | None = None
+    opportunity: UUID | None = None
     owner: str | None = Field(None, min_length=1, max_length=254, description="An id or an address; the caller unless said.")
     key: str | None = Field(None, min_length=1, max_length=200)
 
@@ -79,7 +80,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def create(request: HttpRequest, task: TaskGiven) -> HttpResponse:
     """Add a task. Managers and admins add tasks of others."""
     need_to_write(request.user, "task")
-    about = {name: one(request, model, key, to="read") for name, model in (("lead", Lead), ("account", Account), ("contact", Contact))
+    about = {name: one(request, model, key, to="read") for name, model in (("lead", Lead), ("account", Account), ("contact", Contact), ("opportunity", Opportunity))
              if (key := getattr(task, name)) is not None}  # fmt: skip
     row = tasks.add(task.title, kind=task.kind, note=task.note, priority=task.priority, due_at=task.due_at, key=task.key,
                     owner=_owner(request, task.owner), by=request.actor, at=now(), **about)  # fmt: skip

@@ -88,6 +88,6 @@ TASKS: Listing = listing(
         Field("added", "Added", "when", "at", sortable=True),
         Field("done", "Done", "when", "done_at", sortable=True),
     ),
-    opens_with=("due", "rank"), fetch=("owner", "lead", "lead__account", "account"),
+    opens_with=("due", "rank"), fetch=("owner", "lead", "lead__account", "account", "opportunity"),
     defaults=("about", "due", "priority", "owner"),
 )  # fmt: skip

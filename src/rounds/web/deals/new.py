@@ -65,5 +65,5 @@ def _chosen(request: HttpRequest) -> Account | None:
 def accounts(request: HttpRequest) -> HttpResponse:
     """The accounts whose name begins with what is typed, to choose among."""
     words = request.GET.get("words", "").strip()
-    rows = visible(Account, request.scope).filter(status="open", pk__in=ids_of_words(words, "account", most=40)).order_by("name") if words else Account.objects.none()
+    rows = visible(Account, request.scope).filter(status="open", pk__in=ids_of_words(words, "account", most=40)).order_by("name") if words else visible(Account, request.scope).none()
     return render(request, "deals/new_accounts.html", {"found": list(rows[:MOST]), "words": words})

@@ -17,6 +17,8 @@ from rounds.web.lists import Act, Column, Shipped, Table, register
 def about(task: Task) -> str:
     """Whom or what a task is about, as far as whoever looks may see it."""
     lead, account = task.lead, task.account
+    if task.opportunity is not None:
+        return task.opportunity.name
     where = account or (lead.account if lead else None)
     return ", ".join(name for name in (lead.name if lead else "", where.name if where else lead.organization if lead else "") if name)
 

@@ -14,7 +14,7 @@ from rounds.access.scope import visible
 from rounds.actions.desk import tasks
 from rounds.analytics.desk.todo import happened
 from rounds.kit.clock import now
-from rounds.models import Account, Lead, Task, User
+from rounds.models import Account, Lead, Opportunity, Task, User
 from rounds.models.flow.active import active
 from rounds.web import lists
 from rounds.web.desk.task_forms import moment_of, person_of
@@ -42,20 +42,23 @@ def new(request: HttpRequest) -> HttpResponse:
     """A task of one's own, or, for those who give records to others, of somebody else's."""
     need_to_write(request.user, "task")
     lead = _about(request, Lead, "lead")
-    account = None if lead else _about(request, Account, "account")
-    said: dict[str, Any] = {**form_of(request), "lead": lead, "account": account, "place": "tasks", "said": request.POST}
+    deal = None if lead else _about(request, Opportunity, "opportunity")
+    account = deal.account if deal else None if lead else _about(request, Account, "account")
+    said: dict[str, Any] = {**form_of(request), "lead": lead, "account": account, "deal": deal, "place": "tasks", "said": request.POST}
     if request.method == "GET":
         return render(request, "desk/tasks/new.html", said)
     owner = person_of(request) or request.user
     try:
         task = tasks.add(
-            request.POST.get("title", ""), kind=request.POST.get("kind", "other"), owner=owner, lead=lead, account=account,
+            request.POST.get("title", ""), kind=request.POST.get("kind", "other"), owner=owner, lead=lead, account=account, opportunity=deal,
             note=request.POST.get("note", ""), priority=request.POST.get("priority", "normal"), due_at=moment_of(request, "due"),
             by=request.user.actor, at=now(),
         )  # fmt: skip
     except tasks.TaskRefused as refused:
         return render(request, "desk/tasks/new.html", {**said, "error": str(refused), "field": refused.field}, status=422)
     request.session["toast"] = {"text": "Task added", "undo": f"/tasks/{task.id}/dropping/?why=Added+by+mistake"}
+    if deal:
+        return redirect(f"/opportunities/{deal.id}/#tasks")
     return redirect(f"/leads/{lead.id}/#tasks" if lead else f"/accounts/{account.id}/#tasks" if account else "/tasks/")
 
 
@@ -79,7 +82,7 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def task_or_404(request: HttpRequest, key: UUID) -> Task:
-    return one(request, Task, key, "owner", "lead", "lead__account", "account", "contact")
+    return one(request, Task, key, "owner", "lead", "lead__account", "account", "contact", "opportunity")
 
 
 def shown(request: HttpRequest, task: Task) -> dict[str, Any]:
