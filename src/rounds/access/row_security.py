@@ -157,6 +157,8 @@ def predicate(model: type[Model]) -> str | None:
         "account": lambda: account,
         "lead": lambda: lead,
         "opportunity": lambda: deal,
+        "paper": lambda: f"(opportunity_id IS NULL AND {account}) OR (opportunity_id IS NOT NULL AND {deal})",
+        "contract": lambda: _below("contract", "contract_id"),
         "subject": lambda: either,
         "pair": lambda: _pair(model),
         "customer": lambda: _below("customer", "customer_id"),

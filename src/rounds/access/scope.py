@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from rounds.access.renderings import as_ibis, as_q, as_settings
 from rounds.access.roles import hidden, role_of, roles_for
 from rounds.kit.scope import NOBODY, Scope
-from rounds.models import Customer, Opportunity, Team, User
+from rounds.models import Account, Contract, Customer, Opportunity, Team, User
 from rounds.models.base import Mergeable
 from rounds.playbook.shapes.access import Role
 
@@ -77,6 +77,8 @@ def _units_of(owners: Collection[UUID]) -> frozenset[UUID]:
 def visible(model: type[M], scope: Scope) -> QuerySet[M]:
     """The rows of a seen noun that `scope` may see, without those that were merged into others; of what stands below a
     deal or a customer, those of the deals and customers it sees. The doors read through this and nothing else."""
+    if getattr(model, "sight", "") in ("paper", "contract"):
+        return _of_paper(model, scope)
     if (above := BELOW.get(getattr(model, "sight", ""))) is not None:
         return _below(model, above, scope)
     rows = model._default_manager.filter(as_q(scope, noun_of(model)))
@@ -93,6 +95,19 @@ def _below(model: type[M], above: type[Model], scope: Scope) -> QuerySet[M]:
     if scope.sees_all(noun):
         return rows
     return rows.filter(**{f"{noun}__in": above._default_manager.filter(as_q(scope, noun))})
+
+
+def _of_paper(model: type[M], scope: Scope) -> QuerySet[M]:
+    """Contracts with the deal they are about, or with their account; what stands below one with the contract."""
+    rows, own = model._default_manager.all(), getattr(model, "noun", "") or "contract"
+    if {own, "contract"} & scope.unread:
+        return rows.none()
+    if scope.sees_all("contract"):
+        return rows
+    if model.sight == "contract":
+        return rows.filter(contract__in=_of_paper(Contract, scope))
+    deals, accounts = Opportunity.objects.filter(as_q(scope, "opportunity")), Account.objects.filter(as_q(scope, "account"))
+    return rows.filter(Q(opportunity__in=deals) | Q(opportunity=None, account__in=accounts))
 
 
 def kept_for(model: type[M], key: object, scope: Scope) -> UUID | None:

@@ -18,6 +18,7 @@ from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Checks, Retention
+from rounds.playbook.shapes.legal import ContractBook, LegalChecklist, LegalReview
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.pipeline import Process, Stages
@@ -71,6 +72,9 @@ class Playbook:
     discounts: Discounts
     quotes: Quotes
     proposal: ProposalRules
+    checklist: LegalChecklist
+    review: LegalReview
+    contracts: ContractBook
     access: AccessRoles
     sign_in: SignIn
     automation: AutomationRules

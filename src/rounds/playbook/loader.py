@@ -25,6 +25,7 @@ from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
 from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Checks, Retention
+from rounds.playbook.shapes.legal import ContractBook, LegalChecklist, LegalReview
 from rounds.playbook.shapes.life import Qualification, Statuses
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.pipeline import Process, Stages
@@ -78,6 +79,9 @@ SHAPES: dict[str, Any] = {
     "pricing/discounts.yaml": Discounts,
     "pricing/quotes.yaml": Quotes,
     "pricing/proposal.yaml": ProposalRules,
+    "legal/checklist.yaml": LegalChecklist,
+    "legal/review.yaml": LegalReview,
+    "legal/contracts.yaml": ContractBook,
     "access/roles.yaml": AccessRoles,
     "access/sign_in.yaml": SignIn,
     "automation.yaml": AutomationRules,
@@ -137,6 +141,9 @@ PARTS = {
     "discovery": "deals/discovery.yaml",
     "signing_path": "deals/path.yaml",
     "challenges": "deals/challenges.yaml",
+    "checklist": "legal/checklist.yaml",
+    "review": "legal/review.yaml",
+    "contracts": "legal/contracts.yaml",
     "access": "access/roles.yaml",
     "sign_in": "access/sign_in.yaml",
     "automation": "automation.yaml",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rounds.actions.deals import criteria, opportunities, stages
+from rounds.actions.deals import contracts, criteria, opportunities, stages
 from rounds.actions.market import accounts
 from rounds.kit.clock import now
 from rounds.models.flow.active import active
@@ -44,3 +44,15 @@ def tick(cast):
                 criteria.check(deal, one.key, "met", note="Seen", by=by or cast.owner.actor, at=now())
 
     return make
+
+
+@pytest.fixture
+def deal(deal_of):
+    """A deal of the owner's, in its first stage."""
+    return deal_of()
+
+
+@pytest.fixture
+def contract(cast, deal):
+    """The paper that would close it."""
+    return contracts.add("Osprey subscription", kind="subscription", account=deal.account, deal=deal, by=cast.owner.actor, at=now())

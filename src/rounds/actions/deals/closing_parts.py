@@ -17,7 +17,9 @@ from rounds.models import Opportunity
 
 Ends = Callable[..., list[str]]
 PARTS: dict[str, Ends] = {}
-MODULES: tuple[str, ...] = ("deals.closing_own", "deals.closing_proofs", "customers.closing", "deals.closing_prices")
+MODULES: tuple[str, ...] = (
+    "deals.closing_own", "deals.closing_proofs", "customers.closing", "deals.closing_prices", "deals.contract_ends",
+)
 """Where the parts are registered; imported when the first deal is closed."""
 
 

@@ -4,6 +4,17 @@ from rounds.models.deals.committee import ApprovalStep, BuyingProcess, DealConta
 from rounds.models.deals.competitors import Competitor, CompetitorSource, OpportunityCompetitor
 from rounds.models.deals.demos import Demo, DemoAttendee, DemoChange, DemoFeedback, DemoQuestion, DemoTick
 from rounds.models.deals.discovery import DiscoveryCall, DiscoveryRecord
+from rounds.models.deals.contracts import (
+    Contract,
+    ContractApproval,
+    ContractIssue,
+    ContractMark,
+    ContractSignature,
+    ContractStep,
+    ContractVersion,
+    PrivilegedNote,
+    SignatureHook,
+)
 from rounds.models.deals.opportunities import Opportunity, OpportunitySite
 from rounds.models.deals.poc_data import PhiDetermination, PocDataClock
 from rounds.models.deals.poc_measures import PocCriterion, PocReading
@@ -21,6 +32,13 @@ __all__ = [
     "Competitor",
     "CompetitorSource",
     "Concession",
+    "Contract",
+    "ContractApproval",
+    "ContractIssue",
+    "ContractMark",
+    "ContractSignature",
+    "ContractStep",
+    "ContractVersion",
     "CriterionCheck",
     "DealContact",
     "DealInfluence",
@@ -58,6 +76,8 @@ __all__ = [
     "QuoteLine",
     "QuoteState",
     "SigningStep",
+    "PrivilegedNote",
+    "SignatureHook",
     "StageEntry",
     "StageSignal",
 ]

@@ -12,6 +12,7 @@ from rounds.models.flow.given_kinds import GIVEN, Assigned
 from rounds.models.flow.import_kinds import IMPORTS
 from rounds.models.flow.life_kinds import LIFE
 from rounds.models.flow.merge_kinds import MERGES
+from rounds.models.flow.paper_kinds import PAPER
 from rounds.models.flow.payload import Payload
 from rounds.models.flow.poc_kinds import POCS
 from rounds.models.flow.price_kinds import PRICES
@@ -209,6 +210,8 @@ KINDS: dict[str, type[Payload]] = {
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
     **DESK, **IMPORTS, **CUSTOMERS,
+    **PAPER,
+    **DESK, **IMPORTS,
     "text.released": TextReleased,
     "automation.switched": AutomationSwitched,
     "batch.released": BatchReleased,

@@ -11,6 +11,7 @@ from rounds.playbook.checks.customers import customer_findings
 from rounds.playbook.checks.days import day_findings
 from rounds.playbook.checks.duplicates import duplicate_findings
 from rounds.playbook.checks.keeping import keeping_findings
+from rounds.playbook.checks.legal import legal_findings
 from rounds.playbook.checks.life import life_findings
 from rounds.playbook.checks.notices import notice_findings
 from rounds.playbook.checks.pipeline import pipeline_findings
@@ -32,6 +33,7 @@ CHECKS = (
     day_findings,
     life_findings,
     pipeline_findings,
+    legal_findings,
     poc_findings,
     tended_findings,
     room_findings,

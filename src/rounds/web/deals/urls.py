@@ -23,6 +23,9 @@ from rounds.web.deals import (
 from rounds.web.deals import path as signing
 
 ONE = "opportunities/<uuid:key>/"
+from rounds.web.deals import contract_deeds, contracts, opportunities, signing
+
+CONTRACT = "contracts/<uuid:key>/"
 
 urlpatterns = [
     path("competitors/", competitors.index),
@@ -84,4 +87,24 @@ urlpatterns = [
     path("pocs/<uuid:key>/roi/", pocs.roi),
     path("pocs/<uuid:key>/<slug:name>/", pocs.part),
     path("pocs/<uuid:key>/<slug:name>/<uuid:row>/", pocs.part),
+    path("opportunities/<uuid:key>/", opportunities.show),
+    path("opportunities/<uuid:key>/preview/", opportunities.preview),
+    path("contracts/", contracts.index),
+    path("contracts/new/", contracts.new),
+    path(CONTRACT, contracts.show),
+    path(f"{CONTRACT}preview/", contracts.preview),
+    path(f"{CONTRACT}versions/<int:number>/", contracts.file),
+    path(f"{CONTRACT}review/", contract_deeds.review),
+    path(f"{CONTRACT}marks/", contract_deeds.mark),
+    path(f"{CONTRACT}ticks/", contract_deeds.tick),
+    path(f"{CONTRACT}steps/", contract_deeds.step),
+    path(f"{CONTRACT}issues/", contract_deeds.issues),
+    path(f"{CONTRACT}issues/<uuid:issue>/", contract_deeds.issue),
+    path(f"{CONTRACT}versions/", contract_deeds.versions),
+    path(f"{CONTRACT}approvals/", contract_deeds.approvals),
+    path(f"{CONTRACT}signatures/", contract_deeds.signatures),
+    path(f"{CONTRACT}terms/", contract_deeds.terms),
+    path(f"{CONTRACT}ending/", contract_deeds.ending),
+    path(f"{CONTRACT}notes/", contract_deeds.notes),
+    path("hooks/signatures/<slug:key>/", signing.receive),
 ]
