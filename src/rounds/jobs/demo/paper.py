@@ -5,7 +5,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from rounds.actions.deals import contract_execution, contract_issues, contract_marks, contract_versions, contracts, privileged
+from rounds.actions.deals import (
+    contract_execution,
+    contract_issues,
+    contract_marks,
+    contract_versions,
+    contracts,
+    privileged,
+)
 from rounds.actions.trust import agreements
 from rounds.jobs.demo.cast import Cast
 from rounds.models import Account, Contract, Opportunity, User

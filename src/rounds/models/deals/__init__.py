@@ -15,6 +15,7 @@ from rounds.models.deals.contracts import (
     PrivilegedNote,
     SignatureHook,
 )
+from rounds.models.deals.demos import Demo, DemoAttendee, DemoChange, DemoFeedback, DemoQuestion, DemoTick
 from rounds.models.deals.opportunities import Opportunity, OpportunitySite
 from rounds.models.deals.poc_data import PhiDetermination, PocDataClock
 from rounds.models.deals.poc_measures import PocCriterion, PocReading
