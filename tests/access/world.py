@@ -15,12 +15,16 @@ from rounds.access.sight import sight
 from rounds.actions.deals import (
     committee,
     competitors,
+    contract_issues,
+    contract_versions,
+    contracts,
     customer_approvals,
     demos,
     discovery,
     notes,
     poc_criteria,
     pocs,
+    signature_hooks,
     stages,
 )
 from rounds.actions.desk import changes, notifications, tasks, views
@@ -115,6 +119,7 @@ def build() -> World:
         deal = _deal(cast, system, at)
         of_deal = _of_deal(deal, cast, at)
         room = _room(deal, contact, by, at)
+        paper = _paper(cast, deal, at)
         form = forms.open_form("Site", heading="Ask us", source="Web form", asks_for="demo_request", by=by, at=at)
         run = UniverseRun.objects.create(state="stopped", **signature(by, at))
         view = views.save_view(cast.owner, noun="lead", name="Mine", query="f=owner.is.me", at=at)
@@ -140,7 +145,7 @@ def build() -> World:
     world.ids = {
         "tasks key": task.id, "task": task.id, "accounts key": system.id, "accounts answer": of_account.id, "facts fact": "beds", "account": system.id,
         "contacts key": contact.id, "contact": contact.id, "leads key": lead.id, "leads answer": of_lead.id,
-        "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "opportunities key": deal.id, "opportunity": deal.id, **of_deal, "activity": act.id,
+        "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "opportunities key": deal.id, "opportunity": deal.id, **of_deal, **paper, "activity": act.id,
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
         "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran, **proven,
@@ -191,6 +196,16 @@ def _proofs(deal: Opportunity, contact: Contact, by: Actor, at: datetime) -> dic
     one = poc_criteria.add(poc, {"name": "Uptake", "category": "adoption", "target": 0.7}, by=by, at=at)
     return {"demos key": demo.id, "demo": demo.id, "demos name": "attendees", "demos row": demo.attendees.get().id,
             "pocs key": poc.id, "poc": poc.id, "pocs name": "criteria", "pocs row": one.id}  # fmt: skip
+
+
+def _paper(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
+    """A contract of the rep's deal with a redline and a version."""
+    by = cast.owner.actor
+    row = contracts.add("Subscription", kind="subscription", account=deal.account, deal=deal, owner=cast.owner, by=by, at=at)
+    contract_versions.keep(row, text="The paper", by=by, at=at)
+    issue = contract_issues.add(row, {"clause": "8.2 Liability", "ours": "12 months"}, by=by, at=at)
+    hook, _ = signature_hooks.add("Signing service", by=cast.admin.actor, at=at)
+    return {"contracts key": row.id, "contract": row.id, "contracts issue": issue.id, "contracts number": 1, "item": "sla", "hooks key": hook.key}
 
 
 def _offices(cast: Cast, by: Actor, at: datetime) -> dict[str, Any]:

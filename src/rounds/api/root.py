@@ -9,6 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from rounds.api import problems
 from rounds.api.customers import customers
+from rounds.api.deals import contracts as paper
 from rounds.api.deals import competitors, demos, opportunities, pocs
 from rounds.api.deals import stages as deal_stages
 from rounds.api.desk import own_fields, search, tasks
@@ -50,7 +51,7 @@ for prefix, router in (
     ("/accounts", activities.of_accounts), ("/accounts", contacts.of_accounts), ("/contacts", contacts.router),
     ("/accounts", merges.of_accounts), ("/contacts", merges.of_contacts), ("/leads", merges.of_leads),
     ("/leads", leads.router), ("/leads", assignments.router), ("/leads", activities.of_leads), ("/leads", answers.of_leads),
-    ("/tasks", tasks.router), ("/customers", customers.router), ("/implementations", customers.projects),
+    ("/tasks", tasks.router), ("/contracts", paper.router), ("/customers", customers.router), ("/implementations", customers.projects),
     ("/demos", demos.router), ("/opportunities", demos.of_deals), ("/pocs", pocs.router), ("/opportunities", pocs.of_deals),
     ("/leads", qualification.router), ("/leads", opportunities.of_leads), ("/opportunities", opportunities.router),
     ("/opportunities", deal_stages.router), ("/opportunities", competitors.of_deals), ("/competitors", competitors.router),

@@ -32,6 +32,8 @@ SCOPES: dict[str, str] = {
     "opportunities:write": "Open, change, price, move and close opportunities",
     "customers:read": "Read customers, their projects, readings and health",
     "customers:write": "Keep readings, tick off steps, check health",
+    "contracts:read": "Read contracts, their checklists, redlines, approvals and signatures",
+    "contracts:write": "Add contracts, settle their items, write down approvals and signatures",
     "playbook:read": "Read the playbook in force, ask its rules, read what automations did",
     "automations:write": "Do runs of automations again",
     "people:read": "Read who works here: their role, team, territories and state",
