@@ -258,6 +258,7 @@ __all__ = [
     "PocSigning",
     "PocStep",
     "PortalInvitation",
+    "PrivilegedNote",
     "ProjectDeal",
     "ProjectPhase",
     "ProjectStep",

@@ -13,7 +13,15 @@ from rounds.api.auth import Bearer
 from rounds.api.doors import ONCE_HELP, Input, list_help, once, one, page, read
 from rounds.api.shapes import Shape, answer, page_schema
 from rounds.kit.clock import now
-from rounds.models import Account, Contract, ContractApproval, ContractIssue, ContractMark, ContractSignature, Opportunity
+from rounds.models import (
+    Account,
+    Contract,
+    ContractApproval,
+    ContractIssue,
+    ContractMark,
+    ContractSignature,
+    Opportunity,
+)
 from rounds.models.deals.paper_listing import CONTRACTS
 from rounds.models.flow.active import active
 
