@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rounds.actions.flow import events
@@ -35,7 +36,7 @@ def open_one(contract: Contract) -> Contract:
     return row
 
 
-def tell(kind: str, contract: Contract, said: dict[str, Any], *, by: Actor, at: Any) -> Event:
+def tell(kind: str, contract: Contract, said: dict[str, Any], *, by: Actor, at: datetime) -> Event:
     """The event on the contract, its deal and its account, and an audit entry of the same name."""
     event = events.record(kind, {"name": contract.name, **said}, by=by, at=at, account=contract.account_id,
                           opportunity=contract.opportunity_id, subject=contract.id)  # fmt: skip

@@ -69,6 +69,7 @@ __all__ = [
     "PocRoi",
     "PocSigning",
     "PocStep",
+    "PrivilegedNote",
     "Proposal",
     "ProposalLink",
     "ProposalMark",
