@@ -28,6 +28,7 @@ from rounds.actions.deals import (
     stages,
 )
 from rounds.actions.desk import changes, notifications, tasks, views
+from rounds.actions.enablement import assets, handoffs
 from rounds.actions.flow import batches, deliveries, drafts
 from rounds.actions.flow.automating import planning, stepping
 from rounds.actions.leads import activities, converting, forms, leads, qualifying
@@ -119,7 +120,7 @@ def build() -> World:
         deal = _deal(cast, system, at)
         of_deal = _of_deal(deal, cast, at)
         room = _room(deal, contact, by, at)
-        paper = _paper(cast, deal, at)
+        paper = {**_paper(cast, deal, at), **_given(cast, deal, at)}
         form = forms.open_form("Site", heading="Ask us", source="Web form", asks_for="demo_request", by=by, at=at)
         run = UniverseRun.objects.create(state="stopped", **signature(by, at))
         view = views.save_view(cast.owner, noun="lead", name="Mine", query="f=owner.is.me", at=at)
@@ -206,6 +207,15 @@ def _paper(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
     issue = contract_issues.add(row, {"clause": "8.2 Liability", "ours": "12 months"}, by=by, at=at)
     hook, _ = signature_hooks.add("Signing service", by=cast.admin.actor, at=at)
     return {"contracts key": row.id, "contract": row.id, "contracts issue": issue.id, "contracts number": 1, "item": "sla", "hooks key": hook.key}
+
+
+def _given(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
+    """Content for the rep's deal, and a hand-off to Customer Success about it."""
+    row = assets.add("One-pager", kind="one_pager", link="https://files.example/a.pdf", by=cast.marketing.actor, at=at)
+    assets.approve(row.versions.get(), by=cast.admin.actor, at=at)
+    went = assets.deliver(deal=deal, by=cast.owner.actor, at=at)
+    over = handoffs.give("onboarding", "Harbour is won", deal=deal, by=cast.owner.actor, at=at)
+    return {"assets key": row.id, "assets number": 1, "assets deliveries key": went.id, "handoffs key": over.id}
 
 
 def _offices(cast: Cast, by: Actor, at: datetime) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from rounds.models.flow.merge_kinds import MERGES
 from tests.house.house import at, files, nodes
 
 MODELS = [model for model in apps.get_app_config("rounds").get_models() if not hasattr(model, "pgh_tracked_model")]
-SIGHTS = {"own", "account", "lead", "opportunity", "paper", "contract", "subject", "event", "viewer", "pair", "open", "closed", "sealed", "customer"}
+SIGHTS = {"own", "account", "lead", "opportunity", "paper", "contract", "about", "subject", "event", "viewer", "pair", "open", "closed", "sealed", "customer"}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

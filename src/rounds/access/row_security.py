@@ -159,6 +159,7 @@ def predicate(model: type[Model]) -> str | None:
         "opportunity": lambda: deal,
         "paper": lambda: f"(opportunity_id IS NULL AND {account}) OR (opportunity_id IS NOT NULL AND {deal})",
         "contract": lambda: _below("contract", "contract_id"),
+        "about": lambda: any_of,
         "subject": lambda: either,
         "pair": lambda: _pair(model),
         "customer": lambda: _below("customer", "customer_id"),

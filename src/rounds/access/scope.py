@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from rounds.access.renderings import as_ibis, as_q, as_settings
 from rounds.access.roles import hidden, role_of, roles_for
 from rounds.kit.scope import NOBODY, Scope
-from rounds.models import Account, Contract, Customer, Opportunity, Team, User
+from rounds.models import Account, Contract, Customer, Lead, Opportunity, Team, User
 from rounds.models.base import Mergeable
 from rounds.playbook.shapes.access import Role
 
@@ -79,6 +79,8 @@ def visible(model: type[M], scope: Scope) -> QuerySet[M]:
     deal or a customer, those of the deals and customers it sees. The doors read through this and nothing else."""
     if getattr(model, "sight", "") in ("paper", "contract"):
         return _of_paper(model, scope)
+    if getattr(model, "sight", "") == "about":
+        return _about(model, scope)
     if (above := BELOW.get(getattr(model, "sight", ""))) is not None:
         return _below(model, above, scope)
     rows = model._default_manager.filter(as_q(scope, noun_of(model)))
@@ -108,6 +110,13 @@ def _of_paper(model: type[M], scope: Scope) -> QuerySet[M]:
         return rows.filter(contract__in=_of_paper(Contract, scope))
     deals, accounts = Opportunity.objects.filter(as_q(scope, "opportunity")), Account.objects.filter(as_q(scope, "account"))
     return rows.filter(Q(opportunity__in=deals) | Q(opportunity=None, account__in=accounts))
+
+
+def _about(model: type[M], scope: Scope) -> QuerySet[M]:
+    """What is about a deal with that deal, else about a lead with that lead, else about an account with it."""
+    deals, leads, accounts = (noun._default_manager.filter(as_q(scope, noun_of(noun))) for noun in (Opportunity, Lead, Account))
+    none, rows = Q(opportunity=None), model._default_manager.all()
+    return rows.filter(Q(opportunity__in=deals) | none & Q(lead__in=leads) | none & Q(lead=None, account__in=accounts))
 
 
 def kept_for(model: type[M], key: object, scope: Scope) -> UUID | None:

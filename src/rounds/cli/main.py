@@ -26,6 +26,7 @@ COMMANDS = {
     "customers": ("rounds.cli.customers", "List customers and check how they are"),
     "poc": ("rounds.cli.poc", "How proofs of concept stand"),
     "task": ("rounds.cli.task", "List tasks and tick them off"),
+    "contract": ("rounds.cli.contract", "List contracts; an address for a signature service"),
     "user": ("rounds.cli.user", "Add people, log-in links and API tokens"),
     "compliance": ("rounds.cli.compliance", "Run the compliance checks"),
     "retention": ("rounds.cli.retention", "What is kept too long: plan, run, certificates"),

@@ -78,6 +78,7 @@ from rounds.models.deals import (
     StageSignal,
 )
 from rounds.models.desk import Digest, Favourite, Notification, NotificationChoice, Recent, SavedView, Task
+from rounds.models.enablement import Asset, AssetDelivery, AssetVersion, HandOff
 from rounds.models.flow import (
     AutomationRun,
     AutomationStep,
@@ -165,6 +166,9 @@ __all__ = [
     "Answer",
     "ApiToken",
     "ApprovalStep",
+    "Asset",
+    "AssetDelivery",
+    "AssetVersion",
     "Assignment",
     "AuditAnchor",
     "AuditEntry",
@@ -215,6 +219,7 @@ __all__ = [
     "Expansion",
     "Factor",
     "Favourite",
+    "HandOff",
     "HealthCheck",
     "HygieneCount",
     "IdempotentRequest",

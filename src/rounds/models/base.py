@@ -20,7 +20,7 @@ class Row(models.Model):
     append_only: ClassVar[bool] = False
     """True: the run-time roles may INSERT and SELECT, never UPDATE or DELETE."""
     sight: ClassVar[str] = "open"
-    """How row security narrows it: 'own' (its own columns), 'account', 'lead', 'opportunity', 'customer', 'subject' (account or lead), 'paper' (deal, else account), 'contract',
+    """How row security narrows it: 'own' (its own columns), 'account', 'lead', 'opportunity', 'customer', 'subject' (account or lead), 'paper' (deal, else account), 'contract', 'about' (deal, else lead, else account),
     'viewer' (its `user`, and nobody else), 'pair' (two rows of a noun, both seen), 'open' (no personal sight: reference data), 'closed' (no policy for the doors)."""
 
     personal: ClassVar[bool] = False

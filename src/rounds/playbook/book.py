@@ -16,6 +16,7 @@ from rounds.playbook.shapes.customers import Growth, Health, ImplementationPlan,
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
+from rounds.playbook.shapes.handing import AssetBook, HandOffBook
 from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Checks, Retention
 from rounds.playbook.shapes.legal import ContractBook, LegalChecklist, LegalReview
@@ -75,6 +76,8 @@ class Playbook:
     checklist: LegalChecklist
     review: LegalReview
     contracts: ContractBook
+    assets: AssetBook
+    handoffs: HandOffBook
     access: AccessRoles
     sign_in: SignIn
     automation: AutomationRules

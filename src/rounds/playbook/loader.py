@@ -23,6 +23,7 @@ from rounds.playbook.shapes.customers import Growth, Health, ImplementationPlan,
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
+from rounds.playbook.shapes.handing import AssetBook, HandOffBook
 from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Checks, Retention
 from rounds.playbook.shapes.legal import ContractBook, LegalChecklist, LegalReview
@@ -82,6 +83,8 @@ SHAPES: dict[str, Any] = {
     "legal/checklist.yaml": LegalChecklist,
     "legal/review.yaml": LegalReview,
     "legal/contracts.yaml": ContractBook,
+    "assets.yaml": AssetBook,
+    "handoffs.yaml": HandOffBook,
     "access/roles.yaml": AccessRoles,
     "access/sign_in.yaml": SignIn,
     "automation.yaml": AutomationRules,
@@ -144,6 +147,8 @@ PARTS = {
     "checklist": "legal/checklist.yaml",
     "review": "legal/review.yaml",
     "contracts": "legal/contracts.yaml",
+    "assets": "assets.yaml",
+    "handoffs": "handoffs.yaml",
     "access": "access/roles.yaml",
     "sign_in": "access/sign_in.yaml",
     "automation": "automation.yaml",

@@ -8,6 +8,7 @@ from rounds.models.flow.customer_kinds import CUSTOMERS
 from rounds.models.flow.deal_kinds import DEALS
 from rounds.models.flow.demo_kinds import DEMOS
 from rounds.models.flow.desk_kinds import DESK
+from rounds.models.flow.enablement_kinds import ENABLEMENT
 from rounds.models.flow.given_kinds import GIVEN, Assigned
 from rounds.models.flow.import_kinds import IMPORTS
 from rounds.models.flow.life_kinds import LIFE
@@ -211,6 +212,7 @@ KINDS: dict[str, type[Payload]] = {
     "activity.withdrawn": ActivityWithdrawn,
     **DESK, **IMPORTS, **CUSTOMERS,
     **PAPER,
+    **ENABLEMENT,
     **DESK, **IMPORTS,
     "text.released": TextReleased,
     "automation.switched": AutomationSwitched,

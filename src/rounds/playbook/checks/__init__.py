@@ -10,6 +10,7 @@ from rounds.playbook.checks.automations import automation_findings
 from rounds.playbook.checks.customers import customer_findings
 from rounds.playbook.checks.days import day_findings
 from rounds.playbook.checks.duplicates import duplicate_findings
+from rounds.playbook.checks.handing import handing_findings
 from rounds.playbook.checks.keeping import keeping_findings
 from rounds.playbook.checks.legal import legal_findings
 from rounds.playbook.checks.life import life_findings
@@ -34,6 +35,7 @@ CHECKS = (
     life_findings,
     pipeline_findings,
     legal_findings,
+    handing_findings,
     poc_findings,
     tended_findings,
     room_findings,

@@ -7,7 +7,6 @@ from rounds.actions.flow.verbs.verb import not_built
 not_built("message.send", "send an e-mail", "the composer and its templates", "record")
 not_built("sequence.enrol", "enrol in a sequence", "sequences", "lead")
 not_built("sequence.stop", "stop a sequence", "sequences", "record")
-not_built("content.deliver", "send content", "the content library", "record")
 not_built("document.create", "create a document", "documents", "record")
 not_built("plan.create", "create a plan", "plans", "record")
 not_built("meeting.schedule", "schedule a meeting", "calendars", "record")

@@ -1,0 +1,1 @@
+"""What is done with content and hand-offs."""

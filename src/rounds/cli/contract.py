@@ -1,0 +1,68 @@
+"""`rounds contract list | hook`: contracts and what ends next, and an address for a signature service."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from rounds.cli.django import start
+
+
+@click.group("contract")
+def command() -> None:
+    """List contracts; open an address for a signature service."""
+
+
+@command.command("list")
+@click.option("--as", "email", metavar="EMAIL", required=True, help="Whose eyes: what they see is shown.")
+@click.option("--ending", is_flag=True, help="Only those in force that end, the next first.")
+@click.option("--json", "as_json", is_flag=True, help="Answer with data.")
+def list_(email: str, ending: bool, as_json: bool) -> None:
+    """The contracts, the newest first (at most 200)."""
+    start("web")
+    from rounds.access.allowed import need_to_read
+    from rounds.access.scope import scope_of, visible
+    from rounds.access.sight import sight
+    from rounds.cli.people import actor
+    from rounds.models import Contract, User
+
+    user = User.objects.get(pk=actor(email).id)
+    scope = scope_of(user)
+    with sight(scope):
+        need_to_read(user, "contract")
+        rows = visible(Contract, scope).select_related("account")
+        rows = rows.filter(state="executed", expires_on__isnull=False).order_by("expires_on", "id") if ending else rows.order_by("-at", "id")
+        found = [{"id": str(row.pk), "name": row.name, "account": row.account.name, "kind": row.kind, "state": row.state,
+                  "expires_on": row.expires_on and row.expires_on.isoformat()} for row in rows[:200]]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for one in found:
+        click.echo(f"{one['id']}  {one['state']:<10}  {one['expires_on'] or 'no end    '}  {one['name']} ({one['account']})")
+    click.echo(f"{len(found)} contracts.")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--as", "email", metavar="EMAIL", required=True, help="The admin who opens it.")
+def hook(name: str, email: str) -> None:
+    """Open an address where the signature service NAME tells us who signed; its secret is printed once."""
+    start("web")
+    from django.conf import settings
+
+    from rounds.access.allowed import need
+    from rounds.access.scope import scope_of
+    from rounds.access.sight import sight
+    from rounds.actions.deals import signature_hooks
+    from rounds.cli.people import actor
+    from rounds.kit.clock import now
+    from rounds.models import User
+
+    by = actor(email)
+    user = User.objects.get(pk=by.id)
+    with sight(scope_of(user)):
+        need(user, "webhooks.manage")
+        row, secret = signature_hooks.add(name, by=by, at=now())
+    click.echo(f"{settings.CONFIG.public_url.rstrip('/')}/hooks/signatures/{row.key}/")
+    click.echo(f"Secret (shown once): {secret}")

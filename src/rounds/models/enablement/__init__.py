@@ -1,0 +1,6 @@
+"""Enablement: what sales is given to work with, and what departments hand to each other."""
+
+from rounds.models.enablement.assets import Asset, AssetDelivery, AssetVersion
+from rounds.models.enablement.handoffs import HandOff
+
+__all__ = ["Asset", "AssetDelivery", "AssetVersion", "HandOff"]

@@ -1,0 +1,1 @@
+"""Pages of content and hand-offs."""
