@@ -188,7 +188,7 @@ class TestExecution:
 
     steps = st.lists(st.sampled_from(("ours", "customer", "approve", "version", "settle", "flag")), max_size=8)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(steps)
     def test_no_order_of_deeds_executes_without_both_signatures_and_an_approval(self, cast, deal, said, order):
         row = contracts.add("One", kind="subscription", account=deal.account, deal=deal, **said)

@@ -51,11 +51,12 @@ def give(kind: str, title: str, *, note: str = "", deal: Opportunity | None = No
     if key and (there := HandOff.objects.filter(key=key).first()):
         return there
     account = account or (deal.account if deal else None)
+    territory = deal.territory if deal else account.territory if account else ""
     with deed(by):
         row = HandOff.objects.create(
             kind=kind, from_department=said.from_, to_department=said.to, title=title, note=note.strip()[:4000], account=account, opportunity=deal,
-            buying_unit_id=account.buying_unit_id if account else None, territory=(deal.territory if deal else account.territory if account else ""),
-            team=deal.team if deal else None, accept_by=_business(at, said.accept_hours, "hours"), key=key, automation=automation,
+            buying_unit_id=account.buying_unit_id if account else None, territory=territory,
+            team=deal.team if deal else None, accept_by=_business(at, said.accept_hours, "hours", territory), key=key, automation=automation,
             **signature(by, at),
         )  # fmt: skip
         _tell("handoff.given", row, {"to": said.to}, by=by, at=at)
@@ -77,7 +78,7 @@ def accept(row: HandOff, user: User, *, by: Actor, at: datetime) -> HandOff:
         if row.accepted_at is None:
             days = book.kinds[row.kind].done_days if row.kind in book.kinds else 5
             row.accepted_at, row.accepted_by, row.owner, row.team_id = at, user.name, user, user.team_id or row.team_id
-            row.due_at = _business(at, days, "days")
+            row.due_at = _business(at, days, "days", row.territory)
             row.save(update_fields=["accepted_at", "accepted_by", "owner", "team", "due_at"])
             _tell("handoff.accepted", row, {"by_whom": user.name, "late": at > row.accept_by}, by=by, at=at)
     return row
@@ -134,9 +135,9 @@ def people_of(department: str) -> list[User]:
     return list(User.objects.filter(is_active=True, role__in=said.roles)) if said else []
 
 
-def _business(at: datetime, value: int, unit: Literal["hours", "days"]) -> datetime:
-    clock = Clock(value=value, unit=unit, clock="business", title="", added=True)
-    return calendar.after(active().playbook.calendar, clock, at)
+def _business(at: datetime, value: int, unit: Literal["hours", "days"], territory: str) -> datetime:
+    clock, book = Clock(value=value, unit=unit, clock="business", title="", added=True), active().playbook.calendar
+    return calendar.after(book, clock, at, calendar.zone_of(book, territory=territory))
 
 
 def _open(row: HandOff) -> HandOff:

@@ -32,6 +32,7 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
             hook = signature_hooks.found(key)
             signature_hooks.need_signature(hook, body, request.headers.get(webhooks.HEADER, ""), at=at)
             row, new = signature_hooks.receive(hook, _said(body), at=at)
+            row.contract.refresh_from_db(fields=["state"])
             state = row.contract.state
     except Refusal as refusal:
         return JsonResponse({"title": str(refusal), "field": refusal.field}, status=refusal.status)
