@@ -10,7 +10,6 @@ LONGEST_FILE, LONGEST_FUNCTION = 250, 45
 LONG_FILES = {
     "src/rounds/models/__init__.py": "one table a line",
     "src/rounds/jobs/chores.py": "one short function a chore",
-    "src/rounds/models/__init__.py": "every table by its name",
     "src/rounds/jobs/universe.py": "one resumable run told from end to end",
     "src/rounds/playbook/checks/scoring.py": "one check after another",
     "src/rounds/playbook/loader.py": "",

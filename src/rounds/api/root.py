@@ -9,8 +9,8 @@ from ninja.openapi.schema import OpenAPISchema
 
 from rounds.api import problems
 from rounds.api.customers import customers
-from rounds.api.deals import contracts as paper
 from rounds.api.deals import competitors, demos, opportunities, pocs
+from rounds.api.deals import contracts as paper
 from rounds.api.deals import stages as deal_stages
 from rounds.api.desk import own_fields, search, tasks
 from rounds.api.docs import PlainDocs

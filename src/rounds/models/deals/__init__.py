@@ -2,8 +2,6 @@
 
 from rounds.models.deals.committee import ApprovalStep, BuyingProcess, DealContact, DealInfluence
 from rounds.models.deals.competitors import Competitor, CompetitorSource, OpportunityCompetitor
-from rounds.models.deals.demos import Demo, DemoAttendee, DemoChange, DemoFeedback, DemoQuestion, DemoTick
-from rounds.models.deals.discovery import DiscoveryCall, DiscoveryRecord
 from rounds.models.deals.contracts import (
     Contract,
     ContractApproval,
@@ -16,6 +14,7 @@ from rounds.models.deals.contracts import (
     SignatureHook,
 )
 from rounds.models.deals.demos import Demo, DemoAttendee, DemoChange, DemoFeedback, DemoQuestion, DemoTick
+from rounds.models.deals.discovery import DiscoveryCall, DiscoveryRecord
 from rounds.models.deals.opportunities import Opportunity, OpportunitySite
 from rounds.models.deals.poc_data import PhiDetermination, PocDataClock
 from rounds.models.deals.poc_measures import PocCriterion, PocReading
@@ -77,9 +76,8 @@ __all__ = [
     "QuoteApproval",
     "QuoteLine",
     "QuoteState",
-    "SigningStep",
-    "PrivilegedNote",
     "SignatureHook",
+    "SigningStep",
     "StageEntry",
     "StageSignal",
 ]

@@ -8,6 +8,8 @@ from rounds.web.deals import (
     challenges_panel,
     committee,
     competitors,
+    contract_deeds,
+    contracts,
     customer_approvals,
     demos,
     discovery,
@@ -18,13 +20,12 @@ from rounds.web.deals import (
     pocs,
     qualification,
     signals,
+    signature_service,
     timeline,
 )
 from rounds.web.deals import path as signing
 
 ONE = "opportunities/<uuid:key>/"
-from rounds.web.deals import contract_deeds, contracts, opportunities, signing
-
 CONTRACT = "contracts/<uuid:key>/"
 
 urlpatterns = [
@@ -106,5 +107,5 @@ urlpatterns = [
     path(f"{CONTRACT}terms/", contract_deeds.terms),
     path(f"{CONTRACT}ending/", contract_deeds.ending),
     path(f"{CONTRACT}notes/", contract_deeds.notes),
-    path("hooks/signatures/<slug:key>/", signing.receive),
+    path("hooks/signatures/<slug:key>/", signature_service.receive),
 ]
