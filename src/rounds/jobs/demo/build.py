@@ -13,7 +13,7 @@ from rounds.actions.desk import tending, views
 from rounds.actions.leads import forms
 from rounds.actions.market import knowing
 from rounds.analytics.desk import hygiene
-from rounds.jobs.demo import proofs, tasks
+from rounds.jobs.demo import pocs, proofs, tasks
 from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.abc import build_abc
 from rounds.jobs.demo.cast import Cast, build_cast
@@ -156,11 +156,12 @@ def _tasks(cast: Cast, at: datetime) -> None:
 
 
 def _proofs(cast: Cast, at: datetime) -> None:
-    """Demos and proofs of concept of the seller's deals: those there are, and some opened for them."""
+    """Readings of the proofs of concept that run, and the stories the deals lack: one that failed, one without a BAA."""
     with sight(EVERYTHING):
-        units = [unit for unit in Account.objects.filter(owner=cast.owner, is_unit=True).order_by("name")[:12] if unit.contacts.count() > 2][:5]
-        deals = [opportunities.open_deal(unit, f"{unit.name}, early warning", owner=cast.owner, by=cast.owner.actor, at=at - timedelta(weeks=26))
-                 for unit in units if not unit.opportunities.exists()]  # fmt: skip
+        pocs.catch_up(at=at)
+        units = [unit for unit in Account.objects.filter(owner=cast.owner, is_unit=True).order_by("name")[:20] if unit.contacts.count() > 2][:3]
+        deals = [opportunities.open_deal(unit, f"{unit.name}: early warning"[:300], owner=cast.owner, source="Demo", external_id=f"demo:proof:{place}",
+                                         by=cast.owner.actor, at=at - timedelta(weeks=26)) for place, unit in enumerate(units)]  # fmt: skip
         proofs.build_proofs([(deal, proofs.people_of(deal)) for deal in deals], cast, at=at, random=Random(SEED))  # noqa: S311
 
 

@@ -1,6 +1,6 @@
 """The demo's demos and proofs of concept, each told by the real actions at the day it would have happened.
 
-Core's deals call what they need: `held_demo`, `agreed_poc`, `run` and `ended` bring a deal as far as one wants it.
+The deals of the demo (deals.py) walk through what pocs.py tells of them; `build_proofs` adds the stories they lack.
 """
 
 from __future__ import annotations
@@ -97,27 +97,30 @@ def cover(deal: Opportunity, cast: Cast, at: datetime, *, years: int = 2) -> Non
 
 def run(poc: Poc, start: datetime, weeks: int, going: str, *, by: User, random: Random, data: bool = True) -> Poc:
     """It was kicked off at `start` and ran for so many weeks: milestones, readings, reviews, an issue."""
-    actor = by.actor
-    poc = pocs.kick_off(poc, start.date(), by=actor, at=start)
-    until = start + weeks * WEEK
+    poc = pocs.kick_off(poc, start.date(), by=by.actor, at=start)
+    return progress(poc, start, weeks, going, by=by, random=random, data=data)
+
+
+def progress(poc: Poc, start: datetime, weeks: int, going: str, *, by: User, random: Random, data: bool = True) -> Poc:
+    """What happens in the `weeks` after the kickoff at `start`."""
+    actor, until = by.actor, start + weeks * WEEK
     for row in poc.milestones.filter(due_on__lt=until.date()).exclude(door="readout").order_by("due_on"):
-        when = datetime.combine(row.due_on, start.timetz()) - DAY
-        if row.door == "data" and not data:
-            continue
-        poc_plan.finish(row, by=actor, at=max(when, start))
-    if data:
-        for week in range(1, weeks):
-            at = start + week * WEEK + 2 * DAY
-            if Poc.objects.values_list("data_since", flat=True).get(pk=poc.pk) and at < until:
-                _read(poc, week, weeks, SIGNS[going], at, by=by, random=random)
+        if row.door != "data" or data:
+            poc_plan.finish(row, by=actor, at=max(datetime.combine(row.due_on, start.timetz()) - DAY, start))
+    since = Poc.objects.values_list("data_since", flat=True).get(pk=poc.pk)
+    for week in range(1, weeks):
+        at = start + week * WEEK + 2 * DAY
+        if since is not None and since <= at < until:
+            _read(poc, week, weeks, SIGNS[going], at, by=by, random=random)
     for week in range(1, weeks + 1, 2):
         at = start + week * WEEK - DAY
         if at < until:
             poc_plan.review(poc, note=("On track.", "Night shift is behind; a second training is set.")[week % 4 == 3], held_on=at.date(), by=actor, at=at)
-    issue = poc_issues.raise_issue(poc, title="Vitals stop after midnight on two monitors", severity="major", note="Since the gateway was updated.",
-                                   by=actor, at=start + 3 * WEEK)  # fmt: skip
-    if weeks > 5:
-        poc_issues.close(issue, solution="Gateway set back, then patched by their vendor.", by=actor, at=start + 4 * WEEK)
+    if weeks > 3:
+        issue = poc_issues.raise_issue(poc, title="Vitals stop after midnight on two monitors", severity="major",
+                                       note="Since the gateway was updated.", by=actor, at=start + 3 * WEEK - DAY)  # fmt: skip
+        if weeks > 5:
+            poc_issues.close(issue, solution="Gateway set back, then patched by their vendor.", by=actor, at=start + 4 * WEEK)
     return Poc.objects.select_related("opportunity__account", "lead").get(pk=poc.pk)
 
 
@@ -209,4 +212,4 @@ def _demos_only(deal: Opportunity, people: Sequence[Contact], cast: Cast, at: da
     demos.no_show(missed, why="The ward was short of people", by=by.actor, at=at - 3 * DAY + timedelta(minutes=30))
 
 
-__all__ = ["agreed_poc", "build_proofs", "count_roi", "cover", "ended", "held_demo", "people_of", "run"]
+__all__ = ["agreed_poc", "build_proofs", "count_roi", "cover", "ended", "held_demo", "people_of", "progress", "run"]

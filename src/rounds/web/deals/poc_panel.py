@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,8 +16,33 @@ from rounds.models.flow.active import active
 from rounds.rules.poc.data_clock import data_clock
 from rounds.web.deals.demo_words import STATES as DEMO_STATES
 from rounds.web.deals.panels import Made, panel
-from rounds.web.deals.poc_words import STATES
+from rounds.web.deals.poc_words import SAYS, STATES
 from rounds.web.deals.proof_figures import shown
+from rounds.web.deals.timeline_words import tell
+
+
+def _poc_says(says: Callable[[dict[str, Any]], tuple[str, str]]) -> Callable[[dict[str, Any]], tuple[str, str]]:
+    """The words of the POC's own page, with what they are about."""
+
+    def said(payload: dict[str, Any]) -> tuple[str, str]:
+        title, means = says(payload)
+        return f"POC: {title[:1].lower() + title[1:]}" if not title.startswith("ROI") else title, means
+
+    return said
+
+
+
+tell({
+    "demo.booked": lambda said: ("Demo booked", "; ".join(said["warnings"])),
+    "demo.moved": lambda said: ("Demo moved", said["why"]),
+    "demo.cancelled": lambda said: ("Demo called off", said["why"]),
+    "demo.no_show": lambda said: ("Nobody came to the demo", said["why"]),
+    "demo.completed": lambda said: ("Demo held", f"{said['came']} of {said['invited']} came"),
+    "demo.feedback_given": lambda said: (f"Feedback: {said['rating']}", "Stands in the way" if said["blocker"] else "Would champion it" if said["champion"] else ""),
+    "demo.question_asked": lambda said: ("Question left open", said["question"]),
+    "demo.question_answered": lambda said: ("Question answered", said["question"]),
+    **{kind: _poc_says(says) for kind, (_, says) in SAYS.items()},
+}, {kind: icon for kind, (icon, _) in SAYS.items()})  # fmt: skip
 
 
 @panel("poc", place="main", order=40)

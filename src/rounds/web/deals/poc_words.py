@@ -19,7 +19,7 @@ RESULTS = {"success": ("Success", "g-met", "circle-check"), "partial": ("Partial
            "failed": ("Failed", "s-late", "circle-x"), "": ("No result", "tag-line", "circle-dashed")}  # fmt: skip
 WHAT = {"plan": "The roll-out plan", "roi": "The ROI sheet", "result": "The result", "agreement": "The agreement", "criteria": "The criteria"}
 Said = dict[str, Any]
-_SAYS: dict[str, tuple[str, Callable[[Said], tuple[str, str]]]] = {
+SAYS: dict[str, tuple[str, Callable[[Said], tuple[str, str]]]] = {
     "poc.opened": ("flask-conical", lambda p: ("Drafted", p["name"])),
     "poc.described": ("pencil", lambda p: ("Described", "")),
     "poc.agreed": ("file-check-2", lambda p: ("Agreed", f"{p['criteria']} criteria, {p['weeks']} weeks, signed by the {p['signed_by']}")),
@@ -52,5 +52,5 @@ _SAYS: dict[str, tuple[str, Callable[[Said], tuple[str, str]]]] = {
 
 def happened(event: Event) -> tuple[str, str, str]:
     """Icon, title and words of an event."""
-    icon, says = _SAYS.get(event.kind, ("circle-dot", lambda p: (event.kind, "")))
+    icon, says = SAYS.get(event.kind, ("circle-dot", lambda p: (event.kind, "")))
     return icon, *says(event.payload)
