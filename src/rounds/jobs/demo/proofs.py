@@ -6,7 +6,7 @@ The deals of the demo (deals.py) walk through what pocs.py tells of them; `build
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from rounds.actions.deals import (
@@ -44,6 +44,11 @@ QUESTIONS = ("Does it read vitals from the flowsheet by itself?", "Who answers a
              "Can the threshold differ by unit?")  # fmt: skip
 
 
+def noon(at: datetime) -> datetime:
+    """The same day, when it is that day everywhere in the country."""
+    return at.astimezone(UTC).replace(hour=17, minute=0, second=0, microsecond=0)
+
+
 def people_of(deal: Opportunity) -> list[Contact]:
     """The customer's people, those who decide first."""
     unit = deal.buying_unit_id or deal.account_id
@@ -52,7 +57,7 @@ def people_of(deal: Opportunity) -> list[Contact]:
 
 def held_demo(deal: Opportunity, people: Sequence[Contact], kind: str, when: datetime, *, by: User, random: Random, asks: int = 1) -> Demo:
     """A demo held at `when`, with its guide, its feedback and what stayed open."""
-    actor, room = by.actor, list(people[:5])
+    actor, room, when = by.actor, list(people[:5]), noon(when)
     demo = demos.book(deal, kind, starts_at=when, attendees=room, presenter=by, place="Video call", by=actor, at=when - 8 * DAY)
     for item in ("outcomes_first", "clinical_value", "compliance", "questions")[: random.randint(3, 4)]:
         demo_room.tick(demo, item, by=actor, at=when + timedelta(minutes=20))
@@ -72,7 +77,7 @@ def held_demo(deal: Opportunity, people: Sequence[Contact], kind: str, when: dat
 
 def agreed_poc(deal: Opportunity, people: Sequence[Contact], when: datetime, *, by: User, weeks: int = 10) -> Poc:
     """One whose agreement was signed at `when`."""
-    actor, name = by.actor, deal.account.name
+    actor, name, when = by.actor, deal.account.name, noon(when)
     poc = pocs.open_poc(deal, name=f"Early warning, one unit at {name}"[:120], weeks=weeks, lead=by, by=actor, at=when - 10 * DAY)
     said = {"use_case": "Find patients who deteriorate on one medical unit an hour earlier.", "conversion_terms": TERMS,
             "resources": "Two nurse champions, four hours of the interface team, no new hardware.", "executive": people[0],
@@ -97,12 +102,14 @@ def cover(deal: Opportunity, cast: Cast, at: datetime, *, years: int = 2) -> Non
 
 def run(poc: Poc, start: datetime, weeks: int, going: str, *, by: User, random: Random, data: bool = True) -> Poc:
     """It was kicked off at `start` and ran for so many weeks: milestones, readings, reviews, an issue."""
+    start = noon(start)
     poc = pocs.kick_off(poc, start.date(), by=by.actor, at=start)
     return progress(poc, start, weeks, going, by=by, random=random, data=data)
 
 
 def progress(poc: Poc, start: datetime, weeks: int, going: str, *, by: User, random: Random, data: bool = True) -> Poc:
     """What happens in the `weeks` after the kickoff at `start`."""
+    start = noon(start)
     actor, until = by.actor, start + weeks * WEEK
     for row in poc.milestones.filter(due_on__lt=until.date()).exclude(door="readout").order_by("due_on"):
         if row.door != "data" or data:
@@ -148,6 +155,7 @@ def count_roi(poc: Poc, at: datetime, *, by: User, signer: Contact | None = None
 
 def ended(poc: Poc, signer: Contact, when: datetime, *, by: User, decision: str = "convert", why: str = "") -> Poc:
     """Results shown at `when`, signed off two days later, decided in the week after."""
+    when = noon(when)
     poc = poc_ending.hold_readout(poc, by=by.actor, at=when)
     count_roi(poc, when, by=by, signer=signer if decision == "convert" else None)
     if decision == "convert":
@@ -164,7 +172,7 @@ def build_proofs(deals: Sequence[tuple[Opportunity, Sequence[Contact]]], cast: C
     for place, (deal, people) in enumerate(deals):
         if not (deal.is_open and len(people) >= 2) or Poc.objects.filter(opportunity=deal).exists() or Demo.objects.filter(opportunity=deal).exists():
             continue
-        stories[min(place, len(stories) - 1)](deal, people, cast, at, random)
+        stories[min(place, len(stories) - 1)](deal, people, cast, noon(at) - DAY, random)
 
 
 def _mixed(deal: Opportunity, people: Sequence[Contact], cast: Cast, at: datetime, random: Random) -> None:
