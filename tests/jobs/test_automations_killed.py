@@ -57,6 +57,7 @@ def killed(server, name: str, folder, leads: int, kills: int, seed: int, deadlin
     subprocess.run([sys.executable, "-c", FILL, str(folder), str(leads)], env=environment, check=True)
     dice, steps = random.Random(seed), leads * AUTOMATIONS * 3
     deaths: list[tuple[datetime, list[int]]] = []
+    began = time.monotonic()
     with psycopg.connect(server.dsn("rounds_owner", name), autocommit=True) as connection:
         workers = [_worker(environment) for _ in range(2)]
         try:
@@ -78,8 +79,9 @@ def killed(server, name: str, folder, leads: int, kills: int, seed: int, deadlin
                 worker.wait()
         _exact(connection, leads)
         assert len(deaths) == kills
-        for death in deaths:
-            _resumed(connection, *death)
+        longest = max(_resumed(connection, *death) for death in deaths)
+        print(f"{leads * AUTOMATIONS:,} automations, {steps:,} deeds, {len(deaths)} kills, {sum(len(held) for _, held in deaths)} jobs in hand at a"
+              f" death, the last of them finished {longest:.1f} s after; {time.monotonic() - began:.0f} s at load {os.getloadavg()[0]:.1f}")  # fmt: skip
 
 
 def _in_hand(connection) -> tuple[datetime, list[int]]:
@@ -89,8 +91,9 @@ def _in_hand(connection) -> tuple[datetime, list[int]]:
     ).fetchone()  # fmt: skip
 
 
-def _resumed(connection, died: datetime, held: list[int]) -> None:
-    """Within RESUMED of a death another step was finished, and so was every job the dead worker had in its hands."""
+def _resumed(connection, died: datetime, held: list[int]) -> float:
+    """Within RESUMED of a death another step was finished, and so was every job the dead worker had in its hands; the
+    seconds until the last of them was."""
     following = connection.execute("SELECT min(ended_at) FROM rounds_automationstep WHERE state = 'done' AND ended_at > %s", [died]).fetchone()[0]
     assert following is None or following - died <= RESUMED, f"the next step was finished {following - died} after a death"
     finished = connection.execute(
@@ -98,6 +101,7 @@ def _resumed(connection, died: datetime, held: list[int]) -> None:
         " WHERE j.id = ANY (%s) GROUP BY 1", [held]).fetchall()  # fmt: skip
     late = [(job, at) for job, at in finished if at is None or at - died > RESUMED]
     assert late == [], f"in hand at {died} and not finished within {RESUMED}"
+    return max(((at - died).total_seconds() for _, at in finished), default=0.0)
 
 
 def _worker(environment: dict[str, str]) -> subprocess.Popen:
