@@ -131,6 +131,15 @@ def window_days(book: Playbook) -> int | None:
     return max((reading.window_days for reading in readings if reading.window_days), default=None)
 
 
+def warming(lead: Lead, at: datetime) -> QuerySet[LeadActivity]:
+    """The acts that make a lead warm: its own, and what became new about its account or unit (actions/market/signals.py)."""
+    places = {lead.account_id, lead.buying_unit_id} - {None}
+    signs = Q(lead=None, account_id__in=places, kind__in=SIGNALS)
+    return LeadActivity.objects.filter(Q(lead=lead) | signs if places else Q(lead=lead), withdrawn_at=None, machine="", happened_at__lte=at)
+
+
+SIGNALS = ("company_size_update", "technology_change", "budget_announcement")
+"""Acts of an account that warm its leads: triggers of heat.yaml that are no act of one person (LEAD-20)."""
 SENIORITY = ("executive", "manager", "individual")
 
 

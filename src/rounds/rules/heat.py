@@ -10,11 +10,13 @@ from functools import lru_cache
 from typing import Any
 
 from rounds.playbook import Playbook
+from rounds.playbook.vocabulary import VOCABULARY
 from rounds.rules.facts import Checker, number, refuse
 from rounds.rules.routing.sla import moment
 from rounds.rules.scoring.compiled import Scorer
 from rounds.rules.scoring.score import Score, band_at
 
+NOTHING = (None, "", "Unknown")
 Amount = float | Fraction
 """A score; a Fraction where it is a rate and must meet the floor of a band exactly."""
 
@@ -58,6 +60,29 @@ def heat(playbook: Playbook, triggers: Iterable[tuple[str, datetime]], at: datet
         return Heat(points, 0, base, counted)
     effective = None if base is None else min(book.boost_ceiling.value, base + points)
     return Heat(0, points, effective, counted)
+
+
+def heard(playbook: Playbook, changed: Mapping[str, tuple[Any, Any]]) -> dict[str, str]:
+    """The triggers a change of facts is (LEAD-20), each with what changed in words: {fact: (before, after)} in."""
+    found: dict[str, list[str]] = {}
+    for fact, (before, after) in changed.items():
+        one = playbook.heat.changes.map.get(fact) if playbook.heat.changes else None
+        stood = before not in NOTHING
+        if one is None or after in NOTHING or before == after or not (stood or one.new):
+            continue
+        said = f"{VOCABULARY[fact].label}: {_said(before)} → {_said(after)}" if stood else f"{VOCABULARY[fact].label}: {_said(after)}"
+        found.setdefault(one.trigger, []).append(said)
+    return {trigger: "; ".join(said) for trigger, said in found.items()}
+
+
+def news(playbook: Playbook, topic: str) -> str | None:
+    """The trigger the topic of a piece of news names, if it names one."""
+    words = {word.strip(".,;:()").lower() for word in topic.split()}
+    return next((trigger for word, trigger in (playbook.heat.news.map if playbook.heat.news else {}).items() if word.lower() in words), None)
+
+
+def _said(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def reach(playbook: Playbook) -> int:

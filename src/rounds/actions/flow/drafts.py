@@ -70,6 +70,25 @@ def write(draft: PlaybookDraft, file: str, text: str, *, at: datetime) -> Playbo
 
 
 @transaction.atomic
+def add(draft: PlaybookDraft, file: str, text: str, *, at: datetime) -> PlaybookDraft:
+    """Put a new file into the draft. Effects: as `write`. Raises DraftRefused where one of its name is there."""
+    _hold(draft)
+    if file in files_of(draft):
+        raise DraftRefused(f"There is a file {file[:80]} already; give this one another name.", field="title")
+    return write(draft, file, text, at=at)
+
+
+@transaction.atomic
+def take_out(draft: PlaybookDraft, file: str, *, at: datetime) -> PlaybookDraft:
+    """Take what the draft says of `file` out of it again; the version in force stands. Effects: the draft's text."""
+    _hold(draft)
+    draft.files = {name: text for name, text in draft.files.items() if name != file}
+    draft.updated_at = at
+    draft.save(update_fields=["files", "updated_at"])
+    return draft
+
+
+@transaction.atomic
 def set_figures(draft: PlaybookDraft, file: str, figures: Mapping[tuple[Any, ...], int | float | str], *, at: datetime):
     """Change single figures of `file`, by path. Effects: the draft's text, comments kept."""
     _hold(draft)

@@ -17,7 +17,7 @@ from rounds.actions.leads.scoring import rescore as rescore_lead
 from rounds.actions.market.scoring import rescore as rescore_account
 from rounds.kit.actor import Actor
 from rounds.models import Account, Answer, Lead, LeadActivity, TierRecord
-from rounds.models.facts import window_days
+from rounds.models.facts import SIGNALS, window_days
 from rounds.models.flow.active import active
 from rounds.models.leads.leads import CLOSED
 from rounds.rules import heat
@@ -71,6 +71,8 @@ def aged_leads(at: datetime) -> list[UUID]:
     counts in, an answer has ended, or their account was judged after them, or their sheet is to be said again."""
     book = active().playbook
     acts = LeadActivity.objects.filter(lead_id=OuterRef("pk"), withdrawn_at=None, machine="")
+    signs = LeadActivity.objects.filter(Q(account_id=OuterRef("account_id")) | Q(account_id=OuterRef("buying_unit_id")), lead=None, kind__in=SIGNALS,
+                                        withdrawn_at=None)  # fmt: skip
     left = Q(pk__in=[])
     for days in {heat.reach(book), window_days(book) or 0, 0}:
         span = timedelta(days=days)
@@ -80,6 +82,7 @@ def aged_leads(at: datetime) -> list[UUID]:
         | _answer_ended(at, lead_id="pk")
         | _answer_ended(at, account_id="account_id")
         | _answer_ended(at, account_id="buying_unit_id")
+        | Exists(signs.filter(left))
         | Q(account__scored_at__gt=F("scored_at"))
         | Q(buying_unit__scored_at__gt=F("scored_at"))
         | Q(sheet_due_at__lte=at)

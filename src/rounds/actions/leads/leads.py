@@ -14,6 +14,7 @@ from rounds.actions.leads.routing import OwnerAway
 from rounds.actions.leads.routing import give as assign
 from rounds.actions.leads.scoring import rescore
 from rounds.actions.leads.statuses import ReasonMissing, StatusNotNext, set_status
+from rounds.actions.market import signals
 from rounds.actions.trust import audit, phi, suppressions
 from rounds.kit.actor import Actor
 from rounds.models import Lead
@@ -27,7 +28,8 @@ __all__ = ["ExternalIdTaken", "OwnerAway", "ReasonMissing", "StatusNotNext", "as
 def change(lead: Lead, *, by: Actor, at: datetime, **fields: Any) -> Lead:
     """Change plain fields of a lead (name, email, phone, title, organization, state, source, message, facts).
 
-    Effects: the row, the event lead.changed, an audit entry, a new score when a fact changed.
+    Effects: the row, the event lead.changed, what is new of size, technology or budget as a signal
+    in the log, an audit entry, a new score when a fact changed.
     """
     merged = {name: getattr(lead, name) for name in LeadGiven.model_fields if hasattr(lead, name) and name != "answers"}
     lead_given = given(**{**merged, **fields})
@@ -49,6 +51,9 @@ def change(lead: Lead, *, by: Actor, at: datetime, **fields: Any) -> Lead:
         lead.updated_at = at
         lead.save(update_fields=[*changed, "role", "seniority", "updated_at"])
         events.record("lead.changed", {"changed": changed}, by=by, at=at, lead=lead.id, account=lead.account_id)
+        if "facts" in changed:
+            stood, stands = changed["facts"]
+            signals.changed({name: (stood.get(name), stands.get(name)) for name in {*stood, *stands}}, lead=lead, by=by, at=at)
         audit.note("lead.change", by=by, at=at, kind="lead", subject=lead.id, detail={"fields": sorted(changed)})
         if {"facts", "state", "source"} & changed.keys():
             rescore(lead, by=by, at=at, cause="changed " + ", ".join(sorted(changed)))

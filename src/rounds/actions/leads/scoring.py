@@ -10,9 +10,9 @@ from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.leads import clocks
 from rounds.kit.actor import Actor
-from rounds.models import Account, Lead, LeadActivity, ScoreRecord
+from rounds.models import Account, Lead, ScoreRecord
 from rounds.models.base import signature
-from rounds.models.facts import facts_of_lead, said_of, standing_answers, window_days
+from rounds.models.facts import facts_of_lead, said_of, standing_answers, warming, window_days
 from rounds.models.flow.active import Active, active
 from rounds.models.market.accounts import VERDICTS
 from rounds.playbook import Playbook
@@ -71,10 +71,10 @@ def _rescore(lead: Lead, *, by: Actor, at: datetime, cause: str, cause_event: UU
     book = now.playbook
     facts = facts_of_lead(lead, at=at, window_days=window_days(book))
     answers = said_of(standing_answers(lead=lead, account=lead.account if lead.account_id else None, at=at))
-    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, machine="", happened_at__lte=at)
+    acts = warming(lead, at)
     before, stood, band = (lead.score_total, lead.band), standing(lead), lead.driving_band
-    warming = acts.exclude(by_kind=LOADED).values_list("kind", "happened_at")
-    found = judge(lead, now, facts=facts, answers=answers, acts=warming, at=at)
+    human = acts.exclude(by_kind=LOADED).values_list("kind", "happened_at")
+    found = judge(lead, now, facts=facts, answers=answers, acts=human, at=at)
     lead.updated_at = at
     lead.save(update_fields=WRITES)
     if stood != standing(lead):

@@ -9,6 +9,7 @@ from typing import Any
 from rounds.access.sight import whole_sight
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
+from rounds.actions.market import signals
 from rounds.actions.market.given import checked
 from rounds.actions.market.hierarchy import Circle, carry_unit, check_place, settle_names, settle_unit
 from rounds.actions.market.scoring import rescore, rescore_leads_of
@@ -65,8 +66,8 @@ def add(
 
 @phi.texts("**", skip=("phone", "zip"))
 def change(account: Account, *, by: Actor, at: datetime, **said: Any) -> Account:
-    """Change fields of an account. Effects: the row, human facts, account.changed, an audit entry, a new score, also of
-    its unit and their open leads."""
+    """Change fields of an account. Effects: the row, human facts, account.changed, what is new of size, technology or
+    budget as a signal in the log, an audit entry, a new score, also of its unit and their open leads."""
     fields = checked(said, partial=True)
     with deed(by):
         account = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
@@ -84,6 +85,8 @@ def change(account: Account, *, by: Actor, at: datetime, **said: Any) -> Account
         claim(account, {name: fields[name] for name in changed}, by=by, at=at)
         said_json = {name: [_json(a), _json(b)] for name, (a, b) in changed.items()}
         events.record("account.changed", {"changed": said_json}, by=by, at=at, account=account.id)
+        signals.changed({FACT_OF[name]: (_as_fact(name, a), _as_fact(name, b)) for name, (a, b) in changed.items() if name in FACT_OF and name != "fye_month"},
+                        account=account, by=by, at=at)  # fmt: skip
         audit.note("account.change", by=by, at=at, kind="account", subject=account.id, detail={"fields": sorted(changed)})
         rescore(account, by=by, at=at, cause="changed " + ", ".join(sorted(changed)))
         if account.buying_unit_id and not account.is_unit:
@@ -186,7 +189,7 @@ def _as_fact(column: str, value: Any) -> Any:
     """A column's value in the unit of its fact: cents as dollars, a fiscal year's last month as its last day."""
     if column == "fye_month":
         return f"{value:02d}-{monthrange(2023, value)[1]}"
-    return value / 100 if column.endswith("_cents") else value
+    return value / 100 if column.endswith("_cents") and value is not None else value
 
 
 def _settle_ehr(account: Account, *, vendor_said: bool) -> None:

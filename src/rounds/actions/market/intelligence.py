@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
+from rounds.actions.market import signals
+from rounds.actions.market.scoring import rescore_leads_of
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
@@ -26,7 +28,8 @@ def note(
     account: Account, *, area: str, topic: str, text: str, source: str, as_of: date, confidence: float, by: Actor,
     at: datetime,
 ) -> Intelligence:  # fmt: skip
-    """Keep one piece of intelligence. Effects: Intelligence, intelligence.noted, an audit entry."""
+    """Keep one piece of intelligence. Effects: Intelligence, intelligence.noted, an audit entry; news of size,
+    technology or budget is a signal in the log, and their open leads are scored anew."""
     if area not in AREAS:
         raise IntelligenceRefused(f"area must be one of: {', '.join(AREAS)}.", field="area")
     if not text.strip() or not source.strip():
@@ -42,5 +45,7 @@ def note(
         )  # fmt: skip
         events.record("intelligence.noted", {"area": area, "topic": topic, "source": source}, by=by, at=at,
                       account=account.id, subject=row.id)  # fmt: skip
+        if signals.noted(account, row.topic, as_of, by=by, at=at):
+            rescore_leads_of(account, by=by, at=at, cause=f"news of {account.name}: {row.topic}")
         audit.note("intelligence.note", by=by, at=at, kind="intelligence", subject=row.id, detail={"area": area})
     return row

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from rounds.models import Answer, Lead, LeadActivity, PlaybookVersion, ScoreRecord
-from rounds.models.facts import facts_of_lead, said_of, standing_answers, window_days
+from rounds.models import Answer, Lead, PlaybookVersion, ScoreRecord
+from rounds.models.facts import facts_of_lead, said_of, standing_answers, warming, window_days
 from rounds.models.flow.active import Active, PlaybookUnreadable, active, by_hash
 from rounds.rules import heat
 from rounds.rules.given import checked_level, given_for
@@ -60,7 +60,7 @@ def standing(lead: Lead, *, at: datetime) -> Standing:
     answers = standing_answers(lead=lead, account=lead.account if lead.account_id else None, at=at)
     said = said_of(answers)
     base, quick = _score(now, "lead_fit", facts, said), _score(now, "crm_quick", facts, said)
-    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, machine="", happened_at__lte=at)
+    acts = warming(lead, at)
     warmth = heat.heat(now.playbook, acts.values_list("kind", "happened_at"), at, base.total)
     fit = heat.graded(now.playbook, scorer(now.playbook, "lead_fit"), base, warmth)
     return Standing(now, facts, answers, fit, quick, warmth)

@@ -284,6 +284,13 @@ def _heat(playbook: Playbook) -> list[Finding]:
                 f"There is no trigger '{trigger}'.",
                 f"Use one of: {', '.join(playbook.heat.triggers)}.",
             )
+    heard = {("changes", "map", fact): one.trigger for fact, one in (playbook.heat.changes.map if playbook.heat.changes else {}).items()}
+    heard |= {("news", "map", word): trigger for word, trigger in (playbook.heat.news.map if playbook.heat.news else {}).items()}
+    for path, trigger in heard.items():
+        if trigger not in playbook.heat.triggers:
+            pad.error(path, f"There is no trigger '{trigger}'.", f"Use one of: {', '.join(playbook.heat.triggers)}.")
+        if path[0] == "changes" and path[2] not in VOCABULARY:
+            pad.error(path, f"There is no fact '{path[2]}'.", "Name a fact of the vocabulary.")
     if playbook.heat.mode == "boost":
         pad.warn(
             ("mode",),

@@ -207,6 +207,21 @@ class Activities(Cited):
     map: dict[str, str]
 
 
+class Heard(Shape):
+    """A changed fact is this trigger; `new`: also where nothing stood before."""
+
+    trigger: Code
+    new: bool = False
+
+
+class Changes(Cited):
+    map: dict[Code, Heard]
+
+
+class News(Cited):
+    map: dict[str, Code]
+
+
 class Heat(Cited):
     """Scoring triggers as heat (C-03, PLUS-04)."""
 
@@ -219,3 +234,5 @@ class Heat(Cited):
     boost_ceiling: Days
     triggers: dict[Code, Trigger]
     activities: Activities
+    changes: Changes | None = None
+    news: News | None = None

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from rounds.access.allowed import may, need
 from rounds.access.scope import visible
-from rounds.actions.flow import automations
+from rounds.actions.flow import automations, drafts
 from rounds.actions.flow.automating import failing
 from rounds.actions.flow.automating.trying import try_on
 from rounds.analytics.flow import automations as told
@@ -49,8 +49,16 @@ def listing(request: HttpRequest) -> HttpResponse:
     held, at = active(), now()
     lines, unstarted = told.lines(held, at), told.unstarted()
     shown = {"place": "automations", "groups": listed(lines), "finding": titled(lines, unstarted), "saved": told.saved(held, at), "active": held,
-             "unstarted": unstarted, "may_manage": may(request.user, "automations.manage")}  # fmt: skip
+             "unstarted": unstarted, "may_manage": may(request.user, "automations.manage"), "may_draft": may(request.user, "playbook.draft"),
+             "drafted": drafted_by(request, held)}  # fmt: skip
     return render(request, "flow/automations/list.html", shown)
+
+
+def drafted_by(request: HttpRequest, held: Active) -> list[str]:
+    """The automations of the viewer's draft that are not in force."""
+    draft = drafts.open_draft(request.user.actor)
+    names = [name.removeprefix("automations/").removesuffix(".yaml") for name in draft.files if name.startswith("automations/")] if draft else []
+    return sorted(name for name in names if name not in held.playbook.automations)
 
 
 @require_GET
@@ -113,13 +121,13 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
     """Try it on a record: everything is done and taken back."""
     need(request.user, "automations.manage")
     _, automation = automation_of(code)
-    lead, account = _record(request, request.POST.get("on", "").strip())
+    lead, account = record_named(request, request.POST.get("on", "").strip())
     found = try_on(automation, lead=lead, account=account, user=request.user, by=request.user.actor, at=now())
     tried = [(step, STATES.get(step.state, STATES["done"])) for step in found.steps]
     return render(request, "flow/automations/one.html", _shown(request, code, trial=found, tried=tried, on=lead or account))
 
 
-def _record(request: HttpRequest, said: str) -> tuple[Lead | None, Account | None]:
+def record_named(request: HttpRequest, said: str) -> tuple[Lead | None, Account | None]:
     """The lead or account whose name or address was typed. Raises NoRecord."""
     key = next((part for part in reversed(said.strip("/").split("/")) if len(part) == 36), "")
     for model in (Lead, Account):

@@ -46,13 +46,14 @@ class Trial:
         return bool(self.judged.holds) and not self.stopped
 
 
-def try_on(automation: Automation, *, lead: Lead | None, account: Account | None, user: User, by: Actor, at: datetime) -> Trial:
+def try_on(automation: Automation, *, lead: Lead | None, account: Account | None, user: User, by: Actor, at: datetime,
+           within: Active | None = None) -> Trial:  # fmt: skip
     """Do an automation to a record and take everything back: nothing is written, nothing leaves, no job stays.
 
-    Needs automations.manage. What the cause would say (event.…) is not known here. Raises NotAllowed (403).
+    `within`: a playbook that is not in force yet, for an automation of a draft. Needs automations.manage. What the cause would say (event.…) is not known here. Raises NotAllowed (403).
     """
     need(user, "automations.manage")
-    now = active()
+    now = within or active()
     account = lead.account if lead is not None else account
     judged = judge(automation.if_, Values(now.playbook, lead=lead, account=account, payload=dict, at=at))
     keys = (lead.id if lead else None, account.id if account and not lead else None)
