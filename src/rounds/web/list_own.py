@@ -31,4 +31,6 @@ def with_own(table: Table, user: Any) -> Table:
 
 
 def _value(code: str, one: OwnField) -> Callable[[Any], Any]:
+    if one.kind == "lookup":  # its name is another record's, which a list of thousands does not read
+        return lambda row: "Linked" if row.custom.get(code) else ""
     return lambda row: rules.shown(one, row.custom.get(code))

@@ -137,3 +137,33 @@ def test_a_field_that_records_hold_keeps_its_kind(lead):
         playbooks.publish(changed, reason="Another kind", by=SYSTEM_ACTOR, at=now())
     set_own(lead, {"visits": None}, by=SYSTEM_ACTOR, at=now())
     playbooks.publish(changed, reason="Another kind", by=SYSTEM_ACTOR, at=now())
+
+
+@pytest.mark.req("PLUS-22")
+def test_a_lookup_is_picked_by_name_shown_by_name_and_kept_as_an_id(cast, door, see_all):
+    text = FIELDS.replace("lead:\n", "lead:\n  - {field: parent_group, title: Parent group, kind: lookup, of: account}\n")
+    playbooks.publish({**default().files, "fields.yaml": text}, reason="Own fields", by=SYSTEM_ACTOR, at=now())
+    by = cast.admin.actor
+    group = accounts.add(name="Quillmere Group", level="system", state="NY", by=by, at=now(), owner=cast.owner)
+    for _ in range(2):
+        accounts.add(name="Twin Health", level="system", state="NY", by=by, at=now(), owner=cast.owner)
+    hidden = accounts.add(name="Far Away Health", level="system", state="CA", by=by, at=now(), owner=cast.colleague)
+    lead = leads.capture({"name": "Ann Lee", "state": "NY"}, by=SYSTEM_ACTOR, at=now(), owner=cast.owner)
+    client, place = door(cast.owner, htmx=True), f"/own/lead/{lead.id}/parent_group/"
+    assert "Quillmere Group" in client.get("/own/lookups/account/?value=quill").content.decode()
+    assert "Far Away" not in client.get("/own/lookups/account/?value=far+away").content.decode()
+    assert 'list="look' in client.get(place).content.decode()
+    saved = client.post(place, {"value": "quillmere group", "was": ""})
+    assert "Quillmere Group" in saved.content.decode()
+    see_all()
+    assert Lead.objects.get(pk=lead.pk).custom["parent_group"] == str(group.id)
+    assert 'value="Quillmere Group"' in client.get(place).content.decode()
+    assert "Quillmere Group" in client.get(f"/leads/{lead.id}/").content.decode()
+    assert "Linked" in client.get("/leads/").content.decode()
+    for said, sentence in (("Twin Health", "several accounts"), ("Nobody Health", "no account you see"), (f"/accounts/{hidden.id}/", "no such account")):
+        refused = client.post(place, {"value": said, "was": str(group.id)})
+        assert refused.status_code == 422
+        assert sentence in refused.content.decode()
+    assert client.post(place, {"value": "", "was": str(group.id)}).status_code == 200
+    see_all()
+    assert "parent_group" not in Lead.objects.get(pk=lead.pk).custom

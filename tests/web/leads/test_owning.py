@@ -146,3 +146,22 @@ def test_a_state_moved_in_the_draft_shows_its_effect_and_nothing_is_in_force(cas
     assert "leaves out" in said
     assert marian.post("/playbook/territories/", {"was.NY": "", "s.NY": "Atlantis"}).status_code == 422
     assert door(cast.owner).post("/playbook/territories/", {"s.NY": "West"}).status_code == 403
+
+
+@pytest.mark.req("ROUTE-17")
+def test_the_dry_run_takes_a_file_and_nothing_of_it_stays(cast, door, see_all):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client = door(cast.manager)
+    rows = "".join(f"Person {n},Meridian {n},NY,{600 + n}\n" for n in range(6)) + "Bad Line,Nowhere,Narnia,10\n"
+    sent = SimpleUploadedFile("march.csv", ("name,organization,state,beds\n" + rows).encode())
+    page = client.post("/leads/dry-run/", {"file": sent}).content.decode()
+    assert "of 6 leads would find an owner" in page
+    assert "As if the leads of march.csv came now" in page
+    assert "1 line of march.csv" in page
+    assert "Person 5" in page
+    see_all()
+    assert not Lead.objects.filter(name__startswith="Person").exists()
+    assert client.post("/leads/dry-run/", {}).status_code == 422
+    assert client.post("/leads/dry-run/", {"file": SimpleUploadedFile("x.csv", b"a" * (3 << 20))}).status_code == 422
+    assert door(cast.owner).post("/leads/dry-run/", {"file": sent}).status_code == 403

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from rounds.playbook.shapes.base import Cited, Code, Several, Shape, Share
 from rounds.playbook.shapes.life import Codes, Days
@@ -31,11 +31,36 @@ class Machine(Cited):
     links_at_least: Count
 
 
+class Position(Cited):
+    """Percent of the first and of the last touch; those between share the rest."""
+
+    first: Annotated[int, Field(ge=0, le=100)]
+    last: Annotated[int, Field(ge=0, le=100)]
+
+    @model_validator(mode="after")
+    def _no_more_than_all(self) -> Self:
+        if not 0 < self.first + self.last <= 100:
+            raise ValueError("the first and the last touch get at most 100 percent together, and more than nothing")
+        return self
+
+
+class Decay(Cited):
+    half_life_days: Count
+
+
+class Attribution(Shape):
+    """How touches share the credit for what they brought."""
+
+    position: Position
+    decay: Decay
+
+
 class Engagement(Shape):
     rule: str
     title: str
     channels: Channels
     machine: Machine
+    attribution: Attribution | None = None
 
     def channel_of(self, kind: str) -> str:
         """The channel of an activity kind; "other" where none has it."""

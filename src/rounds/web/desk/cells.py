@@ -33,6 +33,9 @@ class Cell:
     who: Callable[[], tuple[str, datetime | None]]
     choices: Sequence[tuple[str, str]] | None = None
     type: str = "text"
+    suggest: str = ""
+    """Where what is typed is completed; then `typed` is what the field shows in place of the value."""
+    typed: str = ""
 
 
 def answer(request: HttpRequest, cell: Cell) -> HttpResponse:

@@ -16,7 +16,7 @@ from rounds.models import Account, Contact, Event, Lead
 from rounds.models.flow.active import active
 from rounds.playbook.shapes.words import OwnField
 from rounds.rules import own_fields as rules
-from rounds.web.desk import cells
+from rounds.web.desk import cells, lookups
 from rounds.web.doors import noted, one, page
 
 NOUNS = {"account": Account, "contact": Contact, "lead": Lead}
@@ -44,6 +44,8 @@ def given(request: HttpRequest, noun: str) -> dict[str, Any]:
     """The own fields a form of `noun` says, checked. Raises FieldRefused, NotAllowed."""
     said = {name.removeprefix("custom."): value for name, value in request.POST.items() if name.startswith("custom.") and value.strip()}
     own_fields.need_to_be_shown_own(request.user, noun, said)
+    known = rules.own(active().playbook, noun)
+    said = {code: lookups.key_of(request, known[code], value) if code in known and lookups.points(known[code]) else value for code, value in said.items()}
     rules.checked(active().playbook, noun, said)
     return said
 
@@ -52,7 +54,11 @@ def cell_of(request: HttpRequest, record: Any, field: OwnField) -> cells.Cell:
     """The cell of one own field."""
     noun, value = record._meta.model_name, str(rules.shown(field, record.custom.get(field.field)))
 
+    pointing = lookups.points(field)
+    named = lookups.name_of(request, field, value) if pointing else ""
+
     def save(said: str) -> cells.Cell:
+        said = lookups.key_of(request, field, said, before=value) if pointing else said
         return cell_of(request, set_own(record, {field.field: said}, by=request.user.actor, at=now()), field)
 
     def who() -> tuple[str, Any]:
@@ -66,8 +72,8 @@ def cell_of(request: HttpRequest, record: Any, field: OwnField) -> cells.Cell:
 
     choices = {"picklist": [("", "Unknown"), *((word, word) for word in field.values)],
                "yes_no": [("", "Unknown"), ("yes", "Yes"), ("no", "No")]}.get(field.kind)  # fmt: skip
-    return cells.Cell(f"/own/{noun}/{record.pk}/{field.field}/", field.title, value, _said(field, record, value), f"/{noun}s/{record.pk}/", save, who,
-                      choices, TYPES.get(field.kind, "text"))  # fmt: skip
+    return cells.Cell(f"/own/{noun}/{record.pk}/{field.field}/", field.title, value, named or _said(field, record, value), f"/{noun}s/{record.pk}/", save, who,
+                      choices, TYPES.get(field.kind, "text"), suggest=f"/own/lookups/{field.of or 'account'}/" if pointing else "", typed=named)  # fmt: skip
 
 
 def _said(field: OwnField, record: Any, value: str) -> str:

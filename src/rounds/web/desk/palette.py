@@ -21,7 +21,7 @@ from rounds.web.people.login import inside
 PLACES = [
     ("", ("sun", "Today", "/", "G T")), ("task", ("list-checks", "Tasks", "/tasks/", "G K")), ("account", ("map", "Market", "/market/", "G M")),
     ("account", ("building-2", "Accounts", "/accounts/", "G A")), ("contact", ("contact", "Contacts", "/contacts/", "G C")),
-    ("lead", ("inbox", "Leads", "/leads/", "G L")), ("lead", ("grid-3x3", "Band by qualification", "/leads/matrix/", "")),
+    ("lead", ("inbox", "Leads", "/leads/", "G L")), ("lead", ("route", "Attribution", "/leads/attribution/", "")), ("lead", ("grid-3x3", "Band by qualification", "/leads/matrix/", "")),
     ("lead", ("brush-cleaning", "Hygiene", "/hygiene/", "")),
     ("opportunity", ("handshake", "Opportunities", "/opportunities/", "G S")),
     ("customer", ("heart-handshake", "Customers", "/customers/", "G W")), ("", ("book-open", "Playbook", "/playbook/", "G P")),

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from rounds.web.desk import changes, exports, hygiene, notices, own_cells, task_deeds, tasks, today, views, visit
+from rounds.web.desk import (
+    changes,
+    exports,
+    hygiene,
+    lookups,
+    notices,
+    own_cells,
+    task_deeds,
+    tasks,
+    today,
+    views,
+    visit,
+)
 
 TASK = "tasks/<uuid:key>/"
 
@@ -17,6 +29,7 @@ urlpatterns = [
     path("lists/<slug:noun>/exports/", exports.export),
     path("lists/<slug:noun>/changes/<str:code>/", changes.preview),
     path("lists/<slug:noun>/changes/<str:code>/doing/", changes.begin),
+    path("own/lookups/<slug:noun>/", lookups.suggest),
     path("own/<slug:noun>/<uuid:key>/<slug:code>/", own_cells.cell),
     path("notices/", notices.index),
     path("notices/reading/", notices.reading),

@@ -2,13 +2,27 @@
 
 from django.urls import path
 
-from rounds.web.leads import answers, deeds, dry_run, forms, journey, lead, leads, new, owning, public, qualification
+from rounds.web.leads import (
+    answers,
+    attribution,
+    deeds,
+    dry_run,
+    forms,
+    journey,
+    lead,
+    leads,
+    new,
+    owning,
+    public,
+    qualification,
+)
 
 ONE = "leads/<uuid:key>/"
 
 urlpatterns = [
     path("leads/", leads.index),
     path("leads/new/", new.new),
+    path("leads/attribution/", attribution.show),
     path("leads/matrix/", qualification.matrix),
     path("leads/dry-run/", dry_run.show),
     path("leads/forms/", forms.index),
