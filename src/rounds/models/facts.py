@@ -145,7 +145,7 @@ SENIORITY = ("executive", "manager", "individual")
 
 def counted_activities(lead: Lead, *, at: datetime, window_days: int | None) -> tuple[dict[str, int], str | None]:
     """How often each kind of activity happened in the last `window_days` (None: ever), and the most senior person met."""
-    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, machine="", happened_at__lte=at)
+    acts = LeadActivity.objects.filter(lead=lead, withdrawn_at=None, machine="", happened_at__lte=at).exclude(kind__in=SIGNALS)
     if window_days is not None:
         acts = acts.filter(happened_at__gt=at - timedelta(days=window_days))
     events: dict[str, int] = {}

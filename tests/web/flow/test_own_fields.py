@@ -159,7 +159,7 @@ def test_a_lookup_is_picked_by_name_shown_by_name_and_kept_as_an_id(cast, door, 
     assert Lead.objects.get(pk=lead.pk).custom["parent_group"] == str(group.id)
     assert 'value="Quillmere Group"' in client.get(place).content.decode()
     assert "Quillmere Group" in client.get(f"/leads/{lead.id}/").content.decode()
-    assert "Linked" in client.get("/leads/").content.decode()
+    assert "Linked" in client.get("/leads/?f=").content.decode()
     for said, sentence in (("Twin Health", "several accounts"), ("Nobody Health", "no account you see"), (f"/accounts/{hidden.id}/", "no such account")):
         refused = client.post(place, {"value": said, "was": str(group.id)})
         assert refused.status_code == 422

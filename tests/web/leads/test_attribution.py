@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from rounds.access.scope import scope_of
 from rounds.actions.leads import activities, converting, leads
 from rounds.analytics.leads.attribution import attributed
 from rounds.kit.clock import now
@@ -20,19 +21,19 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def way(cast, lead_of):
+def way(cast):
     """A web lead that was called, met, and became a deal of $120,000."""
     by, at = cast.owner.actor, now()
-    lead = lead_of(cast.owner, name="Bo Fox", organization="Newfound Clinic", email="bo@newfound.example", source="Web form")
-    Lead.objects.filter(pk=lead.pk).update(captured_at=at - timedelta(days=20))
+    said = {"name": "Bo Fox", "organization": "Newfound Clinic", "email": "bo@newfound.example", "source": "Web form", "state": "NY"}
+    lead = leads.capture(said, by=by, at=at - timedelta(days=20), owner=cast.owner)
     for days, kind in ((15, "call"), (12, "email_open"), (10, "stakeholder_meeting")):
         activities.log(kind, lead=lead, by=by, at=at, happened_at=at - timedelta(days=days))
     wrong = activities.log("webinar_attendance", lead=lead, by=by, at=at, happened_at=at - timedelta(days=5))
     activities.withdraw(wrong, reason="Somebody else", by=by, at=at)
     lead = Lead.objects.get(pk=lead.pk)
     fill(lead, by)
-    leads.set_status(lead, "Qualified", by=by, at=at)
-    deal = converting.convert(Lead.objects.get(pk=lead.pk), by=by, at=at)
+    leads.set_status(lead, "Qualified", by=by, at=now())
+    deal = converting.convert(Lead.objects.get(pk=lead.pk), by=by, at=now())
     Opportunity.objects.filter(pk=deal.pk).update(amount_cents=12_000_000, amount_company_cents=12_000_000)
     return lead, deal
 
@@ -43,9 +44,8 @@ def told(scope, measure):
 
 
 @pytest.mark.req("LEAD-28")
-def test_a_deal_is_credited_to_every_touch_and_every_reading_is_the_whole_amount(cast, way, sight):
-    with sight(cast.owner) as scope:
-        found = told(scope, "amount")
+def test_a_deal_is_credited_to_every_touch_and_every_reading_is_the_whole_amount(cast, way):
+    found = told(scope_of(cast.owner), "amount")
     lines = {line.channel: line for line in found.lines}
     assert set(lines) == {"web", "phone", "email", "meeting"}, "what was withdrawn is no touch"
     assert lines["web"].credit["first"] == lines["meeting"].credit["last"] == found.total == 12_000_000
@@ -57,14 +57,12 @@ def test_a_deal_is_credited_to_every_touch_and_every_reading_is_the_whole_amount
 
 
 @pytest.mark.req("LEAD-28")
-def test_what_is_won_counts_alone_and_touches_after_the_end_do_not(cast, way, sight):
+def test_what_is_won_counts_alone_and_touches_after_the_end_do_not(cast, way):
     lead, deal = way
-    with sight(cast.owner) as scope:
-        assert told(scope, "won").total == 0
+    assert told(scope_of(cast.owner), "won").total == 0
     closed = now() - timedelta(days=11)
     Opportunity.objects.filter(pk=deal.pk).update(stage="O9", closed_at=closed)
-    with sight(cast.owner) as scope:
-        found = told(scope, "won")
+    found = told(scope_of(cast.owner), "won")
     assert found.total == 12_000_000
     assert {line.channel for line in found.lines} == {"web", "phone", "email"}
 

@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Subquery
 
 from rounds.kit.clock import now
 from rounds.models import Account, Lead, LeadActivity, ScoreRecord
+from rounds.models.facts import SIGNALS
 from rounds.models.leads.leads import CLOSED
 from rounds.playbook import Playbook
 from rounds.rules import heat
@@ -108,16 +109,16 @@ def _newest(subject: str, model: str) -> Subquery:
 
 def _leads(ours: Playbook, theirs: Playbook, found: Comparison) -> None:
     rows = Lead.objects.exclude(status__in=CLOSED).annotate(given=_newest("lead", "lead_fit"))
-    rows = rows.values_list("id", "name", "organization", "owner__name", "given")
+    rows = rows.values_list("id", "name", "organization", "owner__name", "given", "account_id", "buying_unit_id")
     us, them = scorer(ours, "lead_fit"), scorer(theirs, "lead_fit")
     acts, at = _acts(ours, theirs), now()
-    for key, name, organization, owner, given in rows.iterator(chunk_size=2000):
+    for key, name, organization, owner, given, *places in rows.iterator(chunk_size=2000):
         found.leads += 1
         pair = _both(us, them, given or {}, found)
         if pair is None:
             continue
         was, becomes = (
-            heat.graded(book, model, score, heat.heat(book, acts.get(key, ()), at, score.total))
+            heat.graded(book, model, score, heat.heat(book, [act for one in {key, *places} for act in acts.get(one, ())], at, score.total))
             for book, model, score in zip((ours, theirs), (us, them), pair, strict=True)
         )
         found.bands[was.band or "unqualified"][becomes.band or "unqualified"] += 1
@@ -129,13 +130,16 @@ def _leads(ours: Playbook, theirs: Playbook, found: Comparison) -> None:
 
 
 def _acts(*books: Playbook) -> dict[UUID, list[tuple[str, datetime]]]:
-    """What happened with each lead, where one of the playbooks lets acts move the band (C-03); else nothing."""
+    """What happened with each lead and what became new about each account, where one of the playbooks lets acts move the
+    band (C-03); else nothing."""
     found: dict[UUID, list[tuple[str, datetime]]] = defaultdict(list)
     days = max((heat.reach(book) for book in books if book.heat.mode == "boost"), default=0)
     if days:
         rows = LeadActivity.objects.filter(withdrawn_at=None, machine="", happened_at__gt=now() - timedelta(days=days))
         for lead, kind, when in rows.exclude(lead=None).values_list("lead_id", "kind", "happened_at").iterator():
             found[lead].append((kind, when))
+        for account, kind, when in rows.filter(lead=None, kind__in=SIGNALS).values_list("account_id", "kind", "happened_at"):
+            found[account].append((kind, when))
     return found
 
 

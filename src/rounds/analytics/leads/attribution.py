@@ -18,6 +18,7 @@ from rounds.kit.scope import Scope
 from rounds.models import Lead, LeadActivity, Opportunity
 from rounds.models.facts import SIGNALS
 from rounds.playbook import Playbook, default
+from rounds.playbook.shapes.tended import Attribution
 from rounds.rules.attribution import MODELS, Model, credits, dealt
 
 MEASURES = {"leads": "Leads", "deals": "Deals", "amount": "Amount of deals", "won": "Amount won"}
@@ -94,7 +95,7 @@ def _ways(scope: Scope, book: Playbook, leads: list[tuple], at: datetime) -> dic
 
 def _lines(book: Playbook, ways, measure: str) -> list[Line]:
     titles = {one.channel: one.title for one in book.engagement.channels.list} | {"unsaid": "Source not said"}
-    figures = book.engagement.attribution or default().engagement.attribution
+    figures = figures_of(book)
     lines: dict[str, Line] = {}
     sums: dict[str, dict[Model, Fraction]] = defaultdict(lambda: dict.fromkeys(MODELS, Fraction(0)))
     for way in ways:
@@ -110,6 +111,11 @@ def _lines(book: Playbook, ways, measure: str) -> list[Line]:
     for channel, line in lines.items():
         line.credit = {model: round(float(part), 1) if measure in ("leads", "deals") else int(part) for model, part in sums[channel].items()}
     return sorted(lines.values(), key=lambda line: (-line.credit["linear"], line.title))
+
+
+def figures_of(book: Playbook) -> Attribution:
+    """The figures of the readings: the playbook's, or the shipped ones where an older one says none."""
+    return book.engagement.attribution or default().engagement.attribution
 
 
 def since_of(days: int, at: datetime) -> datetime:

@@ -10,8 +10,8 @@ from rounds.playbook import Playbook
 from rounds.playbook.happenings import CHANGES, SCORES, event_of
 from rounds.playbook.shapes.automation import When
 
-CAPTURED = "captured"
-"""The cause of the score a lead gets as it is taken in: `lead.captured` tells of it, so it tells nobody twice."""
+TAKEN_IN = ("captured", "imported")
+"""The causes of the score a lead gets as it is taken in: `lead.captured` tells of it, so it tells nobody twice."""
 
 GIVEN = {"lead.band": "band", "lead.score": "score"}
 """What a lead has from the moment it is taken in → where `lead.captured` says it."""
@@ -52,7 +52,7 @@ def _changed(when: When, kind: str, payload: Mapping[str, Any]) -> bool:
     field = when.change or ""
     if kind == "lead.captured":
         before, after = None, payload.get(GIVEN[field])
-    elif payload.get("cause") == CAPTURED and field in GIVEN:
+    elif payload.get("cause") in TAKEN_IN and field in GIVEN:
         return False
     elif field in CHANGES:
         before, after = payload.get(CHANGES[field].before), payload.get(CHANGES[field].after)
@@ -72,7 +72,7 @@ def _crossed(when: When, kind: str, payload: Mapping[str, Any]) -> bool:
     """Whether the score went over, or below, the floor with this event: once for each crossing."""
     if kind == "lead.captured":
         before, after = None, payload.get(GIVEN["lead.score"])
-    elif payload.get("cause") == CAPTURED:
+    elif payload.get("cause") in TAKEN_IN:
         return False
     else:
         before, after = payload.get("before"), payload.get("after")

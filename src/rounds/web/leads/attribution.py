@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from rounds.access.allowed import need_to_read
-from rounds.analytics.leads.attribution import MEASURES, Attributed, attributed, since_of
+from rounds.analytics.leads.attribution import MEASURES, Attributed, attributed, figures_of, since_of
 from rounds.kit.clock import now
 from rounds.models.flow.active import active
 from rounds.rules.attribution import MODELS
@@ -30,7 +30,8 @@ def show(request: HttpRequest) -> HttpResponse:
     rows = [{"line": line, "cells": [(model, line.credit[model]) for model in MODELS], "share": 100 * line.credit["linear"] / found.total if found.total else 0}
             for line in found.lines]  # fmt: skip
     shown = {"place": "leads", "found": found, "rows": rows, "models": list(MODELS.values()), "measure": measure, "measures": MEASURES, "stretch": stretch,
-             "stretches": STRETCHES, "money": measure in MONEY, "finding": says(found, measure), "number": held.number}  # fmt: skip
+             "stretches": STRETCHES, "money": measure in MONEY, "finding": says(found, measure), "number": held.number,
+             "figures": figures_of(held.playbook)}  # fmt: skip
     return render(request, "leads/attribution.html", shown)
 
 
@@ -40,4 +41,4 @@ def says(found: Attributed, measure: str) -> str:
         return {"leads": "No lead in this stretch yet", "deals": "No lead of this stretch has become a deal yet",
                 "amount": "No deal of this stretch has an amount yet", "won": "No deal of this stretch is won yet"}[measure]  # fmt: skip
     top = found.lines[0]
-    return f"{top.title} {'bring' if top.title.endswith('s') else 'brings'} {round(100 * top.credit['linear'] / found.total)} % of {MEASURES[measure].lower()}"
+    return f"{top.title} {'bring' if top.title.endswith('s') else 'brings'} {round(100 * top.credit['linear'] / found.total)}% of {MEASURES[measure].lower()}"
