@@ -82,7 +82,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "rounds.web.context.shell",
             ],
-            "libraries": {name: f"rounds.web.templatetags.{name}" for name in ("deal", "deals", "desk", "look", "own", "paper", "trust", "twice")},
+            "libraries": {name: f"rounds.web.templatetags.{name}" for name in ("deal", "deals", "desk", "look", "own", "paper", "prices", "trust", "twice")},
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.static",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("rounds.web.deals.urls")),
     path("", include("rounds.web.customers.urls")),
     path("", include("rounds.web.enablement.urls")),
+    path("", include("rounds.web.deals.price_urls")),
     path("", include("rounds.web.flow.urls")),
     path("", include("rounds.web.flow.automations_urls")),
     path("", include("rounds.web.desk.urls")),

@@ -56,6 +56,14 @@ class Guidance:
     def price_cents(self) -> int:
         return self.at(self.index)
 
+    @property
+    def low_cents(self) -> int:
+        return self.at(self.low)
+
+    @property
+    def high_cents(self) -> int:
+        return self.at(self.high)
+
     def at(self, index: int) -> int:
         """The price at an index."""
         return self.floor_cents + over(index * (self.ceiling_cents - self.floor_cents), BASE)

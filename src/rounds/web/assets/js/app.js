@@ -6,6 +6,7 @@ import "./theme.js";
 import "./keys.js";
 import "./palette.js";
 import "./qualify.js";
+import "./grid.js";
 import "./list.js";
 import "./preview.js";
 import "./board.js";
