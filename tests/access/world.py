@@ -13,8 +13,10 @@ from django.test import Client
 from rounds.access.scope import scope_of
 from rounds.access.sight import sight
 from rounds.actions.deals import (
+    approvals,
     committee,
     competitors,
+    concessions,
     contract_issues,
     contract_versions,
     contracts,
@@ -24,6 +26,9 @@ from rounds.actions.deals import (
     notes,
     poc_criteria,
     pocs,
+    proposal_links,
+    proposals,
+    quotes,
     signature_hooks,
     stages,
 )
@@ -120,6 +125,7 @@ def build() -> World:
         deal = _deal(cast, system, at)
         of_deal = _of_deal(deal, cast, at)
         room = _room(deal, contact, by, at)
+        priced = _prices(cast, deal, at)
         paper = {**_paper(cast, deal, at), **_given(cast, deal, at)}
         form = forms.open_form("Site", heading="Ask us", source="Web form", asks_for="demo_request", by=by, at=at)
         run = UniverseRun.objects.create(state="stopped", **signature(by, at))
@@ -149,7 +155,7 @@ def build() -> World:
         "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "opportunities key": deal.id, "opportunity": deal.id, **of_deal, **paper, "activity": act.id,
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
-        "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran, **proven,
+        "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran, **proven, **priced,
         **_import(cast, at), "own key": lead.id, **room, "own code": "none_yet", "availability key": cast.owner.id, "absences key": away.id,
         "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
         **bought,
@@ -216,6 +222,17 @@ def _given(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
     went = assets.deliver(deal=deal, by=cast.owner.actor, at=at)
     over = handoffs.give("onboarding", "Harbour is won", deal=deal, by=cast.owner.actor, at=at)
     return {"assets key": row.id, "assets number": 1, "assets deliveries key": went.id, "handoffs key": over.id}
+def _prices(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
+    """A quote of the rep's that waits for its manager, another one in a proposal that is out, and what was received."""
+    mine = cast.owner.actor
+    received = concessions.log(deal, "received", "reference", by=mine, at=at)
+    line = {"product": "imaging_triage", "unit_cents": 30_000_000}
+    out = approvals.ask(quotes.draft(deal, [line], by=mine, at=at), by=mine, at=at)
+    proposal, _ = proposals.deliver(proposals.draft(out, by=mine, at=at), how="said", by=mine, at=at)
+    asked = approvals.ask(quotes.draft(deal, [line], total_bp=1200, term_months=36, by=mine, at=at), by=mine, at=at)
+    return {"quotes key": asked.id, "quote": asked.id, "lines line": asked.lines.get().id, "approvals step": asked.approvals.get().id, "step": asked.approvals.get().id,
+            "proposals key": proposal.id, "proposal": proposal.id, "concessions key": received.id,
+            "p token": proposal_links.issue(proposal, by=mine, at=at).split("/")[2]}  # fmt: skip
 
 
 def _offices(cast: Cast, by: Actor, at: datetime) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from rounds.api import problems
 from rounds.api.customers import customers
 from rounds.api.deals import competitors, demos, opportunities, pocs
 from rounds.api.deals import contracts as paper
+from rounds.api.deals import proposals as proposals_api
+from rounds.api.deals import quotes as quotes_api
 from rounds.api.deals import stages as deal_stages
 from rounds.api.desk import own_fields, search, tasks
 from rounds.api.docs import PlainDocs
@@ -55,6 +57,7 @@ for prefix, router in (
     ("/demos", demos.router), ("/opportunities", demos.of_deals), ("/pocs", pocs.router), ("/opportunities", pocs.of_deals),
     ("/leads", qualification.router), ("/leads", opportunities.of_leads), ("/opportunities", opportunities.router),
     ("/opportunities", deal_stages.router), ("/opportunities", competitors.of_deals), ("/competitors", competitors.router),
+    ("/opportunities", quotes_api.of_deals), ("/quotes", quotes_api.router), ("/quotes", proposals_api.of_quotes), ("/proposals", proposals_api.router),
     ("/accounts", own_fields.of_accounts), ("/contacts", own_fields.of_contacts), ("/leads", own_fields.of_leads),
     ("/imports", imports.router), ("", playbook.router), ("/automations", automations.router), ("", search.router), ("", caller.router), ("/users", users.router),
 ):  # fmt: skip

@@ -27,6 +27,7 @@ COMMANDS = {
     "poc": ("rounds.cli.poc", "How proofs of concept stand"),
     "task": ("rounds.cli.task", "List tasks and tick them off"),
     "contract": ("rounds.cli.contract", "List contracts; an address for a signature service"),
+    "quote": ("rounds.cli.quote", "List quotes and look at one"),
     "user": ("rounds.cli.user", "Add people, log-in links and API tokens"),
     "compliance": ("rounds.cli.compliance", "Run the compliance checks"),
     "retention": ("rounds.cli.retention", "What is kept too long: plan, run, certificates"),

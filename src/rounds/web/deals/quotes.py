@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -64,6 +65,11 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
         noted(request, "quote.read", "quote", quote.id)
         return _whole(request, quote)
     quote = to_change(request, key)
+    return _changed(request, quote, lambda: actions.change(quote, _head(request, quote), edits=_edits(request), by=request.user.actor, at=now()))
+
+
+def _head(request: HttpRequest, quote: Quote) -> dict[str, Any]:
+    """What is sent of the head, read. A box that was shown and is not sent is not ticked."""
     given = said.read(request.POST, HEAD)
     for name in ("volume_commitment", "strategic"):
         if f"{name}_asked" in request.POST:
@@ -71,7 +77,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     scores = {factor.factor: said.maybe_whole(request.POST, factor.factor) for factor in active().playbook.value.factors if factor.factor in request.POST}
     if scores:
         given["scores"] = {name: score for name, score in {**quote.scores, **scores}.items() if score is not None}
-    return _changed(request, quote, lambda: actions.change(quote, given, edits=_edits(request), by=request.user.actor, at=now()))
+    return given
 
 
 @require_POST
@@ -90,8 +96,7 @@ def line(request: HttpRequest, key: UUID, line: UUID) -> HttpResponse:
     """A line is changed."""
     quote = to_change(request, key)
     row = _line(quote, line)
-    given = said.read(request.POST, LINE)
-    return _changed(request, quote, lambda: quote_lines.change(row, given, edits=_edits(request), by=request.user.actor, at=now()))
+    return _changed(request, quote, lambda: quote_lines.change(row, said.read(request.POST, LINE), edits=_edits(request), by=request.user.actor, at=now()))
 
 
 @require_POST
