@@ -24,13 +24,16 @@ def hand(step: QuoteApproval, to: User, *, why: str = "", by: Actor, at: datetim
     Effects: the step, its task, a notice, the event quote.approval_handed, an audit entry. Raises NotYourStep (403),
     StepOver (409), NotAllowed (403) where `to` cannot decide it either.
     """
+    person = person_of(by)
+    seen = steps_of(step.quote, step.round)
+    if step.asked_id != person.pk and (reason := why_not(seen, next(one for one in seen if one.pk == step.pk), person)):
+        raise NotYourStep(reason)  # before anything is held
     with deed(by):
         quote = locked(step.quote)
         steps = steps_of(quote, step.round)
         mine = next(one for one in steps if one.pk == step.pk)
         if mine.decision or mine.voided_at or mine.opened_at is None:
             raise StepOver
-        person = person_of(by)
         if mine.asked_id != person.pk and (reason := why_not(steps, mine, person)):
             raise NotYourStep(reason)
         level = active().playbook.discounts.approvals.levels[mine.level]

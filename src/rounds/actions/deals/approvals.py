@@ -117,6 +117,7 @@ def decide(step: QuoteApproval, decision: str, *, words: str = "", by: Actor, at
     if decision not in DECISIONS:
         raise StepOver(f"A step is {' or '.join(DECISIONS)}.")
     person = person_of(by)
+    _look_first(step, decision, person)
     with deed(by):
         quote = locked(step.quote)
         steps = steps_of(quote, step.round)
@@ -140,6 +141,18 @@ def decide(step: QuoteApproval, decision: str, *, words: str = "", by: Actor, at
         audit.note("quote.decide", by=by, at=at, kind="quote", subject=quote.id, detail={"level": mine.level, "decision": decision, "round": mine.round})
         _after(quote, steps, mine, by=by, at=at)
     return mine
+
+
+def _look_first(step: QuoteApproval, decision: str, person: User) -> None:
+    """Whoever may not decide is turned away before anything is held. Raises StepOver, NotYourStep."""
+    steps = steps_of(step.quote, step.round)
+    mine = next(one for one in steps if one.pk == step.pk)
+    if mine.decision and mine.decided_by_id == person.pk and mine.decision == decision:
+        return
+    if mine.voided_at or mine.decision:
+        raise StepOver
+    if why := why_not(steps, mine, person):
+        raise NotYourStep(why)
 
 
 def _after(quote: Quote, steps: list[QuoteApproval], mine: QuoteApproval, *, by: Actor, at: datetime) -> None:
