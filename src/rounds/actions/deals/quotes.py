@@ -184,7 +184,8 @@ def expire(quote: Quote, *, by: Actor, at: datetime) -> bool:
     """The day of a quote is over: it has to be renewed and approved again. Whether it was so. Effects: those of `end`."""
     with deed(by):
         quote = locked(quote)
-        if quote.state not in OPEN_STATES or quote.expires_on >= at.date() or Proposal.objects.filter(quote=quote, state__in=OUT).exists():
+        # One in a proposal that is out ends with that; one that was accepted in principle is renewed by a person.
+        if quote.state not in OPEN_STATES or quote.expires_on >= at.date() or Proposal.objects.filter(quote=quote, state__in=(*OUT, "accepted")).exists():
             return False
         end(quote, "expired", reason=f"It stood until {quote.expires_on:%-d %B %Y}.", by=by, at=at)
         return True

@@ -36,6 +36,7 @@ def reached(deal: Opportunity, stage: str, *, cast: Cast, at: datetime) -> None:
         row = Proposal.objects.filter(opportunity=deal, state__in=("sent", "viewed")).first()
         if row is not None:
             by = {"by": deal.owner.actor}
+            _approve(row.quote, at - timedelta(days=2))
             proposal_life.viewed(row, words="The CFO had it on the table", at=at - timedelta(days=2), **by)
             proposal_life.answer(row, "accepted", words="Accepted in principle, subject to legal", timeline_agreed=True, at=at - timedelta(hours=6), **by)
 
@@ -58,14 +59,19 @@ def _quote(deal: Opportunity, at: datetime) -> Quote:
 def _send(deal: Opportunity, cast: Cast, at: datetime) -> None:
     approvers(at=at)
     quote = Quote.objects.filter(opportunity=deal, state="draft").order_by("-version").first() or _quote(deal, at - timedelta(days=4))
-    quote = approvals.ask(quote, reason="The CFO has a cap for this year", by=deal.owner.actor, at=at - timedelta(days=2))
-    for step in QuoteApproval.objects.filter(quote=quote, voided_at=None).order_by("position"):
-        step.refresh_from_db()
-        if step.asked is not None:
-            approvals.decide(step, "approved", words="For the term and the reference", by=step.asked.actor, at=at - timedelta(days=1))
-    quote.refresh_from_db()
-    if quote.state != "approved":
+    if not _approve(quote, at - timedelta(days=2)):
         return
     row = proposals.draft(quote, by=deal.owner.actor, at=at - timedelta(hours=4))
     row = proposals.change(row, {"business_case": "The proof of concept showed what it saves; the figures are in its report."}, by=deal.owner.actor, at=at - timedelta(hours=3))
     proposals.deliver(row, how="said", words="Handed over in the steering committee", by=deal.owner.actor, at=at)
+
+
+def _approve(quote: Quote, at: datetime) -> bool:
+    """Asked for and approved a day later, where it is not approved already; whether it is."""
+    quote = Quote.objects.select_related("opportunity__owner").get(pk=quote.pk)
+    approvals.ask(quote, reason="The CFO has a cap for this year", by=quote.opportunity.owner.actor, at=at)
+    for step in QuoteApproval.objects.filter(quote=quote, voided_at=None, decision="").order_by("position"):
+        step.refresh_from_db()
+        if step.asked is not None:
+            approvals.decide(step, "approved", words="For the term and the reference", by=step.asked.actor, at=at + timedelta(days=1))
+    return approvals.approved(Quote.objects.get(pk=quote.pk), at=at + timedelta(days=1))

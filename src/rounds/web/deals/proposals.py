@@ -24,8 +24,8 @@ from rounds.web.doors import SAFE, noted, one, page
 from rounds.web.proof import proved
 
 FETCH = ("opportunity__account__buying_unit", "opportunity__owner", "quote", "contact")
-STATES = {"draft": ("Draft", "plain"), "sent": ("Sent", "soon"), "viewed": ("Opened", "soon"), "accepted": ("Accepted in principle", "ok"),
-          "declined": ("Declined", "late"), "changes": ("They want it otherwise", "soon"), "expired": ("Ran out", "late"), "withdrawn": ("Withdrawn", "plain")}  # fmt: skip
+STATES = {"draft": ("Draft", "tag-plain"), "sent": ("Sent", "s-soon"), "viewed": ("Opened", "s-soon"), "accepted": ("Accepted in principle", "s-ok"),
+          "declined": ("Declined", "s-soon"), "changes": ("They want it otherwise", "s-soon"), "expired": ("Ran out", "s-soon"), "withdrawn": ("Withdrawn", "tag-plain")}  # fmt: skip
 MARKS = {"sent": "Sent", "viewed": "Opened", "accepted": "Accepted in principle", "declined": "Declined", "changes": "Asked for changes", "expired": "Ran out",
          "withdrawn": "Withdrawn", "timeline_agreed": "Timeline agreed", "timeline_open": "Timeline open again"}  # fmt: skip
 HOW = {"link": "by the link we sent", "portal": "in the portal", "mail": "by mail", "said": "as a person says"}

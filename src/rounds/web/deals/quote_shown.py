@@ -20,8 +20,8 @@ from rounds.models.deals.proposals import OUT
 from rounds.models.flow.active import active
 from rounds.rules.pricing.cents import bp_of
 
-STATES = {"draft": ("Draft", "plain"), "asked": ("Waits for approval", "soon"), "approved": ("Approved", "ok"), "accepted": ("Accepted", "ok"),
-          "refused": ("Refused", "late"), "void": ("Off the table", "plain"), "expired": ("Expired", "late")}  # fmt: skip
+STATES = {"draft": ("Draft", "tag-plain"), "asked": ("Waits for approval", "s-soon"), "approved": ("Approved", "s-ok"), "accepted": ("Accepted", "s-ok"),
+          "refused": ("Refused", "s-late"), "void": ("Off the table", "tag-plain"), "expired": ("Expired", "s-soon")}  # fmt: skip
 WORDS = {"none": "No discount", "below_band": "Below the band", "within": "Within the guidelines", "exceeds": "Beyond the guidelines"}
 
 
