@@ -150,7 +150,7 @@ def _below_the_line(known: Known) -> list[list[str]]:
     quote, sums = known.quote, known.sums
     found = [["Subtotal", known.money(sums.list_cents - sums.off_cents)]]
     found += [[f"{percent(quote.total_bp)} off the subtotal", known.money(-sums.off_total_cents)]] if sums.off_total_cents else []
-    found += [[f"{quote.free_months} months free", known.money(-sums.free_cents)]] if sums.free_cents else []
+    found += [[f"{quote.free_months} {'month' if quote.free_months == 1 else 'months'} free", known.money(-sums.free_cents)]] if sums.free_cents else []
     found += [["Credit", known.money(-sums.credit_cents)]] if sums.credit_cents else []
     found += [["Services at no charge, worth", known.money(sums.services_cents)]] if sums.services_cents else []
     found += [[f"{quote.poc_weeks} further weeks of proof of concept, worth", known.money(sums.poc_cents)]] if sums.poc_cents else []

@@ -28,7 +28,7 @@ STATES = {"draft": ("Draft", "tag-plain"), "sent": ("Sent", "s-soon"), "viewed":
           "declined": ("Declined", "s-soon"), "changes": ("They want it otherwise", "s-soon"), "expired": ("Ran out", "s-soon"), "withdrawn": ("Withdrawn", "tag-plain")}  # fmt: skip
 MARKS = {"sent": "Sent", "viewed": "Opened", "accepted": "Accepted in principle", "declined": "Declined", "changes": "Asked for changes", "expired": "Ran out",
          "withdrawn": "Withdrawn", "timeline_agreed": "Timeline agreed", "timeline_open": "Timeline open again"}  # fmt: skip
-HOW = {"link": "by the link we sent", "portal": "in the portal", "mail": "by mail", "said": "as a person says"}
+HOW = {"link": "by our link", "portal": "in the portal", "mail": "by mail", "said": ""}
 
 
 def proposal_or_404(request: HttpRequest, key: UUID, *, write: bool = False) -> Proposal:
