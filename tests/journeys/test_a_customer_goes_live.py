@@ -25,6 +25,7 @@ def open_late_project(visitor):
 
 
 @pytest.mark.req("IMPL-01", "IMPL-02", "IMPL-06", "UI-01")
+@pytest.mark.timeout(900)
 def test_from_a_late_plan_to_a_signed_go_live(visitor):
     cora, page = open_late_project(visitor)
     heading = page.get_by_role("heading", level=1)

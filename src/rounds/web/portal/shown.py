@@ -7,13 +7,12 @@ from typing import Any
 
 from rounds.models.deals.poc_standing import PocStanding
 
-WORDS = {"met": "Met", "missed": "Not met", "inconclusive": "Not sure yet", "unknown": "No reading yet"}
+WORDS = {"met": "Met", "not_met": "Not met", "inconclusive": "Not sure yet", "unread": "No reading yet"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     name: str
-    unit: str
     baseline: str
     target: str
     weeks: list[tuple[int, str]]
@@ -29,9 +28,18 @@ def poc_rows(found: PocStanding) -> list[Row]:
 
 
 def _row(one: Any) -> Row:
-    row, last = one.criterion, one.last
-    word = one.standing.word
-    between = f"{last.low} to {last.high}" if last is not None and last.low not in (None, "") and last.high not in (None, "") else ""
-    sign = "at most" if row.direction in ("lower", "less", "down") else "at least"
-    return Row(row.name, row.unit, str(row.baseline or ""), f"{sign} {row.target}", [(read.week, str(read.value)) for read in one.readings],
-               str(last.value) if last else "", between, WORDS.get(word, word.replace("_", " ").capitalize()), word)  # fmt: skip
+    row, last, word = one.criterion, one.last, one.standing.word
+
+    def said(value: float | None) -> str:
+        return figure(row.kind, row.unit, value)
+
+    between = f"{said(last.low)} to {said(last.high)}" if last is not None and last.low is not None and last.high is not None else ""
+    return Row(row.name, said(row.baseline), f"{row.direction.replace('_', ' ')} {said(row.target)}", [(read.week, said(read.value)) for read in one.readings],
+               said(last.value) if last else "", between, WORDS.get(word, word.replace("_", " ").capitalize()), word)  # fmt: skip
+
+
+def figure(kind: str, unit: str, value: float | None) -> str:
+    """A value as people read it: a share in percent, anything else with its unit."""
+    if value is None:
+        return ""
+    return f"{100 * value:.3g} %" if kind == "share" else f"{value:g} {unit}".strip()
