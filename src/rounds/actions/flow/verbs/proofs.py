@@ -27,14 +27,14 @@ def review(context: Context, said: Nothing, *, by: Actor, at: datetime) -> Outco
     return done(", ".join(told) if told else "nothing to look after")
 
 
-@verb("project.create", shape=ProjectSaid, says="create a project", needs="opportunity", emits=("poc.opened", "customer.won"))
+@verb("project.create", shape=ProjectSaid, says="create a project", needs="opportunity", emits=("poc.opened", "customer.won", "implementation.opened"))
 def create(context: Context, said: ProjectSaid, *, by: Actor, at: datetime) -> Outcome:
     """The project of a deal, where it is not there yet."""
     deal = context.deal
     if said.project == "implementation":
         if deal.stage != context.playbook.stages.ending("won"):
             return refused("the deal is not won")
-        project = implementations.open_for(deal, signed_on=at.date(), by=by, at=at)
+        project = implementations.open_for(deal, signed_on=(deal.closed_at or at).date(), by=by, at=at)
         return done("the implementation is planned", implementation=project.id)
     last = Poc.objects.filter(opportunity=deal).order_by("-at").first()
     if last is not None and last.state != "abandoned":
