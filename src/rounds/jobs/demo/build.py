@@ -21,7 +21,6 @@ from rounds.jobs.demo.committee import give_owners, know, known_units
 from rounds.jobs.demo.compliance import keep_registers, wait_for_the_officer
 from rounds.jobs.demo.customers import keep_customers
 from rounds.jobs.demo.deals import tell_deals
-from rounds.jobs.demo.given import fill_library
 from rounds.jobs.demo.leads import Teller
 from rounds.jobs.demo.sellers import decline_one, hire, rest
 from rounds.jobs.demo.size import FULL, LITE, Size
@@ -91,7 +90,6 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
         wait_for_the_officer(cast, at=at)
         tell(cast, at=at)
         write_twice(cast, at=at)
-        fill_library(cast, at=at)
     say("the proofs")
     _proofs(cast, at)
     _tended(at)

@@ -15,6 +15,7 @@ from rounds.actions.deals import (
 )
 from rounds.actions.trust import agreements
 from rounds.jobs.demo.cast import Cast
+from rounds.jobs.demo.given import fill_library
 from rounds.models import Account, Contract, Opportunity, User
 from rounds.models.flow.active import active
 
@@ -29,7 +30,7 @@ TEXT = "SUBSCRIPTION AGREEMENT\n\n1. The service. Early warning of deterioration
 
 
 def write_contracts(cast: Cast, *, at: datetime) -> None:
-    """Contracts of the deals that are open, where there are none. Sight is set by the caller."""
+    """Contracts of the deals that are open, where there are none, and the library of content. Sight is set by the caller."""
     if Contract.objects.exists():
         return
     deals = list(Opportunity.objects.filter(closed_at=None).select_related("account", "owner").order_by("-stage", "id")[:2])
@@ -39,6 +40,7 @@ def write_contracts(cast: Cast, *, at: datetime) -> None:
         _waiting(cast, deal, at)
     for account in Account.objects.filter(opportunities__isnull=False).order_by("id").distinct()[:1]:
         _in_force(cast, account, at)
+    fill_library(cast, at=at)
 
 
 def _in_review(cast: Cast, deal: Opportunity, at: datetime) -> None:
