@@ -56,7 +56,7 @@ def _position(book: Attribution, count: int) -> list[Fraction]:
 def _weight(book: Attribution, last: datetime, moment: datetime) -> Fraction:
     """Half as much for each half-life before the last touch, in whole days so that the same days weigh the same."""
     days = (last - moment).days
-    return Fraction(Decimal(2) ** (-Decimal(days) / book.decay.half_life_days)).limit_denominator(10**12)
+    return Fraction(Decimal(2) ** (-Decimal(days) / book.decay.half_life_days))
 
 
 def dealt(amount: int, shares: dict[str, Fraction]) -> dict[str, int]:
