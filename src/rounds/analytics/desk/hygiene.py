@@ -11,12 +11,16 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from rounds.access.scope import visible
 from rounds.kit.scope import Scope
-from rounds.models import Account, Contact, HygieneCount, Lead, User
+from rounds.models import Account, Contact, HygieneCount, Lead, Opportunity, User
+from rounds.models.deals import hygiene as of_deals
 from rounds.models.leads.hygiene import undone
 from rounds.playbook import Playbook
 from rounds.playbook.shapes.tended import HygieneCheck
 
-MODELS: dict[str, Any] = {"lead": Lead, "account": Account, "contact": Contact}
+MODELS: dict[str, Any] = {"lead": Lead, "account": Account, "contact": Contact, "opportunity": Opportunity}
+FIRST = {"contact": "name", "opportunity": "-amount_company_cents"}
+"""Noun → what its first rows are ordered by; the others by their heat."""
+KNOWN = of_deals.OF_DEALS
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,9 @@ def found(book: Playbook, scope: Scope, *, at: datetime, nouns: tuple[str, ...],
         if check.noun not in nouns:
             continue
         rows = rows_of(check, scope, at)
-        old = Q(scored_at__lt=at - timedelta(days=book.hygiene.stale_after_days.value)) if check.noun != "contact" else Q(pk__in=[])
+        old = Q(scored_at__lt=at - timedelta(days=book.hygiene.stale_after_days.value)) if check.noun in ("lead", "account") else Q(pk__in=[])
         counted = rows.aggregate(n=Count("pk"), stale=Count("pk", filter=old))
-        some = list(rows.order_by("-heat" if check.noun != "contact" else "name", "id")[:first]) if counted["n"] else []
+        some = list(rows.order_by(FIRST.get(check.noun, "-heat"), "id")[:first]) if counted["n"] else []
         told.append(Found(check, counted["n"], counted["stale"], None if before is None else before.get(code_of(check), 0), some))
     return sorted(told, key=lambda one: -one.rows)
 

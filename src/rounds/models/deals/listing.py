@@ -11,9 +11,11 @@ from django.db.models.functions import Cast, Coalesce, Floor, Greatest
 
 from rounds.kit.clock import now, today
 from rounds.models.deals.competitors import Competitor, OpportunityCompetitor
+from rounds.models.deals.hygiene import OF_DEALS
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.stages import WAITING, StageSignal
 from rounds.models.flow.active import active
+from rounds.models.leads.hygiene import checks, undone_q
 from rounds.models.listing.fields import Field, Listing, listing
 from rounds.models.market.listing import YES_NO, people, territories
 from rounds.models.search import ids_of_words
@@ -21,6 +23,7 @@ from rounds.rules.pipeline.planner import AGES, DAYS, weeks_of
 from rounds.rules.pipeline.probability import Chance
 from rounds.rules.pricing.cents import BASE as WHOLE
 
+assert OF_DEALS  # what is left undone on deals is known with its list
 STATES = [("open", "Open"), ("won", "Won"), ("lost", "Lost")]
 CLOSES = [("past", "Past its day"), ("month", "In 30 days"), ("quarter", "In 90 days"), ("later", "Later"), ("never", "No day")]
 
@@ -154,6 +157,7 @@ OPPORTUNITIES: Listing = listing(
         Field("source", "Source", "text"),
         Field("opened", "Opened", "when", "opened_at", sortable=True),
         Field("closed", "Closed", "when", "closed_at", sortable=True),
+        Field("undone", "Left undone", "choice", choices=checks("opportunity"), custom=undone_q("opportunity")),
         Field("owner", "Owner", "person", choices=people),
         Field("territory", "Territory", "choice", choices=territories, sortable=True),
         Field("counted", "Amount", "money", "counted_cents", filterable=False),

@@ -10,8 +10,9 @@ KNOWN = {
     "lead": ("no_next_step", "untouched_hot", "stale_answers", "nobody_owns", "no_state", "no_account"),
     "account": ("no_economic_buyer", "quiet_account", "no_state"),
     "contact": ("orphan", "no_role"),
+    "opportunity": ("no_next_step", "late_next_step", "past_close", "no_close", "no_economic_buyer", "few_people", "stale_answers", "stalled"),
 }
-"""What can be looked for (models/leads/hygiene.py)."""
+"""What can be looked for (models/leads/hygiene.py, models/deals/hygiene.py)."""
 
 
 def tended_findings(playbook: Playbook) -> list[Finding]:

@@ -124,7 +124,7 @@ class HygieneCheck(Cited):
     """One thing left undone. `days`: how long it may stay so; `bands`, `roles`: which it is about."""
 
     check: Code
-    noun: Literal["lead", "account", "contact"]
+    noun: Literal["lead", "account", "contact", "opportunity"]
     title: str
     fix: str
     days: Annotated[int, Field(ge=0, le=3650)] = 0
