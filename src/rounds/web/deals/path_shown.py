@@ -11,6 +11,8 @@ from rounds.models.flow.active import active
 from rounds.rules.pipeline.path_says import says, tag
 
 ICONS = {"late": "calendar-x", "soon": "calendar-clock", "ok": "calendar-check"}
+NARROW, ROOMY = 4.5, 8.5
+"""How far apart names of months stand, in percent: after a short one, after one with its year."""
 ROOM = 0.03
 """How much of the width is left free at the right."""
 
@@ -53,7 +55,7 @@ def months_of(first: date, last: date, at: Any) -> list[dict[str, Any]]:
     found, day = [{"x": 0.0, "word": f"{first:%b}"}], (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     while day <= last:
         word = f"{day:%b}" if day.month > 1 else f"{day:%b} {day:%Y}"
-        if at(day) - found[-1]["x"] >= 5.5:
+        if at(day) - found[-1]["x"] >= (ROOMY if len(found[-1]["word"]) > 3 else NARROW):
             found.append({"x": at(day), "word": word})
         elif len(found) == 1:
             found[-1]["word"] = ""  # too near the beginning for two names
