@@ -175,7 +175,7 @@ def ask(request: HttpRequest, quote: UUID, given: Why) -> HttpResponse:
 def decide(request: HttpRequest, quote: UUID, step: UUID, given: Decision) -> HttpResponse:
     """Say yes or no to a step, as the person whose token it is."""
     row = one(request, Quote, quote, *FETCH, to="read")
-    mine = QuoteApproval.objects.select_related("quote").filter(pk=step, quote=row).first()
+    mine = QuoteApproval.objects.filter(opportunity=row.opportunity_id, pk=step, quote=row).select_related("quote").first()
     if mine is None:
         raise Http404
     approvals.decide(mine, given.decision, words=given.words, by=request.user.actor, at=now())
@@ -189,4 +189,4 @@ def accept(request: HttpRequest, quote: UUID, given: Why) -> HttpResponse:
 
 
 def _fresh(quote: Quote) -> Quote:
-    return Quote.objects.select_related(*FETCH).get(pk=quote.pk)
+    return Quote.objects.filter(opportunity=quote.opportunity_id).select_related(*FETCH).get(pk=quote.pk)

@@ -50,7 +50,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     may_write = may_change(request.user, row.opportunity) and row.opportunity.closed_at is None
     people = visible(Contact, request.scope).filter(account_id__in={row.opportunity.account_id, row.opportunity.buying_unit_id} - {None}).order_by("name")[:200]
     stale = row.state == "draft" and row.body.get("fingerprint") != row.quote.fingerprint
-    marks = ProposalMark.objects.filter(proposal=row).order_by("-at", "-id")[:40]
+    marks = ProposalMark.objects.filter(opportunity=row.opportunity_id, proposal=row).order_by("-at", "-id")[:40]
     return render(request, "deals/proposals/proposal.html", {
         "row": row, "deal": row.opportunity, "quote": row.quote, "url": f"/proposals/{row.id}/", "place": "opportunities", "at": now(),
         "state": STATES[row.state], "missing": actions.missing(row), "may_write": may_write, "editable": may_write and row.state == "draft",

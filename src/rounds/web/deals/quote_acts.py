@@ -55,7 +55,7 @@ def hand(request: HttpRequest, key: UUID, step: UUID) -> HttpResponse:
 
 def _step(request: HttpRequest, key: UUID, step: UUID) -> QuoteApproval:
     quote = quote_or_404(request, key)
-    row = QuoteApproval.objects.select_related("quote", "asked").filter(pk=step, quote=quote).first()
+    row = QuoteApproval.objects.filter(opportunity=quote.opportunity_id, pk=step, quote=quote).select_related("quote", "asked").first()
     if row is None:
         raise Http404
     return row

@@ -29,7 +29,7 @@ def whole(request: HttpRequest, quote: Quote, *, at: datetime) -> dict[str, Any]
     """Everything the page needs."""
     lines, book = lines_of(quote), active().playbook
     sums, check = look(quote, lines)
-    out = Proposal.objects.filter(quote=quote).exclude(state="withdrawn").order_by("-version").first()
+    out = Proposal.objects.filter(opportunity=quote.opportunity_id, quote=quote).exclude(state="withdrawn").order_by("-version").first()
     deal = quote.opportunity
     may_write = may_change(request.user, deal) and deal.closed_at is None
     editable = may_write and quote.state in EDITABLE and not (out is not None and out.state in OUT)
@@ -127,4 +127,4 @@ def talks(book: Any, quote: Quote) -> dict[str, Any]:
         plays.setdefault(play.strategy, []).append(play)
     return {"concessions": [{"row": one, "title": titles.get(one.kind, one.kind)} for one in log], "given_kinds": kinds.given, "received_kinds": kinds.received,
             "received_any": any(one.side == "received" for one in log), "plays": plays,
-            "history": QuoteState.objects.filter(quote=quote).order_by("-at")[:20], "state_words": {code: word for code, (word, _) in STATES.items()}}  # fmt: skip
+            "history": QuoteState.objects.filter(opportunity=quote.opportunity_id, quote=quote).order_by("-at")[:20], "state_words": {code: word for code, (word, _) in STATES.items()}}  # fmt: skip

@@ -118,7 +118,7 @@ def remove_line(request: HttpRequest, key: UUID, line: UUID) -> HttpResponse:
 
 
 def _line(quote: Quote, key: UUID) -> QuoteLine:
-    row = QuoteLine.objects.filter(pk=key, quote=quote).first()
+    row = QuoteLine.objects.filter(opportunity=quote.opportunity_id, pk=key, quote=quote).first()
     if row is None:
         raise Http404
     return row
