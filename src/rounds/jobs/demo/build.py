@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from django.db.models import Count
+
 from rounds.access.sight import sight
 from rounds.actions.deals import opportunities
 from rounds.actions.desk import tending, views
@@ -157,7 +159,9 @@ def _proofs(cast: Cast, at: datetime) -> None:
     """Readings of the proofs of concept that run, and the stories the deals lack: one that failed, one without a BAA."""
     with sight(EVERYTHING):
         pocs.catch_up(at=at)
-        units = [unit for unit in Account.objects.filter(owner=cast.owner, is_unit=True).order_by("name")[:20] if unit.contacts.count() > 2][:3]
+        ours = Account.objects.filter(is_unit=True, merged_into=None).annotate(people=Count("contacts")).filter(people__gt=2).order_by("name")
+        uncovered = ours.filter(counterparty=None, territory__in=cast.owner.territories).last()  # where no BAA opens the door
+        units = [*ours.filter(owner=cast.owner)[:2], *([uncovered] if uncovered else [])]
         deals = [opportunities.open_deal(unit, f"{unit.name}: early warning"[:300], owner=cast.owner, source="Demo", external_id=f"demo:proof:{place}",
                                          by=cast.owner.actor, at=at - timedelta(weeks=26)) for place, unit in enumerate(units)]  # fmt: skip
         proofs.build_proofs([(deal, proofs.people_of(deal)) for deal in deals], cast, at=at, random=Random(SEED))  # noqa: S311
