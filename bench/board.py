@@ -68,7 +68,7 @@ def fill(count: int) -> tuple[str, UUID]:
     now = datetime.now(UTC)
     with transaction.atomic():
         cast = build_cast(now)
-        copy(Account, _accounts(2_000, now))
+        copy(Account, list(_accounts(2_000, now)))
         units = list(Account.objects.filter(is_unit=True))
         rows = [*deals(count, units, now, [cast.owner, cast.senior_ae], HALF), *deals(count, units, now, [cast.colleague], OTHER)]
         Opportunity.objects.bulk_create(rows, batch_size=1000)
