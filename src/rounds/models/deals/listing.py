@@ -164,5 +164,5 @@ OPPORTUNITIES: Listing = listing(
         Field("weighted", "Weighted", "money", "weighted_cents", filterable=False),
     ),
     opens_with=("-opened",), fetch=("owner", "account", "lead"),
-    defaults=("account", "stage", "age", "amount", "close", "forecast", "step", "owner"), sums=("counted", "weighted"),
+    defaults=("stage", "age", "amount", "close", "forecast", "step", "owner"), sums=("counted", "weighted"),
 )  # fmt: skip

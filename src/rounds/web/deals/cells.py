@@ -67,7 +67,8 @@ def said_of(deal: Opportunity, name: str) -> tuple[str, str]:
         if deal.amount_cents is None:
             return "", ""
         whole = f"{Decimal(deal.amount_cents) / 100:,.2f}".removesuffix(".00")
-        return whole.replace(",", ""), f"{whole} {deal.currency}"
+        shown = f"${whole}" if deal.currency == "USD" else f"{whole} {deal.currency}"
+        return whole.replace(",", ""), shown
     if name == "forecast":
         return deal.forecast_category if deal.forecast_by_hand else "", dict(categories()).get(deal.forecast_category, "")
     if name == "phi_involved":

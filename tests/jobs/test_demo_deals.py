@@ -1,0 +1,34 @@
+"""The demo's deals: of every kind, told twice they are told once."""
+
+from __future__ import annotations
+
+import pytest
+
+from rounds.access.sight import EVERYTHING, sight
+from rounds.actions.market import accounts, contacts
+from rounds.jobs.demo.deals import STORIES, tell_deals
+from rounds.kit.clock import now
+from rounds.models import Event, Opportunity, StageEntry
+
+
+@pytest.mark.req("PIPE-04", "PIPE-26")
+def test_deals_are_walked_through_the_real_actions_and_start_no_automation(cast):
+    at = now()
+    with sight(EVERYTHING):
+        units = []
+        for n, place in enumerate(("NY", "NJ", "OH", "IL")):
+            unit = accounts.add(name=f"Meridian {place}", level="system", state=place, owner=cast.owner, by=cast.admin.actor, at=at)
+            for who in ("Nora North", "Bo West", "Ann East"):
+                contacts.add(unit, name=f"{who} {n}", title="CIO", by=cast.admin.actor, at=at)
+            units.append(unit)
+        count = tell_deals(units, cast, at=at)
+        assert count >= len(STORIES)
+        assert tell_deals(units, cast, at=at) == 0
+        stages = set(Opportunity.objects.values_list("stage", flat=True))
+        assert {"O1", "O2", "O3", "O5", "O7", "O10"} <= stages
+        for deal in Opportunity.objects.all():
+            entries = list(StageEntry.objects.filter(opportunity=deal).order_by("at", "id"))
+            assert entries[-1].now == deal.stage
+            assert all(entry.entered_at <= at for entry in entries)
+        loud = Event.objects.filter(kind="opportunity.stage_changed", quiet=False)
+        assert not loud.exists(), "a story starts nothing"
