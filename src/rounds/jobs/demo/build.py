@@ -79,11 +79,7 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
         tell_deals(units, cast, at=at, small=size == LITE)
     say("what is to be done")
     _tasks(cast, at)
-    with sight(EVERYTHING):
-        rest(at=at)
-        decline_one(at=at)
-        _desk(cast, at)
-        keep_registers(cast, at=at)
+    _settled(cast, at)
     if market is None:
         say("the customers")
         with sight(EVERYTHING):
@@ -96,6 +92,15 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     _proofs(cast, at)
     _tended(at)
     return cast
+
+
+def _settled(cast: Cast, at: datetime) -> None:
+    """Who is away, what one did not take, what stands on the desk and in the registers."""
+    with sight(EVERYTHING):
+        rest(at=at)
+        decline_one(at=at)
+        _desk(cast, at)
+        keep_registers(cast, at=at)
 
 
 def ensure(at: datetime, *, size: Size, folder: Path | None = None, say: Say = lambda _: None) -> Cast:
