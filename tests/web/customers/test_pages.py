@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from rounds.actions.customers import customers, implementations, readings, surveys
+from rounds.actions.deals import opportunities
 from rounds.actions.market import accounts, contacts
 from rounds.kit.clock import now, today
-from rounds.models import Customer, ProjectStep, SuccessReading, SurveyAnswer, SurveyInvitation
+from rounds.models import Customer, Opportunity, ProjectStep, SuccessReading, SurveyAnswer, SurveyInvitation
 
 
 @pytest.fixture
@@ -125,3 +126,16 @@ def test_as_many_queries_for_three_as_for_one(cast, bought, door, django_assert_
             client.get(f"/customers/{customer.pk}/")
         counts.append((len(asked), len(shown)))
     assert counts[0] == counts[1] == counts[2], counts
+
+
+@pytest.mark.req("IMPL-01")
+def test_the_page_of_a_won_deal_leads_to_its_project(cast, door):
+    by, at = cast.owner.actor, now()
+    account = accounts.add(name="Harbour East", level="hospital", state="NY", owner=cast.owner, by=by, at=at)
+    deal = opportunities.open_deal(account, "Stroke triage", owner=cast.owner, by=by, at=at)
+    assert "Steps done" not in door(cast.owner).get(f"/opportunities/{deal.pk}/").content.decode()
+    Opportunity.objects.filter(pk=deal.pk).update(closed_at=at)
+    project = implementations.open_for(Opportunity.objects.get(pk=deal.pk), signed_on=today(), by=by, at=at)
+    page = door(cast.owner).get(f"/opportunities/{deal.pk}/").content.decode()
+    assert f'href="/implementations/{project.pk}/"' in page
+    assert "0 / 19" in page
