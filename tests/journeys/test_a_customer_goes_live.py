@@ -43,7 +43,7 @@ def test_from_a_late_plan_to_a_signed_go_live(visitor):
     for _ in range(20):
         if not mark.count():
             break
-        page.locator(".g-act button").first.click()
+        page.locator(".g-act button[data-opens]").first.click()
         dialog = page.locator("dialog[open]")
         dialog.get_by_label("What shows it").fill("Seen on site")
         with page.expect_navigation():
