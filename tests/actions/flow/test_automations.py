@@ -388,7 +388,7 @@ def test_each_band_sets_its_own_bundle_going(lead_of, cast):
     drain()
     steps = AutomationStep.objects.filter(run__automation="lead_unqualified", lead_id=lead.id).order_by("position")
     assert [(step.title, step.state) for step in steps] == [
-        ("Automated nurture program", "waiting"), ("Content syndication", "waiting"), ("Marketing qualified lead status", "done"),
+        ("Automated nurture program", "waiting"), ("Content syndication", "refused"), ("Marketing qualified lead status", "done"),
         ("Quarterly follow-up", "done"),
     ]  # fmt: skip
     assert not AutomationRun.objects.filter(lead_id=lead.id, automation__in=("lead_hot", "lead_warm", "lead_cold")).exists()
@@ -411,9 +411,9 @@ COLD = {"geographic_market": "rural", "market_leadership": "standard", "it_infra
                  ["POC planning initiated", "Calendar booking", "Customized welcome sequence"], marks=pytest.mark.req("CQS-07")),
     pytest.param("warm", {**KNOWN, "budget_allocation": "high"}, "ae", ["Assignment to an account executive",
                  "Discovery call and standard demo, with their clocks", "Follow-up task", "Portal invitation, prepared and held"],
-                 ["Educational content", "Standard nurture sequence"], marks=pytest.mark.req("CQS-08")),
+                 ["Standard nurture sequence"], marks=pytest.mark.req("CQS-08")),
     pytest.param("cold", COLD, "inside_sales", ["Assignment to inside sales", "Qualification call, with its clock", "Quarterly follow-up"],
-                 ["Educational content", "Basic nurture sequence"], marks=pytest.mark.req("CQS-09")),
+                 ["Basic nurture sequence"], marks=pytest.mark.req("CQS-09")),
 ])  # fmt: skip
 def test_a_lead_of_a_band_is_given_to_its_role_and_its_bundle_is_done_as_far_as_the_rooms_stand(lead_of, cast, band, answers, role, done, waits):
     for user in (cast.owner, cast.senior_ae, cast.inside):
