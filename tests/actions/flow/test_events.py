@@ -31,7 +31,7 @@ def sample(annotation: Any) -> Any:
     origin = typing.get_origin(annotation)
     if origin in (typing.Union, types.UnionType):
         return sample(typing.get_args(annotation)[0])
-    return {str: "said", int: 3, list: [], dict: {}, bool: True, Any: 1.5}[origin or annotation]
+    return {str: "said", int: 3, float: 1.5, list: [], dict: {}, bool: True, Any: 1.5}[origin or annotation]
 
 
 def payload_of(kind: str) -> dict[str, Any]:
