@@ -69,7 +69,7 @@ def test_from_a_late_plan_to_a_signed_go_live(visitor):
     # Somebody of another hospital finds nothing there.
     nadia = next(one for one in people if one["name"] == "Nadia Orlow" and one["role"] == "portal")
     other = enter(visitor, nadia["email"], expected=404)
-    expect(other.get_by_role("link", name="Stroke triage, whole house")).to_be_visible()
+    expect(other.get_by_role("link", name="Stroke triage, whole house", exact=True)).to_be_visible()
     expect(other.get_by_text("Chest CT worklist")).to_have_count(0)
     assert other.goto(f"{cora.world.address}/portal/projects/{own}/").status == 404
 
