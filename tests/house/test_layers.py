@@ -77,7 +77,7 @@ def test_the_doors_read_seen_nouns_through_the_scope_only():
 
 
 PARENTS = ("lead", "lead_id", "lead_id__in", "account", "account_id", "account_id__in", "contact", "opportunity", "opportunity_id",
-           "opportunity__in", "customer", "implementation")  # fmt: skip
+           "opportunity__in", "customer", "implementation", "contract", "contract__in")  # fmt: skip
 
 
 def test_what_stands_below_is_asked_for_with_what_it_stands_below():

@@ -143,7 +143,7 @@ def test_an_approval_that_is_too_old_is_asked_for_again(cast, deal):
         quotes.accept(quote, by=cast.owner.actor, at=later(days=31))
 
 
-@pytest.mark.req("COMPL-06")
+@pytest.mark.req("COMM-14")
 def test_words_that_look_like_patient_data_are_stopped(cast, deal):
     from rounds.actions.trust.phi import PhiRefused
 

@@ -98,7 +98,7 @@ def issues(request: HttpRequest, key: UUID) -> HttpResponse:
 def issue(request: HttpRequest, key: UUID, issue: UUID) -> HttpResponse:
     """Settle a redline, or say that our wording was proposed."""
     row, said = contract_or_404(request, key), request.POST
-    found = ContractIssue.objects.select_related("contract").filter(pk=issue, contract=row).first()
+    found = ContractIssue.objects.filter(contract=row, pk=issue).select_related("contract").first()
     if found is None:
         raise Http404
     if said.get("outcome") == "proposed":

@@ -44,7 +44,7 @@ def whole(request: HttpRequest, row: Contract) -> dict[str, Any]:
     checklist = rules.settled(book.checklist, states)
     stands = contract_execution.stands(row) if row.is_open else ()
     issues = sorted(row.issues.select_related("owner"), key=lambda one: (not one.is_open, not one.red_flag, one.at))
-    versions = list(ContractVersion.objects.defer("body", "text").filter(contract=row).order_by("-number"))
+    versions = list(ContractVersion.objects.filter(contract=row).defer("body", "text").order_by("-number"))
     return {
         "row": row, "place": "contracts", "url": f"/contracts/{row.pk}/", "at": at, "on": on, "kind": kind_word(row.kind), "word": WORDS[row.state],
         "writable": writable, "changes": may_change(request.user, row), "legal": may(request.user, "contracts.waive"), "checklist": checklist,

@@ -17,7 +17,7 @@ WORDS = dict(STATES)
 def settled_of(keys: list) -> dict:
     """How many items of the checklist each contract has settled. One query."""
     last = ContractMark.objects.filter(contract__in=keys, part="checklist").order_by("contract", "item", "-at", "-id").distinct("contract", "item")
-    rows = ContractMark.objects.filter(pk__in=Subquery(last.values("pk"))).values("contract")
+    rows = ContractMark.objects.filter(contract__in=keys, pk__in=Subquery(last.values("pk"))).values("contract")
     return dict(rows.annotate(n=Count("pk", filter=Q(state__in=SETTLED))).values_list("contract", "n"))
 
 
