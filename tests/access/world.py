@@ -72,6 +72,7 @@ from tests.access.world_customers import customers_of
 GROUPS = (
     ("anonymous", "portal"), ("stranger", "rep", "senior_ae", "inside", "manager"), ("admin", "revops"),
     ("marketing", "success", "engineer"), ("legal", "compliance", "security", "executive"), ("integration",),
+    ("vp_sales", "finance"),
 )  # fmt: skip
 """Who asks, in the order and the groups of the table. The rows are the rep's: the stranger and inside sell elsewhere."""
 ROLES = tuple(role for group in GROUPS for role in group)
@@ -136,7 +137,7 @@ def build() -> World:
         twins = _twins(system, contact, by, at)
         away = absences.go_away(cast.owner, at.date() + timedelta(days=30), at.date() + timedelta(days=31), by=mine, at=at)
         link = logins.make_link(cast.owner, by=by, at=at)
-        people = {"stranger": cast.colleague, "rep": cast.owner, "portal": customer(system, by, at)}
+        people = {"stranger": cast.colleague, "rep": cast.owner, "portal": customer(system, by, at), **_deciders(by, at)}
         for role in ROLES:
             world.clients[role] = Client(raise_request_exception=False)
             user = people.get(role) or getattr(cast, role, None)
@@ -230,7 +231,7 @@ def _prices(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
     out = approvals.ask(quotes.draft(deal, [line], by=mine, at=at), by=mine, at=at)
     proposal, _ = proposals.deliver(proposals.draft(out, by=mine, at=at), how="said", by=mine, at=at)
     asked = approvals.ask(quotes.draft(deal, [line], total_bp=1200, term_months=36, by=mine, at=at), by=mine, at=at)
-    return {"quotes key": asked.id, "quote": asked.id, "lines line": asked.lines.get().id, "approvals step": asked.approvals.get().id, "step": asked.approvals.get().id,
+    return {"quotes key": asked.id, "quote": asked.id, "lines line": asked.lines.get().id, "quote approvals step": asked.approvals.get().id, "approvals step": asked.approvals.get().id, "step": asked.approvals.get().id,
             "proposals key": proposal.id, "proposal": proposal.id, "concessions key": received.id,
             "p token": proposal_links.issue(proposal, by=mine, at=at).split("/")[2]}  # fmt: skip
 
@@ -284,6 +285,11 @@ def _outbound(cast: Cast, lead: Any, by: Actor, at: datetime) -> dict[str, Any]:
     link = action_links.issue("lead.accept", subject=lead, user=cast.owner, by=by, at=at)
     return {"outbound key": letter.id, "outbound deed": "dropping", "webhooks key": channel.id, "notices key": told.id,
             "act token": link.split("/")[2], "mail name": "none.eml"}  # fmt: skip
+
+
+def _deciders(by: Actor, at: datetime) -> dict[str, User]:
+    """Those who decide what a manager may not: nobody of the cast."""
+    return {role: users.add(f"{role}@harbour-decides.example", f"Kit {role}", role=role, by=by, at=at) for role in ("vp_sales", "finance")}
 
 
 def customer(account: Account, by: Actor, at: datetime) -> User:

@@ -20,12 +20,13 @@ from rounds.actions.trust import audit
 from rounds.api.shapes import Shape, answer
 from rounds.kit.clock import now, sayable
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Contact, Contract, Lead, Opportunity, Task
+from rounds.models import Account, Contact, Contract, Customer, Demo, Lead, Opportunity, Poc, Proposal, Quote, Task
 from rounds.models.listing import Listing, ListRefused, page_of, parse
 from rounds.models.listing.own import with_own
 
 M = TypeVar("M", bound=Model)
-NOUNS: dict[str, type[Model]] = {"accounts": Account, "contacts": Contact, "leads": Lead, "opportunities": Opportunity, "tasks": Task, "contracts": Contract}
+NOUNS: dict[str, type[Model]] = {"accounts": Account, "contacts": Contact, "leads": Lead, "opportunities": Opportunity, "tasks": Task, "contracts": Contract,
+                                "demos": Demo, "pocs": Poc, "quotes": Quote, "proposals": Proposal, "customers": Customer}
 ASKED = ("f", "or", "sort", "size", "after")
 LIST_HELP = {
     "f": "A filter that must hold: field.operator.value, such as `beds.gte.500`. May be repeated.",

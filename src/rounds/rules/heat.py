@@ -70,9 +70,16 @@ def heard(playbook: Playbook, changed: Mapping[str, tuple[Any, Any]]) -> dict[st
         stood = before not in NOTHING
         if one is None or after in NOTHING or before == after or not (stood or one.new):
             continue
-        said = f"{VOCABULARY[fact].label}: {_said(before)} → {_said(after)}" if stood else f"{VOCABULARY[fact].label}: {_said(after)}"
-        found.setdefault(one.trigger, []).append(said)
+        found.setdefault(one.trigger, []).append(_news(fact, before if stood else None, after))
     return {trigger: "; ".join(said) for trigger, said in found.items()}
+
+
+def _news(fact: str, before: Any, after: Any) -> str:
+    """What changed, in words. How much money it is stays with the fact, which not everybody is shown."""
+    known = VOCABULARY[fact]
+    if known.kind in ("money", "ratio", "number"):
+        return f"{known.label} is known now" if before is None else f"{known.label} went {'up' if after > before else 'down'}"
+    return f"{known.label}: {_said(after)}" if before is None else f"{known.label}: {_said(before)} → {_said(after)}"
 
 
 def news(playbook: Playbook, topic: str) -> str | None:

@@ -37,7 +37,7 @@ def heats(unit, lead) -> tuple[int, int]:
     [
         ({"beds": 612}, "company_size_update", 5, "400 → 612"),
         ({"ehr_vendor": "MEDITECH"}, "technology_change", 8, "Epic → MEDITECH"),
-        ({"it_budget_cents": 900_000_000}, "budget_announcement", 10, "9,000,000"),
+        ({"it_budget_cents": 900_000_000}, "budget_announcement", 10, "is known now"),
     ],
 )
 def test_a_person_who_says_what_is_new_warms_the_account_and_its_leads(cast, unit, lead, said, trigger, points, words):

@@ -201,6 +201,8 @@ BEGIN
     DELETE FROM rounds_qualificationpass WHERE lead_id = ANY (ids);
     DELETE FROM rounds_assignment WHERE lead_id = ANY (ids);
     DELETE FROM rounds_portalinvitation WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_assetdelivery WHERE lead_id = ANY (ids) AND opportunity_id IS NULL;
+    UPDATE rounds_assetdelivery SET lead_id = NULL WHERE lead_id = ANY (ids);
     DELETE FROM rounds_task WHERE lead_id = ANY (ids);
     DELETE FROM rounds_notification WHERE lead_id = ANY (ids);
     DELETE FROM rounds_duplicatepair WHERE lead_id = ANY (ids) OR other_lead_id = ANY (ids);

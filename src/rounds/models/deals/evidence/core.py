@@ -6,6 +6,7 @@ from rounds.models.deals.competitors import OpportunityCompetitor
 from rounds.models.deals.evidence import Evidence, evidence
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.sheets import holds_of, items_said
+from rounds.models.leads.leads import Lead
 
 SAYS = {"met": "BANT is met", "at_risk": "BANT is at risk", "not_met": "BANT is not met", "unknown": "the sheet is not answered yet"}
 
@@ -14,10 +15,16 @@ SAYS = {"met": "BANT is met", "at_risk": "BANT is at risk", "not_met": "BANT is 
 def bant(deal: Opportunity) -> Evidence:
     """BANT, as the sheet of the lead (or of a deal without one) stands."""
     url = f"/leads/{deal.lead_id}/qualification/" if deal.lead_id else f"/opportunities/{deal.id}/qualification/"
-    state = deal.lead.bant if deal.lead_id else holds_of(deal).bant
+    state = _of_lead(deal) if deal.lead_id else holds_of(deal).bant
     if state == "met":
         return Evidence("met", SAYS[state], url)
     return Evidence("unknown" if state == "unknown" else "missing", SAYS.get(state, "BANT is not met"), url)
+
+
+def _of_lead(deal: Opportunity) -> str:
+    """BANT of the lead as it stands; for whoever does not see that, as it stood when the deal came of it."""
+    said = Lead.objects.filter(pk=deal.lead_id).values_list("bant", flat=True).first()
+    return said or deal.score_snapshot.get("bant", "unknown")
 
 
 def _item(deal: Opportunity, item: str, yes: str) -> Evidence | None:
