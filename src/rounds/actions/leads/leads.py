@@ -49,7 +49,7 @@ def change(lead: Lead, *, by: Actor, at: datetime, **fields: Any) -> Lead:
             role = titles.role_of(active().playbook, lead.title)
             lead.role, lead.seniority = role.role or "", role.seniority or ""
         lead.updated_at = at
-        lead.save(update_fields=[*changed, "role", "seniority", "updated_at"])
+        lead.save(update_fields=[*changed, *(["phone_index"] if "phone" in changed else []), "role", "seniority", "updated_at"])
         events.record("lead.changed", {"changed": changed}, by=by, at=at, lead=lead.id, account=lead.account_id)
         if "facts" in changed:
             stood, stands = changed["facts"]
