@@ -38,7 +38,7 @@ def test_a_revops_admin_publishes_the_method_but_not_the_roles(cast, published):
 @pytest.mark.req("SEC-01", "COMPL-01")
 def test_an_admin_changes_a_role_and_it_holds_at_once(cast, published):
     assert not may(cast.executive, "records.export")
-    files = changed(ROLES, "hides: [stance, reach]\n    may: [playbook.read]", "hides: [stance, reach]\n    may: [playbook.read, records.export]")
+    files = changed(ROLES, "hides: [stance, reach]\n    may: [playbook.read, margins.read", "hides: [stance, reach]\n    may: [playbook.read, records.export, margins.read")
     playbooks.publish(files, reason="The board asks for files", by=cast.admin.actor, at=now())
     del cast.executive.__dict__["_role"]
     assert may(cast.executive, "records.export")
@@ -52,13 +52,14 @@ def test_an_admin_changes_a_role_and_it_holds_at_once(cast, published):
     ("before", "after", "says"),
     [
         ("people.manage, sessions.end", "sessions.end", "would lose people.manage"),
-        ("read: {account: all, contact: all, opportunity: all, task: rows}\n    write: {account: rows, contact: all, task: rows}", "read: {contact: all}\n    write: {account: rows}",
+        ("read: {account: all, contact: all, opportunity: all, task: rows, customer: all, contract: all, handoff: all}\n    write: {account: rows, contact: all, task: rows, customer: all, handoff: all}",
+         "read: {contact: all}\n    write: {account: rows}",
          "change accounts without seeing them"),
         ("hides: [it_budget]", "hides: [salary]", "no group of fields"),
         ('source: "003 RBAC role definitions; SEC-12"\n    audience: portal\n    rows: [own]',
          'source: "003 RBAC role definitions; SEC-12"\n    audience: portal\n    rows: [own]\n    read: {account: rows}',
          "reach internal data"),
-        ("may: [playbook.read, compliance.read]", "may: [playbook.read, everything.at_all]", "is no permission"),
+        ("may: [playbook.read, compliance.read, contracts.waive]", "may: [playbook.read, everything.at_all]", "is no permission"),
     ],
 )  # fmt: skip
 def test_roles_that_make_no_sense_are_refused(before, after, says):
