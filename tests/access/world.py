@@ -176,7 +176,7 @@ def _room(deal: Opportunity, contact: Contact, by: Actor, at: datetime) -> dict[
     """What stands in the room of a deal: a seat on its committee, an approval, a call with a record, a note."""
     seat = committee.seat(deal, contact, by=by, at=at)
     call = discovery.plan(deal, at, by=by, at=at)
-    return {"committee seat": seat.id, "approvals step": customer_approvals.add(deal, "Board", by=by, at=at).id, "discovery call": call.id,
+    return {"committee seat": seat.id, "opportunities step": customer_approvals.add(deal, "Board", by=by, at=at).id, "discovery call": call.id,
             "records record": discovery.record(deal, "pain_point", "Late alerts", by=by, at=at).id, "path step": "security_review", "board stage": "O1",
             "signals signal": StageSignal.objects.filter(opportunity=deal).first().id,
             "notes note": notes.add(deal, "A word", by=by, at=at).id, "criteria criterion": "three_stakeholders"}  # fmt: skip
@@ -231,7 +231,7 @@ def _prices(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
     out = approvals.ask(quotes.draft(deal, [line], by=mine, at=at), by=mine, at=at)
     proposal, _ = proposals.deliver(proposals.draft(out, by=mine, at=at), how="said", by=mine, at=at)
     asked = approvals.ask(quotes.draft(deal, [line], total_bp=1200, term_months=36, by=mine, at=at), by=mine, at=at)
-    return {"quotes key": asked.id, "quote": asked.id, "lines line": asked.lines.get().id, "quote approvals step": asked.approvals.get().id, "approvals step": asked.approvals.get().id, "step": asked.approvals.get().id,
+    return {"quotes key": asked.id, "quote": asked.id, "lines line": asked.lines.get().id, "quote approvals step": asked.approvals.get().id, "quotes step": asked.approvals.get().id, "step": asked.approvals.get().id,
             "proposals key": proposal.id, "proposal": proposal.id, "concessions key": received.id,
             "p token": proposal_links.issue(proposal, by=mine, at=at).split("/")[2]}  # fmt: skip
 
