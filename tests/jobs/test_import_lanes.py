@@ -115,3 +115,23 @@ def test_behind_a_chunk_that_failed_none_stands_and_it_goes_on_from_there(produc
     counts, done = owner.execute("SELECT report -> 'counts', done FROM rounds_import WHERE id = %s", [key]).fetchone()
     assert (json.loads(counts) if isinstance(counts, str) else counts)["new"] == done == ROWS
     assert owner.execute("SELECT count(*), count(DISTINCT external_id) FROM rounds_lead").fetchone() == (ROWS, ROWS)
+
+
+@pytest.mark.req("INTEG-17")
+def test_a_lost_turn_is_made_up_for_and_lost_once():
+    from rounds.actions.flow.imports.turns import OutOfTurn
+    from rounds.jobs.import_lanes import side_by_side
+
+    tries, written = [], []
+
+    def write(chunk, turn, memory):
+        tries.append(chunk)
+        if chunk == 1 and tries.count(1) == 1:
+            raise OutOfTurn
+        turn.gave(None)
+        turn.end()
+        written.append(chunk)
+
+    assert list(side_by_side(12, 2, write, {})) == list(range(12))
+    assert written == list(range(12)), "each once, in the order of the file"
+    assert len(tries) <= 14, "what ran beside it is written again, and nothing behind that"

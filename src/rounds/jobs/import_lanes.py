@@ -18,13 +18,15 @@ from rounds.actions.flow.imports.turns import OutOfTurn, Turn
 
 Write = Callable[[int, Turn, dict], None]
 """Writes a chunk in its turn; the last is what a lane keeps for its chunks to come."""
+USUAL = gc.get_threshold()
 
 
 def side_by_side(chunks: int, lanes: int, write: Write, memory: dict) -> Iterator[int]:
     """Write chunks 0 … `chunks`, at most `lanes` at a time; answers each once it stands, in order. One chunk alone, a single
     lane, and what is to be kept or dropped as a whole with what is around it are written here, one after the other.
 
-    A chunk that lost its turn is written again once the one before stands. Ended early, what is being written is ended first.
+    A chunk that lost its turn is written again once the one before stands, and so is what began beside it; then the lanes
+    begin anew. Ended early, what is being written is ended first.
     """
     if lanes < 2 or chunks < 2 or connection.in_atomic_block:
         for chunk in range(chunks):
@@ -34,10 +36,10 @@ def side_by_side(chunks: int, lanes: int, write: Write, memory: dict) -> Iterato
     threads = [ThreadPoolExecutor(1, f"import-{lane}") for lane in range(lanes)]
     kept: list[dict] = [{} for _ in threads]
     running: deque[tuple[int, Future]] = deque()
-    ahead, turn = iter(range(chunks)), Turn()
+    ahead, turn, kept_turn = iter(range(chunks)), Turn(), True
     try:
         while True:
-            while len(running) < lanes and (chunk := next(ahead, None)) is not None:
+            while kept_turn and len(running) < lanes and (chunk := next(ahead, None)) is not None:
                 turn = Turn(turn if running else None)
                 running.append((chunk, threads[chunk % lanes].submit(_lane, write, chunk, turn, kept[chunk % lanes])))
             if not running:
@@ -46,7 +48,9 @@ def side_by_side(chunks: int, lanes: int, write: Write, memory: dict) -> Iterato
             try:
                 future.result()
             except OutOfTurn:
+                kept_turn = False  # what would come behind it now would lose its turn with it
                 write(chunk, Turn(), memory)
+            kept_turn = kept_turn or not running
             yield chunk
     finally:
         for thread in threads:
@@ -57,12 +61,11 @@ def side_by_side(chunks: int, lanes: int, write: Write, memory: dict) -> Iterato
 @contextmanager
 def few_collections() -> Iterator[None]:
     """Python looks for cycles less often: tens of thousands of values that live for one chunk hold none."""
-    usual = gc.get_threshold()
     gc.set_threshold(200_000, 20, 100)
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        gc.set_threshold(*USUAL)
 
 
 def _lane(write: Write, chunk: int, turn: Turn, memory: dict) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -95,6 +96,20 @@ def whole(name: str, low: float | None = 0, high: float | None = None, unit: str
         if (low is not None and value < low) or (high is not None and value > high):
             raise refuse(name, wanted, value)
         return int(value)
+
+    return check
+
+
+def day(name: str) -> Check:
+    """A calendar day, as a date or as ISO text."""
+
+    def check(value: Any) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise refuse(name, "a day such as 2026-01-05", value) from None
 
     return check
 

@@ -28,7 +28,8 @@ class Limits(Cited):
 
 class Chunks(Cited):
     rows: Annotated[int, Field(ge=1, le=5000)]
-    lanes: Annotated[int, Field(ge=1, le=4)] = 1
+    lanes: Annotated[int, Field(ge=1, le=2)] = 1
+    """Two at the most: a chunk counts what the one before it gave, and only that may be uncommitted."""
 
 
 class Few(Cited):

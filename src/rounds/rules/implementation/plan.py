@@ -11,7 +11,7 @@ from typing import Any
 from rounds.kit.refusal import Refusal
 from rounds.playbook import Playbook
 from rounds.playbook.shapes.customers import ImplementationPlan, Step
-from rounds.rules.facts import Checker, refuse, whole
+from rounds.rules.facts import Checker, day, refuse, whole
 
 FIRST_VALUE, GO_LIVE = "first_value", "go_live"
 WEEK = 7
@@ -118,21 +118,10 @@ def _warnings(playbook: Playbook, days: int | None) -> tuple[str, ...]:
 _CLOCK = {"signed": "the signature", "kickoff": "the kickoff", "golive": "the go-live"}
 
 
-def _day(name: str):
-    def check(value: Any) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError):
-            raise refuse(name, "a day such as 2026-01-05", value) from None
-
-    return check
-
 
 @lru_cache(maxsize=64)
 def _checker(playbook: Playbook) -> Checker:
-    own = {"kickoff_date": _day("kickoff_date"), "signed_date": _day("signed_date"), "weeks": whole("weeks", 1, 104)}
+    own = {"kickoff_date": day("kickoff_date"), "signed_date": day("signed_date"), "weeks": whole("weeks", 1, 104)}
     return Checker(playbook, own)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from rounds.playbook import Playbook
 from rounds.playbook.shapes.pipeline import Span
 from rounds.rules.calendar import WEEK
-from rounds.rules.facts import WrongFact, refuse
+from rounds.rules.facts import WrongFact, day
 from rounds.rules.routing.recycle import months_after
 
 DAYS = len(WEEK)
@@ -152,7 +152,7 @@ def explain(playbook: Playbook, given: Mapping[str, Any]) -> dict[str, Any]:
     for name in given:
         if name != "start_date":
             raise WrongFact(f"'{str(name)[:60]}' is not asked here. It takes: start_date.", field=str(name)[:60])
-    start = _day(given.get("start_date"))
+    start = day("start_date")(given.get("start_date"))
     codes = list(playbook.process.by_code)
     last = last_before_won(playbook)
     sale, whole = weeks_between(playbook, codes[0], last), weeks_between(playbook, codes[0], codes[-1])
@@ -170,10 +170,3 @@ def explain(playbook: Playbook, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _window(start: date, weeks: Span) -> list[str]:
     return [(start + timedelta(weeks=side)).isoformat() for side in (weeks.low, weeks.high)]
-
-
-def _day(value: Any) -> date:
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise refuse("start_date", "a day such as 2026-01-05", value) from None

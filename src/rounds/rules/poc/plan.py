@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from rounds.playbook import Playbook
 from rounds.playbook.shapes.poc import PocPlan, Weeks
-from rounds.rules.facts import Checker, refuse, whole
+from rounds.rules.facts import Checker, day, whole
 
 WEEK = 7
 
@@ -109,19 +109,6 @@ def _checker(playbook: Playbook) -> Checker:
     days = {name: day(name) for name in ("kickoff_date", "today", "ends_on")}
     return Checker(playbook, days | {"weeks": whole("weeks", weeks.least, weeks.stage_most, "weeks")})
 
-
-def day(name: str):
-    """The check of a calendar day."""
-
-    def check(value: Any) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError):
-            raise refuse(name, "a day such as 2026-04-06", value) from None
-
-    return check
 
 
 def explain(playbook: Playbook, given: Mapping[str, Any]) -> dict[str, Any]:
