@@ -124,7 +124,6 @@ class PocTerms(Shape):
     issues: Issues
     extension: Extension
     decision: Decision
-    partial_advances: Literal["never", "confirm"]
     phi: PatientData
     success_rate: SuccessRate
     poc_to_proposal: Level
