@@ -107,5 +107,5 @@ def test_a_gate_that_is_shut_refuses_in_the_dialog_and_a_manager_passes_it(visit
     dialog.get_by_label("Why", exact=True).fill("They bought by letter")
     dialog.get_by_label("Why it may pass all the same").fill("The letter is in the file")
     dialog.get_by_role("button", name="Move on").click()
-    expect(marian.page.locator(".path .now")).to_have_text("Proposal")
+    expect(marian.page.locator(".path [aria-current=step]")).to_have_text("Proposal")
     expect(marian.page.locator("#timeline")).to_contain_text("They bought by letter")

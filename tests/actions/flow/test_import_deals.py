@@ -72,6 +72,18 @@ def test_their_history_comes_after_them_and_reconciles(house, cast, as_seen_by):
     assert (again.taken, again.there) == (0, 4)
 
 
+@pytest.mark.req("PLUS-23", "PIPE-26")
+def test_a_history_that_says_only_where_a_deal_stood_tells_where_it_came_from(house, cast, as_seen_by):
+    house(DEALS)
+    rows = ("Closed Won,2026-06-10", "Prospecting,2025-09-02", "Needs Analysis,2025-10-01", "Needs Analysis,2025-11-01", "Perception Analysis,2025-12-01")
+    report = house("OpportunityId,StageName,CreatedDate\n" + "".join(f"006B,{row}\n" for row in rows), "history.csv")
+    assert (report.noun, report.taken, report.skipped) == ("stage", 4, 1)
+    with as_seen_by(cast.revops):
+        told = StageEntry.objects.filter(opportunity__external_id="006B", cause="import").exclude(way="imported").order_by("entered_at")
+        assert [(one.was, one.now, one.way) for one in told] == [
+            ("", "O1", "opened"), ("O1", "O2", "forward"), ("O2", "O3", "forward"), ("O3", "O9", "won")]  # fmt: skip
+
+
 @pytest.mark.req("PLUS-23", "PIPE-17")
 def test_a_later_file_moves_what_nobody_moved_here_and_nothing_else(house, cast, as_seen_by):
     house(DEALS)

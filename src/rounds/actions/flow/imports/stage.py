@@ -28,6 +28,20 @@ SINCE = """
        AND NOT EXISTS (SELECT 1 FROM rounds_stageentry x WHERE x.opportunity_id = o.id AND x.cause <> 'import')
 """
 
+# Some exports say only where a deal stood: it came from where its row before says. (file, row) → the stage before.
+CAME = """
+    SELECT id, said ->> 'now' AS now, lag(said ->> 'now') OVER (PARTITION BY opportunity_id ORDER BY (said ->> 'at')::timestamptz, number) AS was
+      FROM pg_temp.matching WHERE of_id = %s AND verdict = '' AND opportunity_id IS NOT NULL
+"""
+CAME_FROM = f"""
+    UPDATE rounds_importrow r SET said = jsonb_set(r.said, '{{was}}', to_jsonb(p.was)) FROM ({CAME}) p
+     WHERE r.id = p.id AND r.said ->> 'was' = '' AND p.was IS NOT NULL AND p.was <> p.now
+"""
+STAYED = f"""
+    UPDATE pg_temp.matching r SET verdict = 'skipped', says = 'The stage stayed the same' FROM ({CAME}) p
+     WHERE r.id = p.id AND r.said ->> 'was' = '' AND p.was = p.now
+"""
+
 
 def targets(book: Playbook) -> tuple[Target, ...]:
     """What a column of a stage history may mean."""
@@ -55,12 +69,14 @@ def understood(work: Work, cells: dict[str, str]) -> Understood:
 
 
 def place(work: Work) -> None:
-    """The deal of each row, by its id in the other system; entries that stand already are the same."""
+    """The deal of each row, by its id in the other system, and where it came from; entries that stand already are the same."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE pg_temp.matching r SET opportunity_id = t.id FROM rounds_opportunity t WHERE r.of_id = %s AND t.external_id = r.place",
                        [work.of.id])  # fmt: skip
         cursor.execute("UPDATE pg_temp.matching SET verdict = 'error', fault = 'deal', says = 'Line ' || line || ': no such deal here; import the deals"
                        " first.' WHERE of_id = %s AND verdict = '' AND opportunity_id IS NULL", [work.of.id])  # fmt: skip
+        cursor.execute(CAME_FROM, [work.of.id])
+        cursor.execute(STAYED, [work.of.id])
         cursor.execute("UPDATE pg_temp.matching r SET verdict = 'same', says = 'Imported before' FROM rounds_stageentry s WHERE r.of_id = %s"
                        " AND r.verdict = '' AND s.opportunity_id = r.opportunity_id AND s.now = r.said ->> 'now' AND s.way <> 'imported'"
                        " AND s.entered_at = (r.said ->> 'at')::timestamptz", [work.of.id])  # fmt: skip
