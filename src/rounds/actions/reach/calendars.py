@@ -1,0 +1,107 @@
+"""Calendars somebody connected: their own alone, read for when they are busy and for nothing else (INTEG-14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from rounds.actions.flow.deeds import deed
+from rounds.actions.trust import audit
+from rounds.kit.actor import Actor
+from rounds.kit.refusal import Refusal
+from rounds.models import Busy, Calendar, Meeting, User
+from rounds.models.base import signature
+from rounds.models.flow.active import active
+
+EVERY = timedelta(minutes=5)
+"""How often a calendar is read."""
+SAID = 300
+
+
+class CalendarRefused(Refusal):
+    """A calendar that cannot be connected like this."""
+
+    status = 422
+
+
+def connect(user: User, *, address: str, login: str, secret: str, by: Actor, at: datetime) -> Calendar:
+    """Keep a calendar of `user` with its password, sealed; it is read at the next look.
+
+    Effects: Calendar, an audit entry. Raises CalendarRefused (422).
+    """
+    address = address.strip()
+    if not address.startswith(("https://", "http://")):
+        raise CalendarRefused("Give the address of the calendar, such as https://dav.example/ann/work/.", field="address")
+    if not login.strip() or not secret:
+        raise CalendarRefused("Give the name and the password (an app password where there is one).", field="secret")
+    with deed(by):
+        if Calendar.objects.filter(user=user, address=address).exclude(state="ended").exists():
+            raise CalendarRefused("This calendar is connected already.", field="address")
+        row = Calendar.objects.create(user=user, kind="caldav", address=address[:500], settings={"login": login.strip()[:200]}, secret=secret, **signature(by, at))
+        audit.note("calendar.connect", by=by, at=at, kind="calendar", subject=row.id, detail={"kind": "caldav"})
+    return row
+
+
+def end(row: Calendar, *, by: Actor, at: datetime) -> Calendar:
+    """Read it no more; the password and what was read of it go. Effects: the row, Busy, an audit entry. Twice changes nothing."""
+    with deed(by):
+        row = Calendar.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if row.state != "ended":
+            row.state, row.secret, row.said = "ended", "", ""
+            row.save(update_fields=["state", "secret", "said"])
+            Busy.objects.filter(calendar=row).delete()
+            audit.note("calendar.end", by=by, at=at, kind="calendar", subject=row.id)
+    return row
+
+
+def own(user: User) -> QuerySet[Calendar]:
+    """A person's own calendars, the oldest first; nobody else reads them."""
+    return Calendar.objects.filter(user=user).order_by("at")
+
+
+def due(at: datetime) -> list[Calendar]:
+    """The calendars that are to be read now."""
+    rows = Calendar.objects.filter(state__in=("working", "broken"), user__is_active=True).select_related("user").order_by("read_at")
+    return [row for row in rows if row.read_at is None or row.read_at <= at - EVERY]
+
+
+def window(at: datetime) -> tuple[datetime, datetime]:
+    """From when until when one is asked to be free."""
+    return at - timedelta(days=1), at + timedelta(days=active().playbook.meetings.ahead_days + 1)
+
+
+def keep(row: Calendar, found: Iterable[tuple[datetime, datetime]], *, by: Actor, at: datetime) -> int:
+    """What was read takes the place of what was known; how many stretches. Effects: Busy, read_at."""
+    with deed(by):
+        Busy.objects.filter(calendar=row).delete()
+        rows = [Busy(user_id=row.user_id, calendar=row, uid=f"{ends:%Y%m%dT%H%M%SZ}", starts_at=starts, ends_at=ends) for starts, ends in dict.fromkeys(found)]
+        Busy.objects.bulk_create(rows)
+        Calendar.objects.filter(pk=row.pk).exclude(state="ended").update(state="working", said="", read_at=at)
+    return len(rows)
+
+
+def failed(row: Calendar, said: str, *, at: datetime) -> None:
+    """It could not be read, and why; what was known of it stays. Effects: its state."""
+    Calendar.objects.filter(pk=row.pk).exclude(state="ended").update(state="broken", said=said[:SAID], read_at=at)
+
+
+def to_write(row: Calendar, at: datetime) -> list[Meeting]:
+    """The meetings to come of its owner that do not stand in it as they are now."""
+    written = row.cursor.get("written", {})
+    rows = Meeting.objects.filter(host_id=row.user_id, ends_at__gt=at).select_related("host").order_by("starts_at")[:500]
+    return [one for one in rows if (one.state == "planned" or str(one.id) in written) and written.get(str(one.id)) != mark(one)]
+
+
+def wrote(row: Calendar, meeting: Meeting) -> None:
+    """It stands there as it is now. Effects: the cursor."""
+    written = dict(row.cursor.get("written", {}))
+    written[str(meeting.id)] = mark(meeting)
+    row.cursor = {**row.cursor, "written": dict(list(written.items())[-1000:])}
+    Calendar.objects.filter(pk=row.pk).update(cursor=row.cursor)
+
+
+def mark(meeting: Meeting) -> str:
+    """What of a meeting stands in a calendar."""
+    return f"{meeting.state}:{meeting.sequence}"
