@@ -1,0 +1,1 @@
+"""How numbers are run: periods, tables under a Scope, three databases, one result (docs/numbers.md)."""

@@ -1,0 +1,1 @@
+"""The API of the numbers: metrics, the forecast, quotas, reports."""

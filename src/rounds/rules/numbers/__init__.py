@@ -1,0 +1,1 @@
+"""Numbers against their targets, and how they are shown: exact, and never rounded across a target."""
