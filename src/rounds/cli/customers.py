@@ -1,4 +1,4 @@
-"""`rounds customers list | check`: who they are and how they are, and counting it now."""
+"""`rounds customers …`: who they are and how they are, counting it now, and what is done with one."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import json
 
 import click
 
+from rounds.cli.customer_deeds import DEEDS
+from rounds.cli.customer_growth import GROWTH
+from rounds.cli.customer_projects import project
 from rounds.cli.django import start
 
 
 @click.group("customers")
 def command() -> None:
-    """List customers and check how they are."""
+    """List customers, check how they are, work with one."""
+
+
+for deed in (*DEEDS, *GROWTH, project):
+    command.add_command(deed)
 
 
 @command.command("list")

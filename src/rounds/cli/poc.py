@@ -1,4 +1,4 @@
-"""`rounds poc list | show`: how proofs of concept stand."""
+"""`rounds poc …`: how proofs of concept stand, and what is done with them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import json
 import click
 
 from rounds.cli.django import start
+from rounds.cli.poc_deeds import DEEDS
+from rounds.cli.poc_ends import ENDS
+from rounds.cli.poc_terms import TERMS
 from rounds.kit.refusal import Refusal
 
 
@@ -18,7 +21,11 @@ class NoSuchPoc(Refusal):
 
 @click.group("poc")
 def command() -> None:
-    """Look at proofs of concept."""
+    """Look at proofs of concept, and walk one from its draft to its end."""
+
+
+for deed in (*DEEDS, *TERMS, *ENDS):
+    command.add_command(deed)
 
 
 @command.command("list")
@@ -41,7 +48,7 @@ def list_(email: str, everything: bool, as_json: bool) -> None:
         found = list((rows if everything else rows.filter(state__in=OPEN))[:200])
         stood = stand(found)
     told = [{"id": str(poc.id), "name": poc.name, "account": poc.opportunity.account.name, "state": poc.state, "ends_on": poc.ends_on and poc.ends_on.isoformat(),
-             "met": sum(one.standing.word == "met" for one in stood[poc.pk].measured), "criteria": len(stood[poc.pk].measured),
+             "met": stood[poc.pk].met, "criteria": len(stood[poc.pk].measured),
              "result": poc.result or None} for poc in found]  # fmt: skip
     if as_json:
         click.echo(json.dumps(told))
@@ -55,12 +62,12 @@ def list_(email: str, everything: bool, as_json: bool) -> None:
 @click.argument("poc", type=click.UUID)
 @click.option("--as", "email", metavar="EMAIL", required=True, help="Whose eyes.")
 def show(poc, email: str) -> None:
-    """One, criterion by criterion: target, last reading with its interval, verdict."""
+    """One, criterion by criterion, with their codes: target, last reading with its interval, verdict; open issues with their ids."""
     start("web")
     from rounds.access.scope import scope_of, visible
     from rounds.access.sight import sight
     from rounds.cli.people import actor
-    from rounds.models import Poc, User
+    from rounds.models import Poc, PocIssue, User
     from rounds.models.deals.poc_standing import stands
 
     scope = scope_of(User.objects.get(pk=actor(email).id))
@@ -69,9 +76,12 @@ def show(poc, email: str) -> None:
         if row is None:
             raise NoSuchPoc
         found = stands(row)
+        issues = list(visible(PocIssue, scope).filter(poc=row, closed_at=None).order_by("due_at", "id"))
     click.echo(f"{row.name}, {row.opportunity.account.name}: {row.state}{f', {row.result}' if row.result else ''}")
     for one in found.measured:
         last = one.last
         read = f"{last.value:g}" + (f" [{last.low:g}, {last.high:g}] {last.method}" if last.low is not None else "") if last else "no reading"
-        click.echo(f"  {one.criterion.name}: {one.criterion.direction.replace('_', ' ')} {one.criterion.target:g}; {read}; {one.standing.word.replace('_', ' ')}")
+        click.echo(f"  {one.criterion.code}  {one.criterion.name}: {one.criterion.direction.replace('_', ' ')} {one.criterion.target:g}; {read}; {one.standing.word.replace('_', ' ')}")
+    for issue in issues:
+        click.echo(f"  issue {issue.id}  {issue.severity}, due {issue.due_at:%Y-%m-%d %H:%M}{', escalated' if issue.escalated_at else ''}: {issue.title}")
     click.echo(f"Together: {found.verdict.result}, {found.verdict.why}.")

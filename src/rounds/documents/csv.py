@@ -44,6 +44,8 @@ def neutral(text: str) -> str:
 
 def restored(cell: str) -> str:
     """What `neutral` was given, from what it answered; a text it would not have touched stays as it is."""
+    if "'" not in cell:
+        return cell
     inside = _INSIDE.sub(lambda found: found[1].removesuffix("'") + found[2], cell)
     return inside[1:] if inside.startswith("'") and _BEGINS.match(inside[1:]) else inside
 

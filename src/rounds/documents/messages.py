@@ -27,6 +27,11 @@ class Message:
     greeting: str = ""
     event: str = ""
     """The kind of what happened, for a receiver that is a program."""
+    reply_to: str = ""
+    """Whose answer it is, where somebody of ours stands behind it."""
+    invite: str = ""
+    """An invitation (documents.invitations) that goes along, and `method`, what it asks of a mail program."""
+    method: str = ""
 
     @classmethod
     def read(cls, said: dict) -> Message:

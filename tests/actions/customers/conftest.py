@@ -31,8 +31,8 @@ def won(cast):
         )  # fmt: skip
         if baa:
             party = agreements.add("", "customer", account=account, by=cast.compliance.actor, at=at)
-            row = agreements.draft(party, "1", effective_on=at.date(), expires_on=at.date() + timedelta(days=900), by=cast.compliance.actor, at=at)
-            agreements.sign(row, at.date(), by=cast.compliance.actor, at=at)
+            row = agreements.draft(party, "1", effective_on=agreements.day(at), expires_on=agreements.day(at) + timedelta(days=900), by=cast.compliance.actor, at=at)
+            agreements.sign(row, agreements.day(at), by=cast.compliance.actor, at=at)
             baa_reading.read(row, list(active().playbook.agreements.elements.titles), by=cast.compliance.actor, at=at)
         met = [contacts.add(account, name=f"Person {n}", title="CIO", email=f"person{n}@{account.id.hex[:8]}.example", by=by, at=at) for n in range(people)]
         found = SimpleNamespace(account=account, deal=deal, contacts=met, by=by, at=at, project=None, customer=None)

@@ -89,6 +89,15 @@ def test_a_demo_held_keeps_the_promise_made_to_the_lead(cast, lead_of):
     assert not Task.objects.filter(lead=lead, clock="demo", done_at=None, dropped_at=None).exists()
 
 
+@pytest.mark.req("DEMO-03", "DEMO-05")
+def test_a_demo_nobody_booked_is_written_down_afterwards_with_nothing_left_to_prepare(cast):
+    deal, people = a_deal(cast.owner, at=MONDAY)
+    demo = demos.book(deal, "clinical", starts_at=MONDAY - timedelta(days=3), attendees=[people["nurse"]], by=cast.owner.actor, at=MONDAY)
+    assert not Task.objects.filter(opportunity=deal).exists()
+    demos.complete(demo, came=[people["nurse"]], by=cast.owner.actor, at=MONDAY)
+    assert sorted(row.key.rpartition(":")[2] for row in Task.objects.filter(opportunity=deal)) == ["champion", "next_step", "notes"]
+
+
 def test_nobody_came_and_somebody_books_it_anew(cast):
     deal, people, demo = booked(cast)
     with pytest.raises(demos.DemoNotBegun):
@@ -108,7 +117,7 @@ def test_what_cannot_be_is_said_in_a_sentence(cast):
     _, strangers = a_deal(cast.colleague, at=MONDAY, state="CA", name="Elsewhere")
     by = cast.owner.actor
     with pytest.raises(demos.DemoRefused, match="That moment has passed"):
-        demos.book(deal, "clinical", starts_at=MONDAY - timedelta(hours=1), by=by, at=MONDAY)
+        demos.book(deal, "clinical", starts_at=MONDAY - timedelta(days=15), by=by, at=MONDAY)
     with pytest.raises(demos.DemoRefused, match="no demo of the type"):
         demos.book(deal, "magic", starts_at=TUESDAY, by=by, at=MONDAY)
     with pytest.raises(demos.DemoRefused, match="no time zone"):
@@ -152,3 +161,11 @@ def test_an_open_question_has_an_owner_a_day_and_ends_with_its_answer(cast):
     assert task.done_at is not None
     with pytest.raises(demos.DemoRefused, match="Write the question down"):
         demo_room.ask(demo, " ", owner=None, due_on=date(2026, 3, 20), by=cast.owner.actor, at=MONDAY)
+
+
+@pytest.mark.req("DEMO-09")
+def test_a_standard_demo_has_less_to_prepare(cast):
+    deal, people = a_deal(cast.owner, at=MONDAY)
+    demo = demos.book(deal, "executive", standard=True, starts_at=TUESDAY, attendees=[people["cfo"]], by=cast.owner.actor, at=MONDAY)
+    assert demo.standard
+    assert sorted(row.key.rpartition(":")[2] for row in Task.objects.filter(key__startswith=f"demo:{demo.id}:")) == ["environment", "metrics"]

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.utils import ProgrammingError
 
 from rounds.actions.deals import (
+    closing,
     data_gate,
     poc_converting,
     poc_criteria,
@@ -21,6 +22,7 @@ from rounds.actions.deals import (
     poc_roi,
     poc_watching,
     pocs,
+    stages,
 )
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.models import (
@@ -192,6 +194,33 @@ def test_a_success_is_signed_off_moves_the_deal_and_becomes_an_implementation(ca
     assert (poc.state, poc.decision) == ("ended", "convert")
     assert [row["verdict"] for row in poc.conversion_plan["metrics"]] == ["met", "met", "met"]
     assert poc.conversion_plan["contacts"]["executive"] == str(people["cfo"].id)
+
+
+@pytest.mark.req("POC-10", "PIPE-14")
+def test_patient_data_still_has_to_go_when_the_deal_is_closed(cast, live):
+    poc, _ = live
+    was = poc.opportunity.stage
+    lost = closing.lose(poc.opportunity, reason="budget", by=cast.owner.actor, at=AT + WEEK)
+    task = Task.objects.get(key=f"{poc_data.KEY}{poc.id}")
+    assert (task.done_at, task.dropped_at) == (None, None), "the law asks for it whatever became of the deal"
+    assert PocDataClock.objects.filter(poc=poc).exists()
+    again = stages.move(lost, was, reason="They found money", by=cast.manager.actor, at=AT + WEEK + DAY)
+    closing.lose(again, reason="budget", by=cast.owner.actor, at=AT + WEEK + 2 * DAY)
+    assert Task.objects.get(pk=task.pk).dropped_at is None
+
+
+@pytest.mark.req("POC-08")
+def test_a_roll_out_plan_the_customer_accepted_stands_when_it_is_decided_to_convert(cast, live):
+    poc, people = live
+    by, at = cast.owner.actor, AT + 11 * WEEK
+    well(poc, by, at)
+    poc_ending.hold_readout(poc, by=by, at=at)
+    poc_converting.draft(poc, by=by, at=at)
+    poc_converting.signed(poc, "plan", people["cfo"], by=by, at=at)
+    poc_ending.sign_off(poc, people["cfo"], by=by, at=at)
+    poc = poc_ending.decide(poc, "convert", by=by, at=at + DAY)
+    assert poc.conversion_plan["version"] == 1
+    assert poc_converting.accepted(poc)
 
 
 @pytest.mark.req("POC-04", "PLUS-26")

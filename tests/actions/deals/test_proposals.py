@@ -171,3 +171,13 @@ def test_the_log_keeps_what_was_given_and_received(cast, deal):
     with pytest.raises(concessions.ConcessionRefused):
         concessions.log(deal, "lent", "credits", by=cast.owner.actor, at=now())
     assert Opportunity.objects.get(pk=deal.pk).concessions.count() == 1
+
+
+def test_its_paper_stands_as_long_as_it_does_and_one_payment_is_one(cast, quote):
+    row = proposals.draft(quote, by=cast.owner.actor, at=now())
+    said = str(row.body["sections"])
+    assert f"{row.expires_on:%-d %B %Y}" in said
+    sooner = now().date() + (row.expires_on - now().date()) / 2
+    row = proposals.change(row, {"expires_on": sooner}, by=cast.owner.actor, at=now())
+    assert f"{sooner:%-d %B %Y}" in str(row.body["sections"])
+    assert "1 payments" not in said

@@ -15,8 +15,9 @@ from rounds.kit.clock import now
 from rounds.models import Account, Contact, Opportunity
 from rounds.models.flow.active import active
 from tests.actions.deals.conftest import account, deal_of, tick
+from tests.api.conftest import caller
 
-__all__ = ["account", "deal_of", "tick"]
+__all__ = ["account", "caller", "deal_of", "tick"]
 
 
 @dataclass

@@ -131,3 +131,20 @@ def test_another_currency_keeps_rate_and_day_and_sums_in_the_companys(cast, deal
         opportunities.price(deal, 10_000_001, currency="EUR", **by)
     deal = opportunities.price(deal, 10_000_001, currency="EUR", rate="1.0835", **by)
     assert (deal.amount_company_cents, deal.rate, deal.rate_on) == (10_835_001, "1.0835", now().date())
+
+
+@pytest.mark.req("PLUS-29")
+def test_beside_each_weighted_total_stands_its_range(cast, door, deal_of):
+    by, client = {"by": cast.owner.actor, "at": now()}, door(cast.owner)
+    for n in range(3):
+        opportunities.price(deal_of(name=f"Deal {n}"), 10_000_000, **by)
+    listed = client.get("/opportunities/?f=state.is.open")
+    found = listed.context["spread"]
+    assert (found.weighted, found.low, found.target) == (1_500_000, 0, True)
+    assert 0 < found.high < 30_000_000
+    board = client.get("/opportunities/board/?f=state.is.open")
+    assert board.context["held"].spread == found == board.context["held"].columns[0].spread
+    for page in (text(listed), text(board)):
+        assert "in 80 of 100 cases" in page.lower()
+        assert "target-derived" in page
+    assert "Range" not in text(client.get("/opportunities/?f=state.is.lost"))

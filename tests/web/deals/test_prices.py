@@ -52,7 +52,7 @@ def test_the_inbox_names_what_waits_for_ones_word(cast, deal, door, see_all):
     vp, finance = approver("vp_sales", "Vera"), approver("finance", "Fay")
     quote = approvals.ask(a_quote(cast, deal, percent=27, lines=[{"product": "imaging_triage", "unit_cents": 30_000_000}]), by=cast.owner.actor, at=now())
     step = QuoteApproval.objects.get(quote=quote, position=0)
-    assert "1 discount waits for your word" in door(vp).get("/quotes/").content.decode()
+    assert "1 discount waits for your word" in door(vp).get("/quotes/?f=").content.decode()
     assert door(finance).post(f"/quotes/{quote.id}/approvals/{step.id}/", {"decision": "approved"}).status_code == 403
     assert door(vp).post(f"/quotes/{quote.id}/approvals/{step.id}/", {"decision": "approved"}).status_code == 302
     assert "your word" in door(finance).get(f"/quotes/{quote.id}/").content.decode().lower()

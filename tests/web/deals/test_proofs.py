@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from rounds.actions.deals import demos, poc_criteria, pocs
 from rounds.actions.deals.closing_parts import end_all
 from rounds.kit.clock import now
-from rounds.models import Demo, Poc, Task
+from rounds.models import Account, Demo, Poc, Task
 from rounds.models.deals.evidence import look
 from tests.proofs import a_deal, a_poc, running
 
@@ -35,7 +35,7 @@ def test_lists_and_pages_ask_no_more_for_many_rows(cast, door, see_all):
         return running(deal, people, by=by, at=at)
 
     poc = more("Osprey Health")
-    few = {url: queries(client, url) for url in ("/pocs/", "/demos/")}
+    few = {url: queries(client, url) for url in ("/pocs/?f=", "/demos/?f=", "/demos/figures/")}
     more("Heron Health")
     more("Kestrel Health")
     assert {url: queries(client, url) for url in few} == few
@@ -96,3 +96,40 @@ def test_a_deal_that_closes_takes_its_demo_and_its_proof_along(cast, see_all):
     assert any("proof of concept" in sentence for sentence in said)
     assert (Demo.objects.get(pk=demo.pk).state, Poc.objects.get(pk=poc.pk).state) == ("cancelled", "abandoned")
     assert not Task.objects.filter(opportunity=deal, done_at=None, dropped_at=None, automation__startswith="poc").exists()
+
+
+@pytest.mark.req("DEMO-08")
+def test_how_demos_go_is_counted_by_type_and_presenter_against_its_targets(cast, door, see_all):
+    by, at = cast.owner.actor, now()
+    for name, kind, came in (("Osprey Health", "clinical", True), ("Heron Health", "clinical", False), ("Kestrel Health", "executive", True)):
+        see_all()
+        deal, people = a_deal(cast.owner, name=name)
+        demo = demos.book(deal, kind, starts_at=at - timedelta(days=2), attendees=[people["nurse"]], by=by, at=at)
+        if came:
+            demos.complete(demo, came=[people["nurse"]], by=by, at=at)
+        else:
+            demos.no_show(demo, why="Ward was short", by=by, at=at)
+        if name == "Osprey Health":
+            running(deal, people, by=by, at=at)
+    client = door(cast.owner)
+    rates = client.get("/demos/figures/").context["rates"]
+    assert {code: (rate.part, rate.of) for code, rate in rates.items()} == {"held": (2, 3), "no_show": (1, 3), "poc": (1, 2), "close": (0, 2)}
+    assert (rates["poc"].target, rates["close"].target) == (0.4, 0.2)
+    page = client.get("/demos/figures/?by=kind")
+    assert [(row["name"], row["held"], row["missed"], row["pocs"]) for row in page.context["split"]] == [("Clinical workflow demo", 1, 1, 1), ("Executive demo", 1, 0, 0)]
+    assert "target 40" in page.content.decode()
+    assert [row["name"] for row in client.get("/demos/figures/?by=presenter").context["split"]] == [cast.owner.name]
+    assert client.get("/demos/figures/?by=nonsense").context["by"] == "kind"
+    assert door(cast.colleague).get("/demos/figures/").context["split"] == []
+
+
+@pytest.mark.req("DEMO-09")
+def test_tier_three_is_offered_the_standard_demo(cast, door, see_all):
+    deal, _ = a_deal(cast.owner)
+    client = door(cast.owner)
+    assert not client.get(f"/opportunities/{deal.id}/demos/new/").context["standard"]
+    see_all()
+    Account.objects.filter(pk=deal.account_id).update(tier=3)
+    page = client.get(f"/opportunities/{deal.id}/demos/new/")
+    assert page.context["standard"]
+    assert "Standard demo: not customized, with less to prepare" in page.content.decode()

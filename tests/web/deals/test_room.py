@@ -38,9 +38,9 @@ def test_the_two_rails_stand_in_step(cast, door, sale, moved):
 @pytest.mark.req("PIPE-19")
 def test_a_deal_that_stands_too_long_says_so(cast, door, sale, said):
     Opportunity.objects.filter(pk=sale.deal.pk).update(process_since=now() - timedelta(days=31))
-    assert "31 days in stage of 14–28, slow" in said(door(cast.owner).get(sale.url))
+    assert "20 days in stage · 31 days in process stage of 14–28, slow" in said(door(cast.owner).get(sale.url))
     Opportunity.objects.filter(pk=sale.deal.pk).update(process_since=now() - timedelta(days=60))
-    assert "60 days in stage of 14–28, stalled" in said(door(cast.owner).get(sale.url))
+    assert "60 days in process stage of 14–28, stalled" in said(door(cast.owner).get(sale.url))
 
 
 @pytest.mark.req("PIPE-20")
@@ -58,26 +58,36 @@ def test_panels_are_found_once_and_a_name_is_taken_once():
         panels.panel("blocks", place="main", order=1)(lambda request, deal: None)
 
 
+MOST_STATEMENTS = 61
+"""Of one look at a deal's room, with those of log-in, sight, rail and the record of the look. A part that asks anew for what
+another asked (kit/once.py) shows here first."""
+
+
 @pytest.mark.req("UI-01")
-def test_the_room_costs_the_same_however_much_stands_in_it(cast, door, sale):
+@pytest.mark.parametrize("stage", ["O1", "O2", "O4", "O6", "O7", "O8"])
+def test_the_room_costs_the_same_however_much_stands_in_it(cast, door, sale, moved, stage):
     client, by = door(cast.owner), cast.owner.actor
+    moved(sale.deal, stage)
     client.get(sale.url)
 
     def cost():
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(connection) as found:
             assert client.get(sale.url).status_code == 200
+        assert len(found) <= MOST_STATEMENTS, "\n".join(one["sql"][:300] for one in found)
         return len(found)
 
     few = [committee.seat(sale.deal, one, by=by, at=now()) for one in (sale.cfo, sale.nurse)]
     notes.add(sale.deal, "One", by=by, at=now())
     activities.log("call", account=sale.account, contact=sale.cfo, by=by, at=now())
+    for n in range(8):  # as many as the room shows of its timeline
+        notes.add(sale.deal, f"Note {n}", by=by, at=now())
     before = cost()
     committee.seat(sale.deal, sale.it, by=by, at=now())
     committee.draw(few[0], few[1], by=by, at=now())
     for n in range(5):
         notes.add(sale.deal, f"More {n}", by=by, at=now())
         activities.log("call", account=sale.account, contact=sale.it, by=by, at=now())
-    assert cost() <= before + 1
+    assert cost() == before
 
 
 @pytest.mark.req("ACCT-13", "ACCT-14")

@@ -29,4 +29,4 @@ def count_days(project: Implementation, *, by: Actor, at: datetime) -> SuccessRe
         readings.withdraw(old, why="Counted anew", by=by, at=at)
     words = {"signed": "the contract was signed", "kickoff": "the kickoff", "golive": "the go-live"}[book.ttfv_start]
     return readings.keep(project.customer, METRIC, as_of=project.first_value_on, parts=parts, implementation=project,
-                         evidence=f"From {words} on {start} to first value on {project.first_value_on}: {project.first_value_note}", by=by, at=at)  # fmt: skip
+                         evidence=f"From {words} on {start:%-d %b %Y} to first value on {project.first_value_on:%-d %b %Y}: {project.first_value_note}", by=by, at=at)  # fmt: skip

@@ -36,14 +36,16 @@ class NotYet(Refusal):
 @phi.texts("name")
 def open_for(deal: Opportunity, *, signed_on: date, kickoff_on: date | None = None, weeks: int | None = None, name: str = "",
              by: Actor, at: datetime) -> Implementation:  # fmt: skip
-    """The project of a won deal, laid out from its kickoff; the one that is there where the deal has one.
+    """The project of a won deal, laid out from its kickoff; the one that is there where the deal has one: a stopped one goes on.
 
-    Effects: those of customers.won and begin, ProjectDeal. Raises LengthRefused (422).
+    Effects: those of customers.won and begin, ProjectDeal, or of resume. Raises LengthRefused (422).
     """
+    from rounds.actions.customers import stopping
+
     with deed(by), whole_sight(deal):
         there = ProjectDeal.objects.filter(opportunity=deal).select_related("implementation__customer__account").first()
         if there is not None:
-            return there.implementation
+            return stopping.resume(there.implementation, kickoff_on=kickoff_on, by=by, at=at)
         customer = customers.won(deal, signed_on=signed_on, by=by, at=at)
         project = begin(customer, name.strip() or deal.name, signed_on=signed_on, kickoff_on=kickoff_on, weeks=weeks, deals=[deal], by=by, at=at)
     return project
@@ -197,19 +199,6 @@ def complete(project: Implementation, *, by: Actor, at: datetime) -> Implementat
         project.save(update_fields=["completed_at", "updated_at"])
         tell("implementation.completed", project, {"name": project.name, "on": at.date().isoformat()}, by=by, at=at)
         audit.note("implementation.complete", by=by, at=at, kind="implementation", subject=project.id)
-    return project
-
-
-@phi.texts("reason", needed=("reason",))
-def stop(project: Implementation, *, reason: str, by: Actor, at: datetime) -> Implementation:
-    """Give a project up, with the reason. Effects: stopped_at, implementation.stopped. Raises ProjectOver, ProjectRefused."""
-    shown(reason, "why it is stopped", "reason")
-    with deed(by):
-        project = opened(project)
-        project.stopped_at, project.stopped_why, project.updated_at = at, reason.strip()[:1000], at
-        project.save(update_fields=["stopped_at", "stopped_why", "updated_at"])
-        tell("implementation.stopped", project, {"name": project.name, "reason": project.stopped_why}, by=by, at=at)
-        audit.note("implementation.stop", by=by, at=at, kind="implementation", subject=project.id)
     return project
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
+from rounds.actions.customers.taking_back import take_back
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
@@ -64,18 +65,7 @@ def keep(customer: Customer, metric: str, *, baseline: str, current: str, people
 @phi.texts("why", needed=("why",))
 def withdraw(row: OutcomeRecord, *, why: str, by: Actor, at: datetime) -> OutcomeRecord:
     """Take a wrong outcome back; it stays with its reason. Effects: withdrawn_at, customer.outcome_withdrawn."""
-    if not why.strip():
-        raise OutcomeRefused("Say what was wrong with it.", field="why")
-    with deed(by):
-        row = OutcomeRecord.objects.select_for_update(of=("self",)).select_related("customer").get(pk=row.pk)
-        if row.withdrawn_at:
-            return row
-        row.withdrawn_at, row.withdrawn_why = at, why.strip()[:500]
-        row.save(update_fields=["withdrawn_at", "withdrawn_why"])
-        said = {"what": row.metric, "reason": row.withdrawn_why}
-        events.record("customer.outcome_withdrawn", said, by=by, at=at, account=row.customer.account_id, subject=row.customer_id)
-        audit.note("customer.outcome_withdraw", by=by, at=at, kind="customer", subject=row.customer_id, detail={"metric": row.metric})
-    return row
+    return take_back(row, what="outcome", why=why, refused=OutcomeRefused, by=by, at=at)
 
 
 def number(said: str, field: str) -> Decimal:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from rounds.actions.customers.customers import locked
+from rounds.actions.customers.taking_back import take_back
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
@@ -64,15 +65,4 @@ def keep(customer: Customer, metric: str, *, as_of: date, parts: Mapping[str, in
 @phi.texts("why", needed=("why",))
 def withdraw(reading: SuccessReading, *, why: str, by: Actor, at: datetime) -> SuccessReading:
     """Take a wrong reading back; it stays with its reason. Effects: withdrawn_at, customer.reading_withdrawn."""
-    if not why.strip():
-        raise ReadingRefused("Say what was wrong with it.", field="why")
-    with deed(by):
-        row = SuccessReading.objects.select_for_update(of=("self",)).select_related("customer").get(pk=reading.pk)
-        if row.withdrawn_at:
-            return row
-        row.withdrawn_at, row.withdrawn_why = at, why.strip()[:500]
-        row.save(update_fields=["withdrawn_at", "withdrawn_why"])
-        said = {"what": row.metric, "reason": row.withdrawn_why}
-        events.record("customer.reading_withdrawn", said, by=by, at=at, account=row.customer.account_id, subject=row.customer_id)
-        audit.note("customer.reading_withdraw", by=by, at=at, kind="customer", subject=row.customer_id, detail={"metric": row.metric})
-    return row
+    return take_back(reading, what="reading", why=why, refused=ReadingRefused, by=by, at=at)

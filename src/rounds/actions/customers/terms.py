@@ -68,7 +68,7 @@ def churn(customer: Customer, *, on: date, reason: str, note: str = "", by: Acto
 
     Effects: its running terms end, its phase, open projects stop, customer.churned, an audit entry. Raises CustomerRefused.
     """
-    from rounds.actions.customers import implementations
+    from rounds.actions.customers import stopping
 
     if reason not in active().playbook.growth.churn_reasons.values:
         raise CustomerRefused("Choose one of: " + ", ".join(active().playbook.growth.churn_reasons.values) + ".", field="reason")
@@ -82,7 +82,7 @@ def churn(customer: Customer, *, on: date, reason: str, note: str = "", by: Acto
         last = Term.objects.filter(customer=row, outcome="").order_by("-ends_on").first()
         Term.objects.filter(customer=row, outcome="").update(outcome="churned", decided_on=on, decided_by=by.name, reason=why[:500])
         for project in Implementation.objects.filter(RUNNING, customer=row):
-            implementations.stop(project, reason=f"The customer left: {why}", by=by, at=at)
+            stopping.stop(project, reason=f"The customer left: {why}", by=by, at=at)
         row.phase, row.churned_on, row.churn_reason = "churned", on, why[:500]
         row.save(update_fields=["phase", "churned_on", "churn_reason"])
         settle(row, at=at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rounds.actions.deals import poc_data
 from rounds.actions.deals.closing_parts import on_close
 from rounds.actions.desk import tasks
 from rounds.kit.actor import Actor
@@ -13,16 +14,21 @@ from rounds.models.desk.tasks import OPEN
 from rounds.rules.automation import outcomes
 
 WHY = "The deal was closed"
+OUTLIVES = (poc_data.KEY,)
+"""What the keys of tasks begin with whose duty does not end with the deal: patient data still has to go."""
 
 
 @on_close("tasks")
 def end_tasks(deal: Opportunity, *, won: bool, by: Actor, at: datetime) -> list[str]:
-    """Tasks an automation made are dropped; what a person set themselves to do stays, and is said."""
-    found = list(Task.objects.filter(OPEN, opportunity=deal).order_by("due_at", "id"))
+    """Tasks an automation made are dropped; what a person set themselves to do stays, and is said; so does what the law
+    asks for whatever became of the deal."""
+    rows = Task.objects.filter(OPEN, opportunity=deal).order_by("due_at", "id")
+    duties = [task for task in rows if (task.key or "").startswith(OUTLIVES)]
+    found = [task for task in rows if task not in duties]
     ours = [task for task in found if task.automation or task.clock]
     for task in ours:
         tasks.drop(task, why=WHY, by=by, at=at)
-    said = [f"the task “{task.title}”" for task in ours]
+    said = [f"the task “{task.title}”" for task in ours] + [f"“{task.title}” stays to be done" for task in duties]
     left = len(found) - len(ours)
     if left:
         said.append(f"{left} {'task' if left == 1 else 'tasks'} people set themselves {'stays' if left == 1 else 'stay'} open")

@@ -35,6 +35,27 @@ def on_close(name: str) -> Callable[[Ends], Ends]:
     return keep
 
 
+AGAIN: dict[str, Ends] = {}
+
+
+def on_reopen(name: str) -> Callable[[Ends], Ends]:
+    """Register the function `(deal, *, by, at) -> list[str]` as what happens when a won deal is taken up again."""
+
+    def keep(begins: Ends) -> Ends:
+        if name in AGAIN:
+            raise ValueError(f"{name} is registered twice.")
+        AGAIN[name] = begins
+        return begins
+
+    return keep
+
+
+def take_up(deal: Opportunity, *, by: Actor, at: datetime) -> list[str]:
+    """What of a won deal does not hold any more now that it is open again, in sentences. Effects: those of each part."""
+    load()
+    return [sentence for begins in AGAIN.values() for sentence in begins(deal, by=by, at=at)]
+
+
 @cache
 def load() -> None:
     for name in MODULES:

@@ -94,11 +94,11 @@ def _says(book: Agreements, baa: Baa, stands: rules.Standing, found: rules.Read,
     if not stands.holds:
         return {
             "unsigned": f"{name} is not signed.",
-            "coming": f"{name} begins on {(baa.effective_on or baa.signed_on):%d %b %Y}." if baa.signed_on else f"{name} has not begun.",
-            "ran_out": f"{name} ran out on {last:%d %b %Y}." if last else "",
-            "ended": f"{name} was ended on {last:%d %b %Y}." if last else "",
+            "coming": f"{name} begins on {(baa.effective_on or baa.signed_on):%-d %b %Y}." if baa.signed_on else f"{name} has not begun.",
+            "ran_out": f"{name} ran out on {last:%-d %b %Y}." if last else "",
+            "ended": f"{name} was ended on {last:%-d %b %Y}." if last else "",
         }[stands.word]
     if shut:
         titles = book.elements.titles
         return f"{name} lacks {', '.join(titles[code].lower() for code in found.lacks)}." if found.lacks else f"{name} was not read through."
-    return f"{name} is in force{f' to {last:%d %b %Y}' if last else ''}."
+    return f"{name} is in force{f' to {last:%-d %b %Y}' if last else ''}."

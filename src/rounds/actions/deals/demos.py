@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from rounds.actions.deals import demo_tasks, stages
@@ -50,7 +50,8 @@ def book(
     by: Actor,
     at: datetime,
 ) -> Demo:
-    """Book a demo of `kind`; who is missing in the room is warned of, never refused.
+    """Book a demo of `kind`; who is missing in the room is warned of, never refused. One that took place unbooked is
+    written down within days (demos.yaml, `late`): nothing is left to prepare.
 
     Effects: Demo, its attendees, a DemoChange, the tasks of its preparation, demo.booked, an audit entry. Raises
     DemoRefused, NotOfThisDeal (422), DealClosed (409).
@@ -61,7 +62,9 @@ def book(
         raise DemoRefused(f"There is no demo of the type “{kind[:40]}”; use one of: {', '.join(book_.demos.types)}.", field="kind")
     length = _length(minutes, said.minutes)
     zone = _zone(zone) or str(zone_of(book_.calendar, state=deal.account.state, territory=deal.territory))
-    _reachable(starts_at, at)
+    late = timedelta(days=book_.demos.late.days)
+    if not sayable(starts_at) or starts_at < at - late:
+        raise DemoRefused(f"That moment has passed; a demo is booked ahead, or written down within {late.days} days of it.", field="starts_at")
     of_the_deal(deal, *attendees, field="attendees")
     warnings = audience(book_, [person.role for person in attendees], kind).warnings
     with deed(by):
@@ -70,7 +73,8 @@ def book(
         for person in {one.pk: one for one in attendees}.values():
             DemoAttendee.objects.create(opportunity=deal, demo=demo, contact=person, role=person.role, **signature(by, at))
         _changed(demo, "planned", after=starts_at, by=by, at=at)
-        demo_tasks.prepare(demo, by=by, at=at)
+        if starts_at > at:
+            demo_tasks.prepare(demo, by=by, at=at)
         told = {"kind": kind, "starts_at": starts_at.isoformat(), "minutes": length, "attendees": len(attendees),
                 "standard": standard, "warnings": list(warnings)}  # fmt: skip
         tell("demo.booked", demo, told, by=by, at=at)

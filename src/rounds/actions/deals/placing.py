@@ -32,9 +32,7 @@ def put_below(deal: Opportunity, parent: Opportunity | None, *, by: Actor, at: d
                 raise DealRefused("Both deals are with one organisation.", field="parent")
         deal.parent, deal.updated_at = parent, at
         deal.save(update_fields=["parent", "updated_at"])
-        said = {"parent": str(parent.id) if parent else None, "sites": []}
-        tell("opportunity.linked", deal, said, by=by, at=at, detail=said)
-    return deal
+        return _linked(deal, by=by, at=at)
 
 
 def place(deal: Opportunity, accounts: Sequence[Account], *, by: Actor, at: datetime) -> Opportunity:
@@ -55,6 +53,33 @@ def place(deal: Opportunity, accounts: Sequence[Account], *, by: Actor, at: date
             return deal
         OpportunitySite.objects.filter(pk__in=gone).delete()
         OpportunitySite.objects.bulk_create([OpportunitySite(opportunity=deal, account=one, **signature(by, at)) for one in new])
-        said = {"parent": str(deal.parent_id) if deal.parent_id else None, "sites": [str(key) for key in wanted]}
-        tell("opportunity.linked", deal, said, by=by, at=at, detail=said)
+        return _linked(deal, by=by, at=at)
+
+
+def add_site(deal: Opportunity, account: Account, *, by: Actor, at: datetime) -> Opportunity:
+    """Say one further account of its organisation a deal is about; one it is about already writes nothing.
+
+    Effects: those of place. Raises DealRefused (422), and for the account the deal is with, which needs no naming.
+    """
+    if account.id == deal.account_id:
+        raise DealRefused(f"The deal is with {account}; name the further sites.", field="account")
+    with deed(by):
+        deal = locked(deal)
+        return place(deal, [*_sites(deal), account], by=by, at=at)
+
+
+def take_site(deal: Opportunity, account: Account, *, by: Actor, at: datetime) -> Opportunity:
+    """A deal is no longer about one of its further accounts. Effects: those of place."""
+    with deed(by):
+        deal = locked(deal)
+        return place(deal, [one for one in _sites(deal) if one.id != account.id], by=by, at=at)
+
+
+def _sites(deal: Opportunity) -> list[Account]:
+    return [one.account for one in deal.sites.select_related("account")]
+
+
+def _linked(deal: Opportunity, *, by: Actor, at: datetime) -> Opportunity:
+    said = {"parent": str(deal.parent_id) if deal.parent_id else None, "sites": [str(key) for key in deal.sites.values_list("account_id", flat=True)]}
+    tell("opportunity.linked", deal, said, by=by, at=at, detail=said)
     return deal

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from rounds.actions.deals.below import tell
-from rounds.actions.deals.poc_given import PocNotThere, locked, named, sign, today
+from rounds.actions.deals.poc_given import PocNotThere, locked, named, sign
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
-from rounds.models import Contact, Poc
+from rounds.models import Contact, Poc, PocSigning
 from rounds.models.deals.poc_standing import has_phi, stands
+from rounds.models.flow.days import house_day
 
 SIGNED = ("plan", "roi")
 """What the customer signs beside agreement, criteria and result."""
@@ -31,7 +32,7 @@ def draft(poc: Poc, *, by: Actor, at: datetime) -> Poc:
             "name": f"Implementation at {poc.opportunity.account.name}",
             "use_case": poc.use_case,
             "site": str(poc.site_id or poc.opportunity.account_id),
-            "kickoff_on": (today(at) + timedelta(days=14)).isoformat(),
+            "kickoff_on": (house_day(at) + timedelta(days=14)).isoformat(),
             "phi": has_phi(poc),
             "contacts": {"executive": str(poc.executive_id or ""), "data_owner": str(poc.data_owner_id or "")},
             "metrics": [_metric(one) for one in found.measured],
@@ -66,6 +67,12 @@ def signed(poc: Poc, what: str, signer: Contact, *, signed_on: date | None = Non
         tell("poc.signed", poc, {"name": poc.name, "what": what, "version": version, "signed_by": named(signer)}, by=by, at=at)
         audit.note("poc.sign", by=by, at=at, kind="poc", subject=poc.id, detail={"what": what, "version": version})
     return row
+
+
+def accepted(poc: Poc) -> bool:
+    """Whether the customer put their name to the roll-out plan as it stands. One query."""
+    version = version_of(poc, "plan")
+    return bool(version) and PocSigning.objects.filter(poc=poc, what="plan", version=version).exists()
 
 
 def version_of(poc: Poc, what: str) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from rounds.actions.deals import data_gate
 from rounds.actions.deals.below import add_task, finish_tasks, of_the_deal, tell
-from rounds.actions.deals.poc_given import PocNotThere, PocRefused, locked, moment, today
+from rounds.actions.deals.poc_given import PocNotThere, PocRefused, locked, moment
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
@@ -14,9 +14,12 @@ from rounds.models import Contact, PhiDetermination, Poc, PocDataClock
 from rounds.models.base import signature
 from rounds.models.deals.poc_standing import has_phi
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.poc.data_clock import due_on
 
 DOOR = "poc_data"
+KEY = "poc_data:"
+"""What the keys of the tasks of its clock begin with."""
 
 
 @phi.texts("data_set", "why", needed=("data_set", "why"))
@@ -88,7 +91,7 @@ def certify(poc: Poc, *, method: str, data_set: str, certificate: str, done_on: 
 
     Effects: the clock stops, its task is done, poc.data_certified, an audit entry. Raises PocRefused (422), PocNotThere (409).
     """
-    book, on = active().playbook.poc_terms.phi, done_on or today(at)
+    book, on = active().playbook.poc_terms.phi, done_on or house_day(at)
     if method not in book.methods:
         raise PocRefused(f"Say how: {', '.join(book.methods)}.", field="method")
     for field, said in (("data_set", data_set), ("certificate", certificate)):
@@ -101,7 +104,7 @@ def certify(poc: Poc, *, method: str, data_set: str, certificate: str, done_on: 
             raise PocNotThere("No clock runs: no patient data came in, or the POC has not ended.")
         if clock.done_at:
             return clock
-        if not poc.data_since.date() <= on <= today(at):
+        if not poc.data_since.date() <= on <= house_day(at):
             raise PocRefused("Choose a day between the day data came in and today.", field="done_on")
         clock.method, clock.data_set, clock.certificate = method, data_set.strip()[:500], certificate.strip()[:4000]
         clock.done_on, clock.done_at, clock.certified_to, clock.certified_name = on, at, certified_to, by.name
@@ -114,4 +117,4 @@ def certify(poc: Poc, *, method: str, data_set: str, certificate: str, done_on: 
 
 
 def _key(poc: Poc) -> str:
-    return f"poc_data:{poc.id}"
+    return f"{KEY}{poc.id}"

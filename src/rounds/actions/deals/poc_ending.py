@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from rounds.actions.deals import poc_converting, poc_data, poc_extending, poc_plan, stages
 from rounds.actions.deals.below import add_task, finish_tasks, tell
-from rounds.actions.deals.poc_given import PocNotThere, PocRefused, locked, moment, named, sign, step, today
+from rounds.actions.deals.poc_given import PocNotThere, PocRefused, locked, moment, named, sign, step
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
@@ -14,6 +14,7 @@ from rounds.models import Contact, Poc, PocExtension, PocSigning, Task
 from rounds.models.deals.poc_standing import stands
 from rounds.models.desk.tasks import OPEN
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.playbook import Playbook
 from rounds.rules.business_days import business_days
 
@@ -26,10 +27,10 @@ def hold_readout(poc: Poc, *, on: date | None = None, by: Actor, at: datetime) -
     Effects: state readout, result, attained, decision_due_on, a PocStep, the milestone, a task for the decision,
     poc.readout_held, an audit entry. Raises PocRefused (422), PocNotThere (409).
     """
-    on = on or today(at)
+    on = on or house_day(at)
     with deed(by):
         poc = locked(poc, "running", why="Results are shown while it runs, once.")
-        if not poc.kickoff_on <= on <= today(at):
+        if not poc.kickoff_on <= on <= house_day(at):
             raise PocRefused("Choose a day between the kickoff and today.", field="on")
         verdict = stands(poc).verdict
         book = active().playbook
@@ -78,7 +79,8 @@ def signed_off(poc: Poc) -> PocSigning | None:
 
 @phi.texts("why")
 def decide(poc: Poc, decision: str, *, why: str = "", weeks: int | None = None, by: Actor, at: datetime) -> Poc:
-    """Convert, extend once, or stop, within the days the playbook gives after the readout.
+    """Convert, extend once, or stop, within the days the playbook gives after the readout. A roll-out plan the customer
+    accepted stands.
 
     Effects: decision, a PocStep and ended_on (convert, stop), the draft of an implementation (convert), an extension asked
     for (extend), the clock of patient data, poc.decided, an audit entry. Raises PocRefused (422), PocNotThere (409).
@@ -97,11 +99,11 @@ def decide(poc: Poc, decision: str, *, why: str = "", weeks: int | None = None, 
             poc_extending.ask(poc, weeks=weeks or book.extension.longest_weeks, why=why, by=by, at=at)
             poc.save(update_fields=["decision"])
         else:
-            if decision == "convert":
+            if decision == "convert" and not poc_converting.accepted(poc):
                 poc.conversion_plan = poc_converting.draft(poc, by=by, at=at).conversion_plan
             _end(poc, "ended", why or book.decision.choices[decision], by=by, at=at)
         finish_tasks([_key(poc)], outcome=book.decision.choices[decision], by=by, at=at)
-        late = poc.decision_due_on is not None and today(at) > poc.decision_due_on
+        late = poc.decision_due_on is not None and house_day(at) > poc.decision_due_on
         tell("poc.decided", poc, {"name": poc.name, "decision": decision, "late": late}, by=by, at=at)
         audit.note("poc.decide", by=by, at=at, kind="poc", subject=poc.id, detail={"decision": decision, "late": late})
     return poc
@@ -127,7 +129,8 @@ def abandon(poc: Poc, *, why: str, by: Actor, at: datetime) -> Poc:
 
 
 def end_with_deal(poc: Poc, *, by: Actor, at: datetime) -> Poc:
-    """The deal was won while it was open: it ends as converted, with the result it has.
+    """The deal was won while it was open: it ends as converted, with the result it has; without one it is ended by the win
+    and counts in no rate of successes.
 
     Effects: those of a decision to convert, but for the result.
     """
@@ -143,7 +146,7 @@ def end_with_deal(poc: Poc, *, by: Actor, at: datetime) -> Poc:
 
 
 def _end(poc: Poc, state: str, why: str, *, by: Actor, at: datetime) -> None:
-    poc.state, poc.ended_on, poc.alarm = state, today(at), ""
+    poc.state, poc.ended_on, poc.alarm = state, house_day(at), ""
     if state == "abandoned":
         poc.result, poc.attained, poc.decision = "", None, ""
     poc.save(update_fields=["state", "ended_on", "alarm", "result", "attained", "decision"])

@@ -12,6 +12,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Contact, Poc, PocSigning, PocStep
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 
 class PocRefused(Refusal):
@@ -45,8 +46,8 @@ def sign(poc: Poc, what: str, signer: Contact, *, signed_on: date | None, versio
          terms: dict[str, Any] | None = None, by: Actor, at: datetime) -> PocSigning:  # fmt: skip
     """The customer's word for something. Raises PocRefused for a day to come, NotOfThisDeal (422)."""
     of_the_deal(poc.opportunity, signer, field="signer")
-    on = signed_on or today(at)
-    if on > today(at):
+    on = signed_on or house_day(at)
+    if on > house_day(at):
         raise PocRefused("Nobody has signed on a day to come.", field="signed_on")
     return PocSigning.objects.create(opportunity=poc.opportunity, poc=poc, what=what, version=version or poc.version, contact=signer,
                                      signed_on=on, note=note.strip()[:2000], terms=terms or {}, **signature(by, at))  # fmt: skip
@@ -56,10 +57,6 @@ def named(signer: Contact) -> str:
     """Somebody of the customer as the timeline says it: their place, never their name, which stays erasable."""
     return signer.title or signer.role or "somebody of the customer"
 
-
-def today(at: datetime) -> date:
-    """The day it is where the house stands."""
-    return at.astimezone(ZoneInfo(active().playbook.calendar.zones.house)).date()
 
 def moment(day: date) -> datetime:
     """The close of business of a day."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from rounds.actions.deals import poc_data
 from rounds.actions.deals.below import add_task, finish_tasks, tell
-from rounds.actions.deals.poc_given import PocNotThere, PocRefused, locked, moment, today
+from rounds.actions.deals.poc_given import PocNotThere, PocRefused, locked, moment
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
@@ -14,6 +14,7 @@ from rounds.models import Poc, PocMilestone, PocReview
 from rounds.models.base import signature
 from rounds.models.deals.poc_standing import week_of
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.poc.plan import Plan
 
 
@@ -53,10 +54,10 @@ def review(poc: Poc, *, note: str, held_on: date | None = None, by: Actor, at: d
     """
     if not note.strip():
         raise PocRefused("Say in a sentence what the review came to.", field="note")
-    on = held_on or today(at)
+    on = held_on or house_day(at)
     with deed(by):
         poc = locked(poc, "running", why="Reviews are held while it runs.")
-        if not poc.kickoff_on <= on <= today(at):
+        if not poc.kickoff_on <= on <= house_day(at):
             raise PocRefused("Choose a day between the kickoff and today.", field="held_on")
         week = week_of(poc, on)
         row = PocReview.objects.create(opportunity=poc.opportunity, poc=poc, week=week, held_on=on, note=note.strip()[:4000], **signature(by, at))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from rounds.actions.deals import data_gate
 from rounds.actions.deals.below import tell
 from rounds.actions.deals.poc_data import DOOR
-from rounds.actions.deals.poc_given import PocNotThere, PocRefused, locked, today
+from rounds.actions.deals.poc_given import PocNotThere, PocRefused, locked
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
@@ -16,6 +16,7 @@ from rounds.models import Poc, PocCriterion, PocReading
 from rounds.models.base import signature
 from rounds.models.deals.poc_standing import has_phi, target_of, week_of
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.poc.readings import Measured, interval, standing
 
 
@@ -38,13 +39,13 @@ def record(
 
     Effects: PocReading, poc.read, an audit entry. Raises PocRefused (422), PocNotThere, NoBaaInForce (409).
     """
-    on = read_on or today(at)
+    on = read_on or house_day(at)
     with deed(by):
         poc = locked(poc, "running", why="Readings are taken while it runs.")
         row = PocCriterion.objects.filter(poc=poc, version=poc.version, code=code).first()
         if row is None:
             raise PocRefused("There is no such criterion in the version in force.", field="criterion")
-        if not poc.kickoff_on <= on <= today(at):
+        if not poc.kickoff_on <= on <= house_day(at):
             raise PocRefused("Choose a day between the kickoff and today.", field="read_on")
         if row.category != "roi":
             _need_data(poc, at)

@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 
 from rounds.actions.deals import data_gate, poc_data, poc_issues, poc_plan
 from rounds.actions.deals.below import add_task, manager_of, tell
-from rounds.actions.deals.poc_given import moment, today
+from rounds.actions.deals.poc_given import moment
 from rounds.actions.desk.notifications import notify
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.models import Poc, PocDataClock, PocIssue, PocMilestone
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.poc.plan import alarm_words, alarms
 
 AHEAD = timedelta(days=7)
@@ -26,7 +27,7 @@ def watch(*, by: Actor, at: datetime) -> Counter[str]:
     Effects: tasks for milestones and reviews, poc.overran with a notice, issues escalated, notices of clocks and decisions.
     """
     done: Counter[str] = Counter()
-    on = today(at)
+    on = house_day(at)
     with deed(by):
         for poc in Poc.objects.filter(state__in=("running", "readout")).select_related("opportunity__account", "opportunity__owner", "lead"):
             done.update(_looked(poc, on, by=by, at=at))

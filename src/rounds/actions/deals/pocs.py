@@ -7,7 +7,7 @@ from typing import Any
 
 from rounds.actions.deals import poc_plan, stages
 from rounds.actions.deals.below import need_open, of_the_deal, tell
-from rounds.actions.deals.poc_given import PocNotThere, PocRefused, locked, named, sign, step, today
+from rounds.actions.deals.poc_given import PocNotThere, PocRefused, locked, named, sign, step
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
@@ -16,6 +16,7 @@ from rounds.models.base import signature
 from rounds.models.deals.poc_standing import stands
 from rounds.models.deals.pocs import OPEN
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.poc.plan import plan
 
 TEXTS = ("name", "use_case", "resources", "conversion_terms")
@@ -131,7 +132,7 @@ def kick_off(poc: Poc, on: date | None = None, *, by: Actor, at: datetime) -> Po
     Effects: state running, its dates, a PocStep, its milestones, the first review, poc.kicked_off and the stage of the
     deal, an audit entry. Raises PocRefused (422) where a baseline is missing, PocNotThere (409).
     """
-    on = on or today(at)
+    on = on or house_day(at)
     with deed(by):
         poc = locked(poc, "agreed", why="It begins once it is agreed, and once.")
         need_open(poc.opportunity)

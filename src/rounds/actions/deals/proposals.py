@@ -36,13 +36,15 @@ class ProposalStale(Refusal):
 
 @phi.texts("title")
 def draft(quote: Quote, *, title: str = "", contact: Contact | None = None, by: Actor, at: datetime) -> Proposal:
-    """A proposal on a quote, written from what the deal holds. A quote that is over has none.
+    """A proposal on a quote, written from what the deal holds, to whom the deal is with unless said. A quote that is over
+    has none.
 
     Effects: Proposal, the event proposal.drafted, an audit entry. Raises DealClosed, ProposalRefused (422).
     """
     with deed(by):
-        deal = Opportunity.objects.select_for_update(of=("self",)).select_related("account", "owner").get(pk=quote.opportunity_id)
+        deal = Opportunity.objects.select_for_update(of=("self",)).select_related("account", "owner", "contact").get(pk=quote.opportunity_id)
         need_open(deal)
+        contact = contact or _still_there(deal.contact)
         of_the_deal(deal, contact)
         if quote.state in ("void", "refused", "expired"):
             raise ProposalRefused("This quote is over; write the proposal on one that stands.")
@@ -56,12 +58,16 @@ def draft(quote: Quote, *, title: str = "", contact: Contact | None = None, by: 
     return row
 
 
+def _still_there(person: Contact | None) -> Contact | None:
+    return person if person is not None and person.left_on is None else None
+
+
 def _write(row: Proposal, *, at: datetime) -> None:
     """Write the body anew from the records as they stand. The row is not saved."""
     quote = Quote.objects.select_related("opportunity__account__buying_unit").get(pk=row.quote_id)
     lines = lines_of(quote)
     sums, _ = look(quote, lines)
-    known = Known(quote.opportunity, quote, lines, sums, active().playbook, at)
+    known = Known(quote.opportunity, quote, lines, sums, active().playbook, at, row.expires_on)
     row.body = {"sections": write(known, row.written), "fingerprint": quote.fingerprint, "annual_cents": sums.annual_cents,
                 "paid_cents": sums.paid_cents, "currency": quote.currency, "quote": quote.version}  # fmt: skip
     row.content_hash, row.playbook_hash, row.updated_at = hash_of(row), active().hash, at

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from rounds.actions.deals import contract_execution
 from rounds.actions.deals.contract_given import ContractRefused
 from rounds.actions.flow.deeds import deed
@@ -16,7 +18,7 @@ from rounds.actions.trust import agreements, audit
 from rounds.kit import webhooks
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Contract, ContractSignature, SignatureHook
+from rounds.models import Contract, ContractSignature, SignatureHook, SignatureMessage
 from rounds.models.base import signature
 
 
@@ -68,11 +70,23 @@ def need_signature(hook: SignatureHook, body: bytes, header: str, *, at: datetim
         raise NotSigned
 
 
+def note_message(hook: SignatureHook, said: Mapping[str, Any], outcome: str, says: str, *, contract: Contract | None = None, at: datetime) -> SignatureMessage:
+    """Keep that a message came and what it did: `outcome` taken, known or refused. Effects: SignatureMessage."""
+    by = Actor("integration", hook.id, hook.name)
+    return SignatureMessage.objects.create(hook=hook, event_id=str(said.get("event_id", ""))[:200], side=str(said.get("side", ""))[:20], contract=contract,
+                                           outcome=outcome, says=says[:500], **signature(by, at))  # fmt: skip
+
+
+def note_unsigned(hook: SignatureHook, *, at: datetime) -> None:
+    """Count a message that was not signed with the secret. Effects: unsigned, unsigned_at."""
+    SignatureHook.objects.filter(pk=hook.pk).update(unsigned=F("unsigned") + 1, unsigned_at=at)
+
+
 def receive(hook: SignatureHook, said: Mapping[str, Any], *, at: datetime) -> tuple[ContractSignature, bool]:
     """Take one message: {event_id, contract, side, name, title?, on?, sha256?}: (the signature, whether it is new). The
     same event, or the same side, again answers what is there.
 
-    Effects: those of contract_execution.sign, by the service. Raises ContractRefused (422).
+    Effects: those of contract_execution.sign, by the service; a SignatureMessage. Raises ContractRefused (422).
     """
     by = Actor("integration", hook.id, hook.name)
     event = str(said.get("event_id", ""))[:200]
@@ -81,6 +95,7 @@ def receive(hook: SignatureHook, said: Mapping[str, Any], *, at: datetime) -> tu
     known = f"{hook.key}:{event}"
     there = ContractSignature.objects.filter(event_id=known).first()
     if there is not None:
+        note_message(hook, said, "known", "This event came before", contract=there.contract, at=at)
         return there, False
     contract = _contract(said.get("contract"))
     sha256 = str(said.get("sha256", "")).lower()
@@ -93,6 +108,8 @@ def receive(hook: SignatureHook, said: Mapping[str, Any], *, at: datetime) -> tu
         )  # fmt: skip
         new = row.event_id == known
         SignatureHook.objects.filter(pk=hook.pk).update(last_at=at, last_said=f"{row.name} signed {contract.name}"[:200])
+        says = f"{row.name} signed {contract.name}" if new else f"{row.name} had signed {contract.name} already"
+        note_message(hook, said, "taken" if new else "known", says, contract=contract, at=at)
     return row, new
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rounds.actions.deals import closing
+from rounds.actions.deals import closing, closing_parts
 from rounds.actions.deals.entering import Why, enter
 from rounds.actions.deals.passing import (
     GateShut,
@@ -41,7 +41,8 @@ def move(deal: Opportunity, stage: str, *, by: Actor, at: datetime, reason: str 
     """Move an open deal to `stage`: onward, over some, back; or take a closed one up again where it stood. `passing` is
     why it goes through a gate that stops it, `entered_at` when it really happened, `was` the stage somebody saw it in.
 
-    Effects: those of entering.enter. Raises StageNotNext, GateShut (409), ReasonMissing (422), NotAllowed (403).
+    Effects: those of entering.enter; of a won deal taken up again, its implementation stops where it has not begun, and the
+    owner is told what becomes of it. Raises StageNotNext, GateShut (409), ReasonMissing (422), NotAllowed (403).
     """
     with deed(by):
         deal = locked(deal)
@@ -51,7 +52,16 @@ def move(deal: Opportunity, stage: str, *, by: Actor, at: datetime, reason: str 
         if step.way in ("won", "lost"):
             raise StageNotNext(f"A deal becomes {title(stage)} by closing it, which says how it ended.")
         _step(deal, step, Why(reason=reason.strip()[:2000]), passing, entered_at, by=by, at=at)
+        if step.was == active().playbook.stages.ending("won"):
+            _taken_up(deal, by=by, at=at)
     return deal
+
+
+def _taken_up(deal: Opportunity, *, by: Actor, at: datetime) -> None:
+    """A won deal is open again: what followed from it is halted where it can be, and its owner hears what became of it."""
+    if said := closing_parts.take_up(deal, by=by, at=at):
+        notify([deal.owner], kind="deal.closed", title=f"{deal.name} was taken up again", body=" ".join(said),
+               url=f"/opportunities/{deal.id}/", account=deal.account_id, group=f"reopened:{deal.id}", by=by, at=at)  # fmt: skip
 
 
 def _step(deal: Opportunity, step: Move, why: Why, passing: str, entered_at: datetime | None, *, by: Actor, at: datetime) -> None:

@@ -8,27 +8,37 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Window
+from django.db.models.functions import Cast, Coalesce, RowNumber
 
 from rounds.models import Opportunity
+from rounds.models.deals.ages import Age, age_of
 from rounds.playbook import Playbook
 from rounds.rules.pipeline import planner, probability
 from rounds.rules.pipeline.amounts import counted
 from rounds.rules.pipeline.quarters import quarter_end
+from rounds.rules.pipeline.spread import Share, Spread, spread
 
-SIZE = 20
+SIZE = 12
+"""Cards of a column at first: what a screen shows and a little more; the rest come when asked for."""
 SINCE = Coalesce("stage_since", "opened_at")
+
+
+def squares(column: str) -> Sum:
+    """The sum of the squares of a column of cents, as a float: a bigint would run over."""
+    return Sum(Cast(column, FloatField()) * Cast(column, FloatField()))
+
+
+
+NOTHING = Spread(0, 0, 0, 0, target=False)
 
 
 @dataclass(frozen=True)
 class Card:
-    """A deal on the board: how long it stands in its stage and how that is, and what is the matter with it."""
+    """A deal on the board: how long it stands where it stands and how that is, and whether its next step is late."""
 
     deal: Opportunity
-    days: int
-    state: str
-    over: int
+    age: Age
     late: bool
 
     @property
@@ -38,13 +48,14 @@ class Card:
 
 @dataclass(frozen=True)
 class Column:
-    """One stage: every open deal counted and summed in the company's currency, the first cards, where the next begin."""
+    """One stage: every open deal counted and summed in the company's currency, `spread` the weighted sum with its range, the
+    first cards, where the next begin."""
 
     code: str
     title: str
     count: int
     cents: int
-    weighted: int
+    spread: Spread
     cards: list[Card]
     next: str
 
@@ -59,7 +70,7 @@ class Board:
 
     columns: list[Column]
     ends: list[Column]
-    target_derived: bool
+    spread: Spread
 
     @property
     def count(self) -> int:
@@ -71,25 +82,32 @@ class Board:
 
     @property
     def weighted(self) -> int:
-        return sum(one.weighted for one in self.columns)
+        return self.spread.weighted
 
 
 def board(rows: QuerySet[Opportunity], book: Playbook, at: datetime, chances: Mapping[str, probability.Chance], *, size: int = SIZE) -> Board:
     """The board of `rows`. Four queries, however many deals there are."""
     open_ = rows.filter(closed_at=None)
-    totals = {row["stage"]: row for row in open_.order_by().values("stage").annotate(n=Count("pk"), cents=Sum("amount_company_cents"))}
+    totals = {row["stage"]: row for row in open_.order_by().values("stage").annotate(n=Count("pk"), cents=Sum("amount_company_cents"), squares=squares("amount_company_cents"))}
     twice = _counted_twice(open_)
     first: dict[str, list[Opportunity]] = {}
     for deal in _ranked(open_, size):
         first.setdefault(deal.stage, []).append(deal)
-    columns = []
+    columns, shares = [], []
     for code in book.stages.open:
         found, cards = totals.get(code), first.get(code, [])
-        cents = (found["cents"] or 0 if found else 0) - twice.get(code, 0)
-        count = found["n"] if found else 0
-        columns.append(Column(code, book.stages.by_code[code].title, count, cents, probability.weighted(cents, chances[code].bp),
+        held, squared = twice.get(code, (0, 0.0))
+        cents, count = (found["cents"] or 0 if found else 0) - held, found["n"] if found else 0
+        shares.append(Share(cents, max((found["squares"] or 0.0 if found else 0.0) - squared, 0.0), chances[code]))
+        columns.append(Column(code, book.stages.by_code[code].title, count, cents, spread(book, shares[-1:]),
                               [card(deal, book, at) for deal in cards], _key(cards[-1]) if cards and count > len(cards) else ""))  # fmt: skip
-    return Board(columns, _ends(rows, book, at.date()), any(one.basis == "target" for one in chances.values()))
+    return Board(columns, _ends(rows, book, at.date()), spread(book, shares))
+
+
+def sum_of(rows: QuerySet[Opportunity], book: Playbook, chances: Mapping[str, probability.Chance]) -> Spread:
+    """The weighted total of `rows` (with their `counted_cents`) and its range. One query."""
+    found = rows.order_by().values("stage").annotate(cents=Sum("counted_cents"), squares=squares("counted_cents"))
+    return spread(book, [Share(row["cents"], row["squares"], chances[row["stage"]]) for row in found if row["cents"] and row["stage"] in chances])
 
 
 def further(rows: QuerySet[Opportunity], stage: str, after: str, book: Playbook, at: datetime, *, size: int = SIZE) -> tuple[list[Card], str]:
@@ -103,10 +121,7 @@ def further(rows: QuerySet[Opportunity], stage: str, after: str, book: Playbook,
 
 def card(deal: Opportunity, book: Playbook, at: datetime) -> Card:
     """A deal as a card. No query."""
-    since = (deal.process_since or deal.stage_since or deal.opened_at).date()
-    days = max(0, (at.date() - since).days)
-    state, weeks = planner.age(book, deal.stage, days)
-    return Card(deal, days, state, max(0, days - weeks.high * planner.DAYS), bool(deal.next_step_due and deal.next_step_due < at.date()))
+    return Card(deal, age_of(deal, book, at), bool(deal.next_step_due and deal.next_step_due < at.date()))
 
 
 def _ranked(rows: QuerySet[Opportunity], size: int) -> QuerySet[Opportunity]:
@@ -115,15 +130,16 @@ def _ranked(rows: QuerySet[Opportunity], size: int) -> QuerySet[Opportunity]:
     return rows.annotate(rank=rank, since=SINCE).filter(rank__lte=size).select_related("owner", "account").order_by("stage", "rank")
 
 
-def _counted_twice(rows: QuerySet[Opportunity]) -> dict[str, int]:
-    """Stage → what parents say that the deals below them say as well (PIPE-29)."""
+def _counted_twice(rows: QuerySet[Opportunity]) -> dict[str, tuple[int, float]]:
+    """Stage → what parents say that the deals below them say as well (PIPE-29), and what that takes off the squares."""
     held: dict[UUID, tuple[str, int, list[int]]] = {}
     children = rows.filter(parent__closed_at=None, parent__isnull=False, parent__in=rows.order_by().values("pk"))
     for key, stage, own, amount in children.values_list("parent_id", "parent__stage", "parent__amount_company_cents", "amount_company_cents"):
         held.setdefault(key, (stage, own or 0, []))[2].append(amount or 0)
-    twice: dict[str, int] = {}
+    twice: dict[str, tuple[int, float]] = {}
     for stage, own, amounts in held.values():
-        twice[stage] = twice.get(stage, 0) + own - counted(own, amounts)
+        left, (cents, squares) = counted(own, amounts), twice.get(stage, (0, 0.0))
+        twice[stage] = cents + own - left, squares + float(own) ** 2 - float(left) ** 2
     return twice
 
 
@@ -132,7 +148,7 @@ def _ends(rows: QuerySet[Opportunity], book: Playbook, today: date) -> list[Colu
     start = _quarter_start(today, book.signing_path.quarters.starts)
     found = {row["stage"]: row for row in rows.filter(closed_at__date__gte=start).order_by().values("stage").annotate(n=Count("pk"), cents=Sum("amount_company_cents"))}
     ends = [entry for entry in book.stages.stages if entry.end]
-    return [Column(entry.stage, entry.title, found.get(entry.stage, {}).get("n", 0), found.get(entry.stage, {}).get("cents") or 0, 0, [], "") for entry in ends]
+    return [Column(entry.stage, entry.title, found.get(entry.stage, {}).get("n", 0), found.get(entry.stage, {}).get("cents") or 0, NOTHING, [], "") for entry in ends]
 
 
 def _quarter_start(today: date, starts: int) -> date:
@@ -173,5 +189,7 @@ def spans(rows: QuerySet[Opportunity], book: Playbook, at: datetime, *, first: i
 
 def _span(deal: Opportunity, book: Playbook, at: datetime) -> Span:
     since = (deal.process_since or deal.opened_at).date()
-    plan = planner.plan(book, deal.stage, opened=deal.opened_at.date(), since=since, today=at.date())
+    kind = deal.account
+    months = planner.months_of(book, org_type=kind.org_type, subtype=kind.subtype, beds=kind.beds)
+    plan = planner.plan(book, deal.stage, opened=deal.opened_at.date(), since=since, today=at.date(), segment_months=months)
     return Span(card(deal, book, at), plan.close[0], plan.close[1], bool(deal.close_on and deal.close_on < plan.close[0]))

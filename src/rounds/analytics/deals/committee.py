@@ -12,7 +12,8 @@ from rounds.access.scope import visible
 from rounds.analytics.market.committee import Person
 from rounds.analytics.market.committee import committee as of_account
 from rounds.kit.scope import Scope
-from rounds.models import ApprovalStep, DealContact, DealInfluence, Opportunity
+from rounds.models import DealContact, DealInfluence, Opportunity
+from rounds.models.deals.approving import steps_of
 from rounds.models.deals.members import member, seats_of, touched
 from rounds.playbook import Playbook
 from rounds.rules import committee as rule
@@ -66,7 +67,7 @@ def committee(deal: Opportunity, book: Playbook, scope: Scope, at: datetime, *, 
     here = {seat.contact_id for seat in seats}
     unit = deal.buying_unit or deal.account
     others = [person for person in of_account(unit, book, scope).people if person.contact.id not in here] if known else []
-    steps = ApprovalStep.objects.filter(opportunity_id=deal.id).exclude(state="not_needed").count()
+    steps = sum(one.state != "not_needed" for one in steps_of(deal.id))
     lines = list(visible(DealInfluence, scope).filter(opportunity_id=deal.id).values_list("who_id", "whom_id"))
     return DealCommittee(people, lines, rule.coverage(book, members), rule.warnings(book, members, process_number(deal, book), at.date()),
                          rule.benchmark(book, unit.tier, len(people), steps), book.committee.benchmark_of(unit.tier).title, others)  # fmt: skip

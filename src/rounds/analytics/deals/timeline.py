@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from rounds.access.fields import payload
+from rounds.analytics.deals.standing import counted
 from rounds.kit.scope import Scope
 from rounds.models import DealContact, DealNote, Event, LeadActivity, Opportunity
 from rounds.models.flow.kinds import KINDS
@@ -68,7 +69,7 @@ def timeline(deal: Opportunity, scope: Scope, *, only: str = "all", after: str =
 
 def total(deal: Opportunity) -> int:
     """How many entries there are. Two queries."""
-    return _events(deal, "all").count() + _activities(deal).count()
+    return counted(deal).events + _activities(deal).count()
 
 
 def _events(deal: Opportunity, only: str) -> QuerySet[Event]:
@@ -86,7 +87,8 @@ def _activities(deal: Opportunity) -> QuerySet[LeadActivity]:
         here |= Q(contact_id=deal.contact_id)
     if deal.lead_id:
         here |= Q(lead_id=deal.lead_id)
-    return LeadActivity.objects.filter(here, withdrawn_at=None, machine="")
+    # The act a mailbox brought is the mail itself, which is an event of the deal.
+    return LeadActivity.objects.filter(here, withdrawn_at=None, machine="").exclude(external_id__startswith="mail:")
 
 
 def _before(rows: QuerySet[Any], cut: tuple[datetime, UUID] | None, column: str) -> QuerySet[Any]:

@@ -97,6 +97,13 @@ def change(request: HttpRequest, competitor: UUID, given: CompetitorChanges) -> 
     return answer(COMPETITOR.of(competitors.change(row, by=request.actor, at=now(), **said(given))))
 
 
+@router.put("/{competitor}/retiring", auth=WRITE, response=COMPETITOR.schema)
+def retire(request: HttpRequest, competitor: UUID) -> HttpResponse:
+    """Take it off the lists; the deals it was met in keep it."""
+    need(request.user, MAY)
+    return answer(COMPETITOR.of(competitors.retire(below(Competitor.objects.all(), competitor), by=request.actor, at=now())))
+
+
 @router.get("/{competitor}/sources", auth=READ, response=several(SOURCE))
 def sources(request: HttpRequest, competitor: UUID) -> HttpResponse:
     """Where what is known was read or heard."""

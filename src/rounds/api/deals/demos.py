@@ -91,7 +91,7 @@ def book(request: HttpRequest, opportunity: UUID, given: DemoGiven) -> HttpRespo
 @router.put("/{demo}/holding", auth=WRITE, response=DEMO.schema)
 def hold(request: HttpRequest, demo: UUID, given: Holding) -> HttpResponse:
     """It was held. The first one of a deal moves it."""
-    row = _demo(request, demo)
+    row = to_change(request, demo)
     done = demos.complete(row, came=_people(request, given.came), notes=given.notes, next_step=given.next_step,
                           next_step_on=given.next_step_on, by=request.actor, at=now())  # fmt: skip
     return answer(DEMO.of(done))
@@ -101,7 +101,7 @@ def hold(request: HttpRequest, demo: UUID, given: Holding) -> HttpResponse:
 @once
 def say(request: HttpRequest, demo: UUID, given: FeedbackGiven) -> HttpResponse:
     """What somebody who came thinks of it."""
-    row = _demo(request, demo)
+    row = to_change(request, demo)
     attendee = visible(DemoAttendee, request.scope).filter(demo=row, contact_id=given.contact).first()
     if attendee is None:
         raise demo_room.NotThere
@@ -110,7 +110,7 @@ def say(request: HttpRequest, demo: UUID, given: FeedbackGiven) -> HttpResponse:
     return answer(FEEDBACK.of(said), 201)
 
 
-def _demo(request: HttpRequest, key: UUID) -> Demo:
+def to_change(request: HttpRequest, key: UUID) -> Demo:
     """A demo one may change: with its deal."""
     row = below(visible(Demo, request.scope).select_related("opportunity__account", "opportunity__owner"), key)
     need_to_write(request.user, row.opportunity)

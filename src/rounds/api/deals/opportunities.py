@@ -18,6 +18,7 @@ from rounds.api.shapes import Shape, answer, page_schema
 from rounds.kit.clock import now
 from rounds.models import Account, Contact, Lead, Opportunity
 from rounds.models.deals.listing import OPPORTUNITIES
+from rounds.rules.pipeline.days import days_in
 
 router = Router(tags=["opportunities"])
 of_leads = Router(tags=["opportunities"])
@@ -32,7 +33,10 @@ OPPORTUNITY = Shape("Opportunity", Opportunity, {
     "parent": "parent_id", "buying_unit": "buying_unit_id", "owner.id": "owner_id", "owner.name": "owner__name", "territory": "territory",
     "moved_back": "moved_back", "skipped": "skipped", "reopened": "reopened", "lost_reason": "lost_reason", "recycle_on": "recycle_on",
     "score_snapshot": "score_snapshot", "external_id": "external_id", "opened_at": "opened_at", "closed_at": "closed_at",
-    "updated_at": "updated_at",
+    "process_since": "process_since", "updated_at": "updated_at",
+}, counted={
+    "days_in_stage": (int, lambda row: days_in(row["stage_since"] or row["opened_at"], now())),
+    "days_in_process_stage": (int, lambda row: days_in(row["process_since"] or row["opened_at"], now())),
 })  # fmt: skip
 
 
@@ -167,6 +171,14 @@ def give(request: HttpRequest, opportunity: UUID, given: NewOwner) -> HttpRespon
     row, owner = one(request, Opportunity, opportunity, "owner"), colleague(given.owner)
     need_to_give(request.user, row, owner)
     return answer(OPPORTUNITY.of(opportunities.assign(row, owner, reason=given.reason, by=request.actor, at=now())))
+
+
+@router.delete("/{opportunity}/owner", auth=WRITE, response=OPPORTUNITY.schema)
+def give_back(request: HttpRequest, opportunity: UUID) -> HttpResponse:
+    """Nobody's from now on, until somebody claims it."""
+    row = one(request, Opportunity, opportunity, "owner")
+    need_to_give(request.user, row, None)
+    return answer(OPPORTUNITY.of(opportunities.assign(row, None, by=request.actor, at=now())))
 
 
 @router.put("/{opportunity}/place", auth=WRITE, response=OPPORTUNITY.schema)

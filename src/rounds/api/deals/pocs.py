@@ -48,7 +48,7 @@ class PocGiven(Input):
     weeks: int | None = Field(None, ge=1, le=52)
 
 
-class ReadingGiven(Input):
+class PocReadingGiven(Input):
     """What was measured of a criterion (its code): of a share `hits` of `n`, of a mean `value`, `n` and `deviation`, else
     `value`. Shares are said from 0 to 1."""
 
@@ -122,7 +122,7 @@ def show(request: HttpRequest, poc: UUID) -> HttpResponse:
 @router.get("/{poc}/standing", auth=READ, response=PocStands)
 def standing(request: HttpRequest, poc: UUID) -> HttpResponse:
     """How its criteria stand by their last readings, and what they come to."""
-    row = _poc(request, poc, write=False)
+    row = seen(request, poc)
     found = stands(row)
     return answer({"result": found.verdict.result, "attained": float(found.verdict.attained), "why": found.verdict.why, "version": row.version,
                    "criteria": [_told(one) for one in found.measured]})  # fmt: skip
@@ -131,15 +131,15 @@ def standing(request: HttpRequest, poc: UUID) -> HttpResponse:
 @router.get("/{poc}/readings", auth=READ, response=several(READING))
 def readings(request: HttpRequest, poc: UUID) -> HttpResponse:
     """Every reading, the oldest first; of several in a week the last one counts."""
-    row = _poc(request, poc, write=False)
+    row = seen(request, poc)
     return answer({"data": READING.listed(visible(PocReading, request.scope).filter(poc=row).order_by("week", "at", "id").values_list(*READING.paths))})
 
 
 @router.post("/{poc}/readings", auth=WRITE, response={201: READING.schema}, openapi_extra=ONCE_HELP)
 @once
-def record(request: HttpRequest, poc: UUID, given: ReadingGiven) -> HttpResponse:
+def record(request: HttpRequest, poc: UUID, given: PocReadingGiven) -> HttpResponse:
     """Keep what was measured. Interval and verdict are worked out at once; without a BAA in force patient data stays out."""
-    row = _poc(request, poc)
+    row = to_change(request, poc)
     read = poc_readings.record(row, given.criterion, value=given.value, n=given.n, hits=given.hits, deviation=given.deviation,
                                read_on=given.read_on, source=given.source, by=request.actor, at=now())  # fmt: skip
     return answer(READING.of(read), 201)
@@ -149,7 +149,7 @@ def record(request: HttpRequest, poc: UUID, given: ReadingGiven) -> HttpResponse
 @once
 def raise_issue(request: HttpRequest, poc: UUID, given: IssueGiven) -> HttpResponse:
     """Something stands in the way; how long it may depends on its severity."""
-    row = _poc(request, poc)
+    row = to_change(request, poc)
     issue = poc_issues.raise_issue(row, title=given.title, severity=given.severity, note=given.note, by=request.actor, at=now())
     return answer(ISSUE.of(issue), 201)
 
@@ -163,13 +163,17 @@ def open_poc(request: HttpRequest, opportunity: UUID, given: PocGiven) -> HttpRe
     return answer(POC.of(poc), 201, Location=f"/api/v1/pocs/{poc.id}")
 
 
-def _poc(request: HttpRequest, key: UUID, *, write: bool = True) -> Poc:
-    """A proof of concept one sees, or may change: with its deal."""
+def to_change(request: HttpRequest, key: UUID) -> Poc:
+    """A proof of concept one may change: with its deal."""
     row = below(visible(Poc, request.scope).select_related("opportunity__account", "opportunity__owner"), key)
-    if write:
-        need_to_write(request.user, row.opportunity)
-    else:
-        noted(request, "poc.read", "poc", row.id, part=request.path.rstrip("/").rsplit("/", 1)[-1])
+    need_to_write(request.user, row.opportunity)
+    return row
+
+
+def seen(request: HttpRequest, key: UUID) -> Poc:
+    """A proof of concept one sees; that it was read is noted."""
+    row = below(visible(Poc, request.scope).select_related("opportunity__account", "opportunity__owner"), key)
+    noted(request, "poc.read", "poc", row.id, part=request.path.rstrip("/").rsplit("/", 1)[-1])
     return row
 
 

@@ -51,7 +51,8 @@ def shown(row: Proposal) -> dict[str, Any]:
             "sections": row.body.get("sections", []), "missing": proposals.missing(row)}  # fmt: skip
 
 
-def _row(request: HttpRequest, key: UUID) -> Proposal:
+def to_change(request: HttpRequest, key: UUID) -> Proposal:
+    """The proposal one sees; where something is sent, one whose deal one may change."""
     row = one(request, Proposal, key, *FETCH, to="read")
     if request.method != "GET":
         need_to_write(request.user, row.opportunity)
@@ -72,14 +73,14 @@ def create(request: HttpRequest, quote: UUID, given: ProposalGiven) -> HttpRespo
 @router.get("/{proposal}", auth=READ, response=dict)
 def show(request: HttpRequest, proposal: UUID) -> HttpResponse:
     """One proposal whole."""
-    return answer(shown(_row(request, proposal)))
+    return answer(shown(to_change(request, proposal)))
 
 
 @router.post("/{proposal}/delivery", auth=WRITE, response=dict, openapi_extra=ONCE_HELP)
 @once
 def deliver(request: HttpRequest, proposal: UUID, given: Delivery) -> HttpResponse:
     """Send it; its quote has to be approved as it stands."""
-    row, _ = proposals.deliver(_row(request, proposal), how=given.how, words=given.words, by=request.actor, at=now())
+    row, _ = proposals.deliver(to_change(request, proposal), how=given.how, words=given.words, by=request.actor, at=now())
     return answer(shown(row))
 
 
@@ -87,5 +88,5 @@ def deliver(request: HttpRequest, proposal: UUID, given: Delivery) -> HttpRespon
 @once
 def answered(request: HttpRequest, proposal: UUID, given: AnswerGiven) -> HttpResponse:
     """Keep what they said."""
-    row = proposal_life.answer(_row(request, proposal), given.answer, words=given.words, timeline_agreed=given.timeline_agreed, by=request.actor, at=now())
+    row = proposal_life.answer(to_change(request, proposal), given.answer, words=given.words, timeline_agreed=given.timeline_agreed, by=request.actor, at=now())
     return answer(shown(row))

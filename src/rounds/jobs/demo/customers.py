@@ -1,6 +1,7 @@
 """The demo's customers: one that thrives, one whose project runs late, one that slips away, one that begins, one that left.
 
-They bought before Rounds was there, so they are brought in; what happened to them since went through the same doors.
+They bought before Rounds was there, so they are brought in; what happened to them since went through the same doors. Whoever
+was won in the demo is one as well.
 """
 
 from __future__ import annotations
@@ -48,6 +49,14 @@ def keep_customers(cast: Cast, *, at: datetime) -> None:
         story(account, cast, at)
 
 
+def carry_on(cast: Cast, *, at: datetime) -> None:
+    """What customer success did since with the projects of the deals that were won: the kickoff was held, the plan is walked
+    on its days. Sight is set by the caller."""
+    won = Implementation.objects.filter(deals__opportunity__external_id__startswith="demo:", completed_at=None, stopped_at=None, merged_into=None)
+    for project in won.select_related("customer").order_by("id"):
+        walk(project, cast, (at - 2 * DAY).date(), at)
+
+
 def _hospitals(count: int) -> list[Account]:
     """Hospitals of units somebody looks after, one of each."""
     units = [unit for unit in known_units(40) if unit.owner_id][: count * 2]
@@ -82,7 +91,7 @@ def _agreement(account: Account, cast: Cast, on: date, at: datetime) -> None:
     baa_reading.read(baa, list(active().playbook.agreements.elements.titles), breach_hours=48, by=by, at=at)
 
 
-def _walk(project: Implementation, cast: Cast, until: date, at: datetime, *, slow: dict[str, int] | None = None, stop: str = "") -> Implementation:
+def walk(project: Implementation, cast: Cast, until: date, at: datetime, *, slow: dict[str, int] | None = None, stop: str = "") -> Implementation:
     """Everything that was planned to be done by `until` is, each on its day or so many days later."""
     by, slow = cast.success.actor, slow or {}
     waits = _waiting_for(project, stop)
@@ -131,7 +140,7 @@ def _ask(customer: Customer, cast: Cast, scores: tuple[int, ...], said: tuple[st
 
 
 def _thrives(account: Account, cast: Cast, at: datetime) -> None:
-    project = _walk(_bought(account, cast, FIRST, days=340, arr=640_000, at=at), cast, at.date(), at)
+    project = walk(_bought(account, cast, FIRST, days=340, arr=640_000, at=at), cast, at.date(), at)
     customer, by = project.customer, cast.success.actor
     _read(customer, cast, at, (120, 171, 240, 96), (80, 188, 240, 61), (40, 214, 240, 12))
     _ask(customer, cast, (9, 10, 8, 9, 10, 7), (), at - 190 * DAY)
@@ -150,7 +159,7 @@ def _thrives(account: Account, cast: Cast, at: datetime) -> None:
 
 def _runs_late(account: Account, cast: Cast, at: datetime) -> None:
     project = _bought(account, cast, "Chest CT worklist", days=112, arr=380_000, at=at, weeks=20)
-    project = _walk(project, cast, (at - 9 * DAY).date(), at, slow={"resources": 6, "configuration": 12}, stop="security_setup")
+    project = walk(project, cast, (at - 9 * DAY).date(), at, slow={"resources": 6, "configuration": 12}, stop="security_setup")
     issues.open_issue(project.customer, "Their security review waits for a second pen test", severity="major", implementation=project,
                       by=cast.success.actor, at=at - 6 * DAY)  # fmt: skip
     health.check(Customer.objects.select_related("account", "owner").get(pk=project.customer_id), by=cast.success.actor, at=at - 5 * DAY)
@@ -160,7 +169,7 @@ def _runs_late(account: Account, cast: Cast, at: datetime) -> None:
 
 
 def _slips(account: Account, cast: Cast, at: datetime) -> None:
-    project = _walk(_bought(account, cast, "Mammography second read", days=420, arr=290_000, at=at), cast, at.date(), at)
+    project = walk(_bought(account, cast, "Mammography second read", days=420, arr=290_000, at=at), cast, at.date(), at)
     customer, by = project.customer, cast.success.actor
     _read(customer, cast, at, (100, 118, 160, 130), (60, 109, 160, 210))
     _ask(customer, cast, (7, 8, 6, 9, 5, 7), ("The worklist jumps since the last update.",), at - 50 * DAY)
@@ -175,6 +184,6 @@ def _begins(account: Account, cast: Cast, at: datetime) -> None:
 
 
 def _left(account: Account, cast: Cast, at: datetime) -> None:
-    project = _walk(_bought(account, cast, "ECG reading pilot", days=400, arr=90_000, at=at, weeks=12), cast, at.date(), at)
+    project = walk(_bought(account, cast, "ECG reading pilot", days=400, arr=90_000, at=at, weeks=12), cast, at.date(), at)
     terms.churn(project.customer, on=(at - 30 * DAY).date(), reason="Merger or closure", note="Their new owner uses another product", by=cast.success.actor,
                 at=at - 30 * DAY)  # fmt: skip

@@ -1,7 +1,8 @@
 """The deals of the demo: in every stage, each walked there through the real actions at the times it happened.
 
-What belongs to a part it tells itself, where it is there: prices as a deal is walked (`reached`), demos and proofs of
-concept of some deals that wait for them in Discovery, the rooms of all, the contracts last. A stage that cannot be
+What belongs to a part it tells itself, where it is there: prices, and the contract that wins it, as a deal is walked
+(`reached`), demos and proofs of concept of some deals that wait for them in Discovery, the rooms of all, the other
+contracts last. A stage that cannot be
 entered is where a deal stays.
 """
 
@@ -79,11 +80,14 @@ def tell_deals(units: list[Account], cast: Cast, *, at: datetime, small: bool = 
     if Opportunity.objects.filter(external_id="demo:0").exists():
         return 0
     owned = [unit for unit in units if unit.owner_id] or units
-    rivals = _rivals(cast, at)
+    rivals = rivals_of(cast, at)
     told = (*(STORIES[:SMALL] if small else STORIES), *PROOFS[: 2 if small else len(PROOFS)])
     deals = [_tell(number, story, owned[number % len(owned)], rivals, cast, at) for number, story in enumerate(told) if owned]
     _whole_system(cast, at)
     with events.quietly(new_id()):
+        if money := _part("prices"):
+            for deal in Opportunity.objects.filter(pk__in=[one.pk for one in deals], closed_at=None).select_related("account", "owner"):
+                money.again(deal, cast, at=at)
         _prove([deal for deal, story in zip(deals, told, strict=True) if story.proof], cast, at)
         _furnish(deals, at)
         if papers := _part("paper"):
@@ -106,7 +110,7 @@ def _furnish(deals: list[Opportunity], at: datetime) -> None:
             room.furnish(deal, random=Random(f"room {deal.name}"), by=deal.owner.actor, at=deal.opened_at, today=at)  # noqa: S311
 
 
-def _rivals(cast: Cast, at: datetime) -> list[Competitor]:
+def rivals_of(cast: Cast, at: datetime) -> list[Competitor]:
     found = []
     for name, kind, products, strengths, weaknesses in RIVALS:
         row = Competitor.objects.filter(name=name).first()
@@ -183,6 +187,8 @@ def _plan(deal: Opportunity, number: int, at: datetime) -> None:
     """When it is to close and what happens next; some are past their day, some have no step, as deals are."""
     by = {"by": deal.owner.actor, "at": at - timedelta(days=2)}
     fields: dict[str, Any] = {"close_on": (at + timedelta(days=(number * 17) % 150 - 12)).date()}
+    if (proofs := _part("proofs")) and (people := proofs.people_of(deal)):
+        fields["contact"] = people[0]
     if number % 4 != 3:
         fields |= {"next_step": STEPS[number % len(STEPS)], "next_step_due": (at + timedelta(days=number % 9 - 2)).date()}
     opportunities.change(deal, **fields, **by)
@@ -213,5 +219,6 @@ def _part(name: str) -> Any:
 
 
 def _tell_parts(deal: Opportunity, stage: str, cast: Cast, when: datetime) -> None:
-    if (prices := _part("prices")) and hasattr(prices, "reached"):
-        prices.reached(Opportunity.objects.get(pk=deal.pk), stage, cast=cast, at=when)
+    for name in ("prices", "paper"):
+        if (part := _part(name)) and hasattr(part, "reached"):
+            part.reached(Opportunity.objects.select_related("account__buying_unit", "owner").get(pk=deal.pk), stage, cast=cast, at=when)

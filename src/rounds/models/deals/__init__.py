@@ -11,7 +11,6 @@ from rounds.models.deals.contracts import (
     ContractStep,
     ContractVersion,
     PrivilegedNote,
-    SignatureHook,
 )
 from rounds.models.deals.demos import Demo, DemoAttendee, DemoChange, DemoFeedback, DemoQuestion, DemoTick
 from rounds.models.deals.discovery import DiscoveryCall, DiscoveryRecord
@@ -23,6 +22,7 @@ from rounds.models.deals.pocs import Poc, PocExtension, PocSigning, PocStep
 from rounds.models.deals.proposals import Proposal, ProposalLink, ProposalMark
 from rounds.models.deals.quotes import Concession, Quote, QuoteApproval, QuoteLine, QuoteState
 from rounds.models.deals.room import AccountChallenge, DealNote, OpportunityChallenge, SigningStep
+from rounds.models.deals.signature_hooks import SignatureHook, SignatureMessage
 from rounds.models.deals.stages import CriterionCheck, OpportunitySheetAnswer, StageEntry, StageSignal
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "QuoteLine",
     "QuoteState",
     "SignatureHook",
+    "SignatureMessage",
     "SigningStep",
     "StageEntry",
     "StageSignal",

@@ -214,17 +214,3 @@ class PrivilegedNote(Row, Signed):
 
     class Meta:
         indexes = [models.Index(fields=["contract", "-at"], name="privileged_note")]
-
-
-class SignatureHook(Row, Signed):
-    """Where a signature service tells us who signed: its secret signs each message."""
-
-    retention = "business"
-    sight = "closed"
-
-    key = models.SlugField(unique=True)
-    name = models.TextField()
-    secret = SealedText()
-    ended_at = models.DateTimeField(null=True, blank=True)
-    last_at = models.DateTimeField(null=True, blank=True)
-    last_said = models.TextField(blank=True, default="")

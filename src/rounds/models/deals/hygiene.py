@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
 
+from rounds.models.deals.ages import older_q
 from rounds.models.deals.committee import DealContact
-from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.stages import OpportunitySheetAnswer
 from rounds.models.flow.active import active
 from rounds.models.leads.hygiene import CONDITIONS
 from rounds.models.leads.qualification import QualificationAnswer
 from rounds.playbook.shapes.tended import HygieneCheck
-from rounds.rules.pipeline.planner import DAYS, weeks_of
 
 OPEN = Q(closed_at=None)
 
@@ -62,10 +60,8 @@ def _stale_answers(check: HygieneCheck, at: datetime) -> Q:
 def _stalled(check: HygieneCheck, at: datetime) -> Q:
     book, found = active().playbook, Q(pk__in=())
     for code in book.stages.open:
-        most = weeks_of(book, code).high * DAYS * book.stages.ageing.stalled_above
-        found |= Q(stage=code, since__lt=at - timedelta(days=most))
-    old = Opportunity.objects.annotate(since=Coalesce("process_since", "stage_since", "opened_at")).filter(found)
-    return OPEN & Q(pk__in=old.order_by().values("pk"))
+        found |= older_q(book, code, book.stages.ageing.stalled_above, at)
+    return OPEN & found
 
 
 OF_DEALS = {

@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Quer
 from django.db.models.functions import Cast, Coalesce, Floor, Greatest
 
 from rounds.kit.clock import now, today
+from rounds.models.deals.ages import older_q, process_days_q, stage_days_q
 from rounds.models.deals.competitors import Competitor, OpportunityCompetitor
 from rounds.models.deals.hygiene import OF_DEALS
 from rounds.models.deals.opportunities import Opportunity
@@ -19,7 +20,7 @@ from rounds.models.leads.hygiene import checks, undone_q
 from rounds.models.listing.fields import Field, Listing, listing
 from rounds.models.market.listing import YES_NO, people, territories
 from rounds.models.search import ids_of_words
-from rounds.rules.pipeline.planner import AGES, DAYS, weeks_of
+from rounds.rules.pipeline.planner import AGES
 from rounds.rules.pipeline.probability import Chance
 from rounds.rules.pricing.cents import BASE as WHOLE
 
@@ -81,11 +82,8 @@ def age_q(op: str, values: Sequence[str], context: Any) -> Q:
     book, at, found = active().playbook, now(), Q(pk__in=())
     rule = book.stages.ageing
     for stage in book.stages.open:
-        most = weeks_of(book, stage).high * DAYS
-        # A day counts when it is over: slow is more than `most` whole days.
-        slow, stalled = (at - timedelta(days=int(most * factor) + 1) for factor in (rule.slow_above, rule.stalled_above))
-        here = {"stalled": Q(process_since__lte=stalled), "slow": Q(process_since__lte=slow, process_since__gt=stalled),
-                "on_track": Q(process_since__gt=slow)}  # fmt: skip
+        slow, stalled = (older_q(book, stage, factor, at) for factor in (rule.slow_above, rule.stalled_above))
+        here = {"stalled": stalled, "slow": slow & ~stalled, "on_track": ~slow}
         for value in values:
             found |= Q(stage=stage) & here.get(value, Q(pk__in=()))
     return Q(closed_at=None) & _any(op, found)
@@ -138,10 +136,12 @@ OPPORTUNITIES: Listing = listing(
         Field("name", "Deal", "text", sortable=True),
         Field("words", "Words", "words", custom=words_q),
         Field("state", "State", "choice", choices=lambda: STATES, custom=state_q),
-        Field("stage", "Stage", "choice", choices=stages, sortable=True),
-        Field("process", "Process stage", "choice", choices=processes, sortable=True),
+        Field("stage", "Stage", "choice", choices=stages, sortable=True, ranked=True),
+        Field("process", "Process stage", "choice", choices=processes, sortable=True, ranked=True),
         Field("age", "Age", "choice", choices=lambda: list(AGES.items()), custom=age_q),
         Field("since", "In stage since", "when", "stage_since", sortable=True),
+        Field("days", "Days in stage", "int", "stage_since", sortable=True, since=True, custom=stage_days_q),
+        Field("process_days", "Days in process stage", "int", "process_since", sortable=True, since=True, custom=process_days_q),
         Field("amount", "Amount", "money", "amount_company_cents", sortable=True),
         Field("currency", "Currency", "text"),
         Field("close", "Closes", "date", "close_on", sortable=True),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q
 
+from rounds.kit.once import once
 from rounds.models.deals.committee import DealContact
 from rounds.models.flow.active import active
 from rounds.models.leads.activities import LeadActivity
@@ -17,13 +18,20 @@ Touched = dict[UUID, tuple[datetime, int]]
 """Contact → when they were last in touch, and how often within the days of the single thread."""
 
 
+@once
 def seats_of(deal: UUID) -> list[DealContact]:
     """Who is on the committee of a deal, with their contacts, the most influential first. One query."""
     return list(DealContact.objects.filter(opportunity_id=deal, ended_at=None).select_related("contact").order_by("-influence", "contact__name", "id"))
 
 
 def touched(contacts: Iterable[UUID], at: datetime) -> Touched:
-    """When somebody was last in touch with each of `contacts`; who was not is left out. One query."""
+    """When somebody was last in touch with each of `contacts`; who was not is left out. One query, none for nobody."""
+    keys = frozenset(contacts)
+    return _touched(keys, at) if keys else {}
+
+
+@once
+def _touched(contacts: frozenset[UUID], at: datetime) -> Touched:
     book = active().playbook
     since = at - timedelta(days=book.committee.warnings.single_threaded.days)
     rows = LeadActivity.objects.filter(contact_id__in=list(contacts), kind__in=book.relationships.touches.kinds, withdrawn_at=None, machine="",

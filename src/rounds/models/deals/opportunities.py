@@ -84,6 +84,8 @@ class Opportunity(Seen, Signed):
             models.Index(fields=["territory", "-opened_at"], name="opportunity_territory"),
             models.Index(fields=["buying_unit", "-opened_at"], name="opportunity_unit"),
             models.Index(fields=["stage", "-opened_at"], name="opportunity_stage"),
+            models.Index(fields=["stage", "id"], name="opportunity_by_stage"),
+            models.Index(fields=["process", "id"], name="opportunity_by_process"),
             models.Index(fields=["close_on", "id"], name="opportunity_close", condition=Q(closed_at=None)),
             models.Index(fields=["parent"], name="opportunity_parent", condition=Q(parent__isnull=False)),
         ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from rounds.kit.once import once
 from rounds.models.deals.poc_data import PhiDetermination
 from rounds.models.deals.poc_measures import PocCriterion, PocReading
 from rounds.models.deals.pocs import Poc
@@ -39,12 +40,23 @@ class PocStanding:
     verdict: Verdict
     by_code: dict[str, Measured] = field(default_factory=dict)
 
+    @property
+    def met(self) -> int:
+        """How many of the criteria in force are met."""
+        return sum(one.standing.word == "met" for one in self.measured)
+
+    @property
+    def met_words(self) -> str:
+        """ "3 of 4": what lists, files, pages and gates say of the criteria; "" where none is agreed."""
+        return f"{self.met} of {len(self.measured)}" if self.measured else ""
+
 
 def target_of(row: PocCriterion) -> Target:
     """The row as the rules ask for it."""
     return Target(row.kind, row.direction, row.target, row.baseline, row.weight, row.mandatory, row.planned_n, row.deviation)  # type: ignore[arg-type]
 
 
+@once
 def stands(poc: Poc) -> PocStanding:
     """Two queries."""
     return stand([poc])[poc.pk]

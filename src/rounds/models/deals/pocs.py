@@ -72,6 +72,11 @@ class Poc(Row, Signed):
     def is_open(self) -> bool:
         return self.state in OPEN
 
+    @property
+    def ended_by_win(self) -> bool:
+        """Whether it was still without a result when the deal was won, which ended it."""
+        return self.state == "ended" and self.result == "" and self.decision == "convert"
+
 
 OPEN = ("draft", "agreed", "running", "readout")
 

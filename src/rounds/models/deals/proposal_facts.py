@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -36,6 +36,8 @@ class Known:
     sums: Sums
     book: Playbook
     at: datetime
+    until: date
+    """The last day of the proposal: what the paper says, too."""
 
     @cached_property
     def roi(self) -> Any | None:
@@ -168,14 +170,14 @@ def _payment(known: Known) -> list[Block] | None:
         return [{"text": payment.title}, {"rows": [[share.when, known.money(part)] for share, part in zip(payment.shares, parts, strict=True)]}]
     gap = YEAR // (payment.per_year or 1)
     shown = [[f"Month {1 + place * gap}", known.money(part)] for place, part in enumerate(parts)]
-    return [{"text": f"{payment.title}, {len(parts)} payments"}, {"rows": shown}]
+    return [{"text": f"{payment.title}, {len(parts)} {'payment' if len(parts) == 1 else 'payments'}"}, {"rows": shown}]
 
 
 @writer("contract", "Say how long the quote runs.")
 def _contract(known: Known) -> list[Block] | None:
     model = next((one for one in known.book.quotes.models if one.model == known.quote.model), None)
     return [{"rows": [["Model", f"{model.title}: {model.says[:1].lower()}{model.says[1:]}" if model else known.quote.model],
-                      ["Term", f"{known.quote.term_months} months"], ["This offer stands until", f"{known.quote.expires_on:%-d %B %Y}"]]}]  # fmt: skip
+                      ["Term", f"{known.quote.term_months} months"], ["This offer stands until", f"{known.until:%-d %B %Y}"]]}]  # fmt: skip
 
 
 @writer("timeline", "Say how long the phases take.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rounds.kit.once import once
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.stages import OpportunitySheetAnswer
 from rounds.models.flow.active import active
@@ -14,6 +15,7 @@ from rounds.rules.qualification import Verdict
 Answer = OpportunitySheetAnswer | QualificationAnswer
 
 
+@once
 def items_said(deal: Opportunity) -> dict[str, Answer]:
     """Item → what was said of it last: on the sheet of the lead the deal came from, else on its own. One query."""
     rows: list[Answer]

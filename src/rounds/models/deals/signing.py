@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rounds.models.deals.committee import ApprovalStep, BuyingProcess
+from rounds.models.deals.approving import buying_of, steps_of
+from rounds.models.deals.committee import ApprovalStep
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.room import SigningStep
 from rounds.models.trust.agreements import Baa
@@ -36,8 +37,8 @@ class Signing:
 def path_of(deal: Opportunity, book: Playbook, today: date) -> Signing:
     """The path of an open deal seen from `today`. Four queries."""
     rows = {row.code: row for row in SigningStep.objects.filter(opportunity_id=deal.id)}
-    approvals = list(ApprovalStep.objects.filter(opportunity_id=deal.id).exclude(code=""))
-    buying = BuyingProcess.objects.filter(opportunity_id=deal.id).first()
+    approvals = [one for one in steps_of(deal.id) if one.code]
+    buying = buying_of(deal.id)
     signed = _baa_since(deal, today) if deal.phi_involved else None
     asked = [one for one in book.signing_path.steps if _asked(one, deal, book)]
     left_out = tuple(one for one in asked if (row := rows.get(one.step)) is not None and row.left_out)

@@ -13,6 +13,9 @@ from rounds.playbook.shapes.pricing import Factor
 from rounds.rules.facts import Checker, number, whole
 from rounds.rules.pricing.cents import BASE, over
 
+READ_AS = {"roi_percent": "a return in percent of"}
+"""A fact whose name is no word of ours → how it is read aloud before its figure."""
+
 
 class FactorsUnknown(Refusal):
     """Score every factor first: the playbook gives no price while one is unknown."""
@@ -98,7 +101,7 @@ def _weighed(playbook: Playbook, factor: Factor, given: Mapping[str, Any]) -> We
     score, how = given.get(factor.factor), "scored by hand"
     if score is None and factor.fact:
         score = score_of(factor, given.get(factor.fact))
-        how = f"from {factor.fact.replace('_', ' ')} {given.get(factor.fact):,}" if score is not None else ""
+        how = f"from {READ_AS.get(factor.fact, factor.fact.replace('_', ' '))} {given.get(factor.fact):,}" if score is not None else ""
     if score is None:
         middle = playbook.value.middle.value if playbook.value.unknown == "middle" else 0
         return Weighed(factor.factor, factor.title, factor.weight, None, middle, f"unknown, counted as {middle}")

@@ -102,9 +102,9 @@ def standing_words(project: Implementation, rows: list[dict[str, Any]], today: d
         return "Complete"
     late = [row for group in rows for row in group["rows"] if row.late]
     slip = (project.ends_on - project.planned_to).days
-    end = f"done by {project.ends_on:%d %b %Y}"
+    end = f"done by {project.ends_on:%-d %b %Y}"
     if late:
         return f"{len(late)} step{'s' if len(late) > 1 else ''} overdue, {end}"
     if slip > 0:
         return f"{slip} days behind the first plan, {end}"
-    return f"On plan, {end}" if project.kickoff_held_at else f"Kickoff on {project.kickoff_on:%d %b %Y}, {end}"
+    return f"On plan, {end}" if project.kickoff_held_at else f"Kickoff on {project.kickoff_on:%-d %b %Y}, {end}"

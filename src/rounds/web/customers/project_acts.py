@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from rounds.actions.customers import implementations, planning
+from rounds.actions.customers import stopping as ending
 from rounds.kit.clock import now
 from rounds.models import Implementation, ProjectStep
 from rounds.web.customers.implementations import project_or_404
@@ -57,7 +58,7 @@ def completion(request: HttpRequest, key: UUID) -> HttpResponse:
 def stopping(request: HttpRequest, key: UUID) -> HttpResponse:
     """The project is given up."""
     project = project_or_404(request, key)
-    implementations.stop(project, reason=request.POST.get("reason", ""), by=request.user.actor, at=now())
+    ending.stop(project, reason=request.POST.get("reason", ""), by=request.user.actor, at=now())
     return back(request, project, "Stopped; the reason is kept")
 
 

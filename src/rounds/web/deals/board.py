@@ -111,6 +111,6 @@ def gantt(found: list[deals.Span], today: date) -> dict[str, Any]:
 
     lines = [{"one": one, "deal": one.card.deal, "past": bar(one.card.deal.opened_at.date(), today), "ahead": bar(today, one.earliest),
               "window": bar(one.earliest, one.latest), "goal": at(one.card.deal.close_on) if one.card.deal.close_on else None,
-              "css": {"slow": "slow", "stalled": "stalled"}.get(one.card.state, "ahead")} for one in found]  # fmt: skip
+              "css": {"slow": "slow", "stalled": "stalled"}.get(one.card.age.state, "ahead")} for one in found]  # fmt: skip
     months = months_of(first, last, at)
     return {"lines": lines, "months": months, "grid": [one["x"] for one in months[1:]], "now_x": at(today)}

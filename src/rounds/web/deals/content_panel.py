@@ -6,6 +6,8 @@ from django.http import HttpRequest
 
 from rounds.access.allowed import may, reads, writes
 from rounds.access.scope import visible
+from rounds.actions.enablement.assets import ENGAGED
+from rounds.analytics.enablement import reported
 from rounds.models import AssetDelivery, HandOff, Opportunity
 from rounds.web.deals.panels import Made, panel
 
@@ -14,9 +16,10 @@ MOST = 3
 
 @panel("content", place="aside", order=70)
 def content(request: HttpRequest, deal: Opportunity) -> Made:
-    """Two queries: what went out last, and the hand-offs."""
+    """Three queries: what went out last and what came of all of it, and the hand-offs."""
     if not may(request.user, "content.read"):
         return None
-    went = list(AssetDelivery.objects.filter(opportunity=deal).select_related("version__asset").order_by("-at")[:MOST])
+    rows = AssetDelivery.objects.filter(opportunity=deal)
+    went = list(rows.select_related("version__asset").order_by("-at")[:MOST])
     over = list(visible(HandOff, request.scope).filter(opportunity=deal).order_by("-at")[:MOST]) if reads(request.user, "handoff") else []
-    return "deals/panels/content.html", {"went": went, "over": over, "gives": writes(request.user, "handoff")}
+    return "deals/panels/content.html", {"went": went, "over": over, "sums": reported(rows) if went else {}, "engaged": ENGAGED, "gives": writes(request.user, "handoff")}

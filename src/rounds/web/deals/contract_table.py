@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Count, Q, Subquery
 
 from rounds.access.scope import visible
@@ -26,17 +28,25 @@ def kind_word(code: str) -> str:
     return kind.title if kind else code
 
 
+def gather(rows: Sequence[Contract]) -> None:
+    """How far the checklists of many are, for a file: in one query."""
+    done, of = settled_of([row.pk for row in rows]), len(active().playbook.checklist.titles)
+    for row in rows:
+        row.settled = f"{done.get(row.pk, 0)} of {of}"  # type: ignore[attr-defined]
+
+
 TABLE = register(Table(
     listing=CONTRACTS,
     url="/contracts/",
     noun="contract",
     rows=lambda request: visible(Contract, request.scope),
+    gather=gather,
     columns=(
         Column("name", "Contract", lambda row: row.name, sort="name", css=""),
         Column("account", "Account", lambda row: row.account.name, sort="account"),
         Column("kind", "Kind", lambda row: kind_word(row.kind), sort="kind"),
         Column("state", "State", lambda row: WORDS.get(row.state, row.state), sort="state", css="max-sm:text-right"),
-        Column("settled", "Settled", lambda row: ""),
+        Column("settled", "Settled", lambda row: row.settled),
         Column("value", "Value", lambda row: (row.amount_cents or 0) / 100 or None, sort="value", align="r"),
         Column("expires", "Ends", lambda row: row.expires_on, sort="expires"),
         Column("executed", "Executed", lambda row: row.executed_on, sort="executed"),

@@ -13,7 +13,8 @@ from rounds.access.allowed import reads
 from rounds.access.scope import visible
 from rounds.actions.deals import customer_approvals as approvals
 from rounds.kit.clock import now
-from rounds.models import ApprovalStep, BuyingProcess, Contact, Opportunity
+from rounds.models import ApprovalStep, Contact, Opportunity
+from rounds.models.deals.approving import buying_of, steps_of
 from rounds.models.deals.committee import STATES
 from rounds.models.flow.active import active
 from rounds.playbook import Playbook
@@ -33,21 +34,16 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     """Every step, how they decide, and when money can be asked for."""
     said = part(request, key, "approvals")
     deal, book = said["deal"], active().playbook
-    steps = steps_of(deal)
+    steps = steps_of(deal.id)
     people = visible(Contact, request.scope).filter(buying_unit_id=deal.buying_unit_id or deal.account_id, left_on=None) if reads(request.user, "contact") else []
     usual = book.committee.benchmark_of((deal.buying_unit or deal.account).tier)
     return render(request, "deals/approvals.html", {
         **said, "steps": steps, "states": list(STATES.items()), "words": STATES, "marks": MARKS, "finding": finding(steps),
-        "people": list(people[:80]) if people else [], "months": list(enumerate(MONTHS, 1)), **buying_of(deal, book, said["at"].date()),
+        "people": list(people[:80]) if people else [], "months": list(enumerate(MONTHS, 1)), **paying(deal, book, said["at"].date()),
         "against": Against(sum(one.state != "not_needed" for one in steps), *usual.approvals), "usual": usual,
         "offered": len(steps) == 0 or len({one.step for one in book.committee.approvals.offered} - {one.code for one in steps}) > 0,
         "annual_share": book.committee.budget_cycle.annual_share,
     })  # fmt: skip
-
-
-def steps_of(deal: Opportunity) -> list[ApprovalStep]:
-    """The steps of a deal in their order. One query."""
-    return list(ApprovalStep.objects.filter(opportunity_id=deal.id).select_related("contact").order_by("place", "id"))
 
 
 def finding(steps: list[ApprovalStep]) -> str:
@@ -63,9 +59,9 @@ def finding(steps: list[ApprovalStep]) -> str:
     return f"All {done} approvals are given" if left is None else f"{done} of {len(asked)} approvals given; {left.title} is next"
 
 
-def buying_of(deal: Opportunity, book: Playbook, today: Any) -> dict[str, Any]:
+def paying(deal: Opportunity, book: Playbook, today: Any) -> dict[str, Any]:
     """How they decide and pay, with the window in which money is asked for. One query."""
-    row = BuyingProcess.objects.filter(opportunity_id=deal.id).first()
+    row = buying_of(deal.id)
     month = (row.fye_month if row else None) or deal.account.fye_month
     window = budget.window(book, month, today)
     outside = bool(deal.close_on and window.closes and row and row.annual_budget == "yes" and deal.close_on < window.opens)

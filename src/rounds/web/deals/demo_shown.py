@@ -22,19 +22,6 @@ from rounds.web.deals.demo_words import CHANGES, FEEDBACK, STATES
 from rounds.web.deals.proof_forms import Ask, Field, colleagues, key_of, people_choices, people_of
 
 
-def listed(request: HttpRequest, *, at: datetime) -> dict[str, Any]:
-    """Those to come, the next first, and those that were, the last first."""
-    rows = visible(Demo, request.scope).select_related("opportunity__account", "presenter")
-    kinds = active().playbook.demos.types
-    coming = [_row(demo, kinds) for demo in rows.filter(state="planned").order_by("starts_at")[:100]]
-    over = [_row(demo, kinds) for demo in rows.exclude(state="planned").order_by("-starts_at")[:50]]
-    return {"coming": coming, "over": over, "at": at, "late": sum(line["demo"].starts_at < at for line in coming)}
-
-
-def _row(demo: Demo, kinds: Any) -> dict[str, Any]:
-    return {"demo": demo, "title": kinds[demo.kind].title if demo.kind in kinds else demo.kind, "state": STATES[demo.state]}
-
-
 def chosen(request: HttpRequest, deal: Opportunity) -> list[Contact]:
     """The people a form has ticked so far, those one sees."""
     keys = [key for said in request.GET.getlist("attendees") if (key := key_of(said)) is not None]
@@ -79,13 +66,26 @@ def whole(request: HttpRequest, demo: Demo, *, at: datetime) -> dict[str, Any]:
     found = summed(book.demos, [(row.rating, row.blocker) for row in words.values()])
     zone = ZoneInfo(demo.zone)
     said |= {
-        "deal": demo.opportunity, "place": "opportunities", "at": at, "state": STATES[demo.state], "warnings": warnings, "found": found,
+        "deal": demo.opportunity, "place": "demos", "at": at, "state": STATES[demo.state], "warnings": warnings, "found": found,
         "feedback": FEEDBACK[found.word], "people": [{"row": row, "said": words.get(row.id)} for row in attendees], "questions": questions,
         "preparation": [{"title": title, "task": tasks.get(key)} for key, title in keys.items()], "begun": at >= demo.starts_at,
         "changes": [(*CHANGES[row.state], row) for row in demo.changes.order_by("-at", "-id")], "recording": book.demos.recording.says,
         "their_time": demo.starts_at.astimezone(zone), "ends": (demo.starts_at + timedelta(minutes=demo.minutes)).astimezone(zone), "intents": book.demos.feedback.intents,
     }  # fmt: skip
     return {**said, "asks": _asks(request, demo, said) if said["writable"] else []}
+
+
+def brief(request: HttpRequest, demo: Demo, *, at: datetime) -> dict[str, Any]:
+    """What the panel beside a list says of it: whom to expect or who came, what they said, what is still to be prepared."""
+    book = active().playbook.demos
+    attendees = list(visible(DemoAttendee, request.scope).filter(demo=demo).select_related("contact").order_by("contact__name"))
+    words = {row.attendee_id: row for row in last_words([demo])}
+    keys = demo_tasks.keys(demo)
+    done = set(visible(Task, request.scope).filter(key__in=list(keys)).exclude(OPEN).values_list("key", flat=True))
+    found = summed(book, [(row.rating, row.blocker) for row in words.values()])
+    return {"demo": demo, "deal": demo.opportunity, "url": f"/demos/{demo.id}/", "at": at, "people": [{"row": row, "said": words.get(row.id)} for row in attendees],
+            "their_time": demo.starts_at.astimezone(ZoneInfo(demo.zone)), "prepared": len(done), "to_prepare": len(keys), "feedback": FEEDBACK[found.word], "best": book.feedback.scale.high,
+            "open_questions": visible(DemoQuestion, request.scope).filter(demo=demo, answered_at=None).count()}  # fmt: skip
 
 
 def _asks(request: HttpRequest, demo: Demo, said: dict[str, Any]) -> list[Ask]:

@@ -18,7 +18,9 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Demo, Opportunity
 from rounds.models.flow.active import active
 from rounds.rules.demos.audience import audience
+from rounds.web import lists
 from rounds.web.deals import demo_parts, demo_shown
+from rounds.web.deals.demo_table import TABLE
 from rounds.web.deals.proof_doors import below, done, part_of
 from rounds.web.deals.proof_forms import colleague, contacts, moment, text, whole
 from rounds.web.doors import noted, one, page
@@ -29,15 +31,27 @@ BY_WORDS = (("kind", "Type"), ("presenter", "Presenter"), ("segment", "Segment")
 @require_GET
 @page
 def index(request: HttpRequest) -> HttpResponse:
-    """What is to come, what was held, and how they go: by type, presenter, segment (DEMO-08)."""
+    """What is to come and what was held."""
+    asked = lists.ask(request, TABLE)
+    if isinstance(asked, HttpResponse):
+        return asked
+    return render(request, "deals/demos/list.html", lists.context(
+        request, TABLE, asked, at=now(), toast=request.session.pop("toast", None), place="demos", rates=proofs.demo_rates(visible(Demo, request.scope))))
+
+
+@require_GET
+@page
+def figures(request: HttpRequest) -> HttpResponse:
+    """How they go: by type, presenter, segment (DEMO-08)."""
     need_to_read(request.user, "opportunity")
-    noted(request, "demo.list", "demo")
+    noted(request, "demo.figures", "demo")
     rows, by = visible(Demo, request.scope), request.GET.get("by", "kind")
     by = by if by in proofs.BY else "kind"
     kinds = {code: kind.title for code, kind in active().playbook.demos.types.items()}
-    said = {"rates": proofs.demo_rates(rows), "split": proofs.names(proofs.demo_split(rows, by), kinds), "by": by, "by_words": BY_WORDS,
-            "place": "opportunities"}  # fmt: skip
-    return render(request, "deals/demos/list.html", {**demo_shown.listed(request, at=now()), **said})
+    return render(request, "deals/demos/figures.html", {
+        "rates": proofs.demo_rates(rows), "split": proofs.names(proofs.demo_split(rows, by), kinds), "by": by, "place": "demos",
+        "tabs": [{"name": word, "url": f"/demos/figures/?by={code}", "current": code == by, "count": None} for code, word in BY_WORDS],
+        "by_word": dict(BY_WORDS)[by]})
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,7 +73,7 @@ def new(request: HttpRequest, key: UUID) -> HttpResponse:
         if refused.status != 422:
             raise
         return render(request, "deals/demos/new.html", {**said, "error": refused, "field": refused.field}, status=422)
-    return done(request, f"/demos/{demo.id}/", "Booked; its preparation became tasks")
+    return done(request, f"/demos/{demo.id}/", "Booked; its preparation became tasks" if demo.starts_at > now() else "Written down; say who came")
 
 
 @require_GET
@@ -82,6 +96,15 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     said = demo_shown.whole(request, demo, at=now())
     desk.visited(request.user, label=f"{said['type'].title}, {demo.opportunity.account.name}"[:200], url=f"/demos/{demo.id}/", icon="presentation")
     return render(request, "deals/demos/demo.html", {**said, "toast": request.session.pop("toast", None)})
+
+
+@require_GET
+@page
+def preview(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The side panel beside the list."""
+    demo = below(request, Demo, key, "presenter")
+    noted(request, "demo.read", "demo", demo.id, part="preview")
+    return render(request, "deals/demos/preview.html", demo_shown.brief(request, demo, at=now()))
 
 
 @require_POST

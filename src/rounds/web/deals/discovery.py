@@ -75,7 +75,8 @@ def finding(book: Playbook, calls: list[DiscoveryCall], records: list[DiscoveryR
     held = sum(one.held_at is not None for one in calls)
     kinds = {row.kind for row in records}
     missing = [one.title.lower() for one in book.discovery.records if one.record not in kinds]
-    first = "No discovery call yet" if not held else f"{held} discovery call{'' if held == 1 else 's'} held"
+    planned = any(one.held_at is None and one.dropped_at is None for one in calls)
+    first = f"{held} discovery call{'' if held == 1 else 's'} held" if held else "A discovery call is planned" if planned else "No discovery call yet"
     return f"{first}; {len(book.discovery.records) - len(missing)} of {len(book.discovery.records)} kinds written down"
 
 

@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from rounds.access.allowed import may
+from rounds.access.allowed import may, who_may
 from rounds.access.sight import whole_sight
 from rounds.actions.deals import closing, criteria, stages
 from rounds.kit.clock import now
+from rounds.kit.once import reading_once
 from rounds.kit.refusal import Refusal
 from rounds.models import Competitor, Opportunity
+from rounds.models.customers.reopening import project_of
 from rounds.models.deals.standing import gate_of
 from rounds.models.flow.active import active
 from rounds.rules.pipeline import moves
@@ -56,6 +58,9 @@ def _gate(request: HttpRequest, deal: Opportunity, to: str) -> dict[str, Any]:
     if step.way == "lost":
         return {**said, "losing": True, "reasons": book.closing.lost.reasons, "competitors": list(Competitor.objects.filter(retired_at=None).order_by("name")[:200]),
                 "met_here": set(deal.competitors.values_list("competitor_id", flat=True)), "go": True}  # fmt: skip
+    if step.way == "reopened" and deal.stage == book.stages.ending("won"):
+        with whole_sight(deal):
+            said["project"] = project_of(deal)
     gate = _stands(request, deal, to) if step.way in ("forward", "skipped", "won") else None
     lacking = step.may if step.may and not may(request.user, step.may) else ""
     return {
@@ -69,11 +74,11 @@ def _gate(request: HttpRequest, deal: Opportunity, to: str) -> dict[str, Any]:
 
 def request_words(permission: str) -> str:
     """What a person reads who lacks a permission."""
-    return active().playbook.access.permissions[permission] if permission else ""
+    return who_may(permission) if permission else ""
 
 
 def _stands(request: HttpRequest, deal: Opportunity, to: str) -> Gate:
-    with whole_sight(deal):
+    with whole_sight(deal), reading_once():
         return gate_of(deal, to, active().playbook, role=request.user.role)
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from rounds.access.allowed import may_change
 from rounds.models import Concession, Opportunity, Proposal, Quote
 from rounds.models.flow.active import active
+from rounds.web.deals import price_words as price_words  # its events get their words
 from rounds.web.deals.panels import Made, panel
 from rounds.web.deals.proposals import STATES as PROPOSED
 from rounds.web.deals.quote_shown import STATES

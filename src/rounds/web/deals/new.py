@@ -15,7 +15,7 @@ from rounds.actions.deals import opportunities
 from rounds.actions.flow.deeds import deed
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
-from rounds.models import Account
+from rounds.models import Account, Opportunity
 from rounds.models.flow.active import active
 from rounds.models.search import ids_of_words
 from rounds.web.deals.editing import cents_of
@@ -31,7 +31,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """The form, as a page or in the board's dialog; what is wrong is said above it, and what was typed stays."""
     need_to_write(request.user, "opportunity")
     said: dict[str, Any] = {"place": "opportunities", "said": request.POST, "deal_kinds": list(active().playbook.closing.kind_titles.items()),
-                            "chosen": _chosen(request)}  # fmt: skip
+                            "chosen": _chosen(request), "whole": _whole(request)}  # fmt: skip
     if request.method == "GET":
         return render(request, "deals/new_form.html" if request.htmx else "deals/new.html", said)
     try:
@@ -41,7 +41,8 @@ def new(request: HttpRequest) -> HttpResponse:
         given = {name: value for name, value in (("close_on", day_of(request, "close_on")), ("next_step", request.POST.get("next_step", "").strip())) if value}
         amount, months, by, at = cents_of(request), number_of(request, "term_months"), request.user.actor, now()
         with deed(by):
-            deal = opportunities.open_deal(account, request.POST.get("name", ""), owner=request.user, kind=request.POST.get("kind") or "new", by=by, at=at, **given)
+            deal = opportunities.open_deal(account, request.POST.get("name", ""), owner=request.user, kind=request.POST.get("kind") or "new",
+                                           parent=said["whole"], by=by, at=at, **given)  # fmt: skip
             if amount is not None or months is not None:
                 deal = opportunities.price(deal, amount, term_months=months, by=by, at=at)
     except Refusal as refused:
@@ -58,6 +59,18 @@ def _chosen(request: HttpRequest) -> Account | None:
         return visible(Account, request.scope).filter(pk=UUID(said)).first() if said else None
     except ValueError:
         return None
+
+
+def _whole(request: HttpRequest) -> Opportunity | None:
+    """The deal the new one is to be a part of, where the form or the address names one that one may change."""
+    said = request.POST.get("parent") or request.GET.get("parent", "")
+    try:
+        whole = visible(Opportunity, request.scope).filter(pk=UUID(said)).first() if said else None
+    except ValueError:
+        return None
+    if whole is not None:
+        need_to_write(request.user, whole)
+    return whole
 
 
 @require_GET

@@ -13,14 +13,19 @@ from rounds.access.allowed import may, may_change, reads
 from rounds.access.scope import visible
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.desk import views as desk
+from rounds.analytics.deals.board import sum_of
 from rounds.kit.clock import now
 from rounds.kit.ids import new_id
+from rounds.kit.once import reading_once
 from rounds.models import Contact, Opportunity, StageSignal
 from rounds.models.deals.stages import WAITING
 from rounds.models.deals.standing import outcomes
 from rounds.models.flow.active import active
+from rounds.models.listing import Query
+from rounds.rules.pipeline.probability import chance
 from rounds.web import lists
 from rounds.web.deals import editing, origin_panel, panels, standing_shown
+from rounds.web.deals.board import chances_now, rows_of
 from rounds.web.deals.frame import deal_or_404, frame
 from rounds.web.deals.table import TABLE
 from rounds.web.doors import noted, page
@@ -34,17 +39,19 @@ def index(request: HttpRequest) -> HttpResponse:
     asked = lists.ask(request, TABLE)
     if isinstance(asked, HttpResponse):
         return asked
-    said = lists.context(request, TABLE, asked, at=now(), toast=request.session.pop("toast", None), **sureness())
+    said = lists.context(request, TABLE, asked, at=now(), toast=request.session.pop("toast", None), **sureness(request, asked))
     said["mine_to_change"] = {row.pk for row in said["rows"] if may_change(request.user, row)}
     return render(request, "deals/list.html", said)
 
 
-def sureness() -> dict[str, Any]:
-    """What the weighted sum of a list rests on: the targets, until enough deals were closed (PLUS-29)."""
+def sureness(request: HttpRequest, query: Query) -> dict[str, Any]:
+    """How far the weighted sum of a list may be off, and what its chances rest on: the targets, until enough deals were
+    closed (PLUS-29). Three queries."""
     book = active().playbook
     with sight(EVERYTHING):
-        _, closed = outcomes(book)
-    return {"closed": closed, "closed_from": book.stages.probability.after, "target_derived": closed < book.stages.probability.after}
+        found, closed = outcomes(book)
+    chances = {code: chance(book, code, found, closed) for code in book.stages.by_code}
+    return {"closed": closed, "closed_from": book.stages.probability.after, "spread": sum_of(rows_of(request, query), book, chances)}
 
 
 @require_GET
@@ -54,8 +61,9 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     deal = deal_or_404(request, key)
     noted(request, "opportunity.read", "opportunity", deal.id)
     desk.visited(request.user, label=deal.name, url=f"/opportunities/{deal.id}/", icon="handshake")
-    said = {**frame(request, deal), **room(request, deal), "main": panels.shown(request, deal, "main"), "beside": panels.shown(request, deal, "aside"),
-            "toast": request.session.pop("toast", None)}  # fmt: skip
+    with reading_once():
+        said = {**frame(request, deal), **room(request, deal), "main": panels.shown(request, deal, "main"), "beside": panels.shown(request, deal, "aside"),
+                "toast": request.session.pop("toast", None)}  # fmt: skip
     return render(request, "deals/opportunity.html", said)
 
 
@@ -65,7 +73,7 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     """The side panel beside the list."""
     deal = deal_or_404(request, key)
     noted(request, "opportunity.read", "opportunity", deal.id, part="preview")
-    said = {**frame(request, deal), **(origin_panel.facts(request, deal) or ("", {}))[1], **origin_panel.origin(request, deal)}
+    said = {**frame(request, deal), **origin_panel.said_of(request, deal, chances_now()[deal.stage]), **origin_panel.origin(request, deal)}
     return render(request, "deals/preview.html", {**said, "brief": True, **standing_shown.head(deal, now())})
 
 

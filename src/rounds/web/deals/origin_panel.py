@@ -12,8 +12,9 @@ from rounds.kit.clock import now
 from rounds.models import Contact, Lead, Opportunity
 from rounds.models.deals.standing import plan_of
 from rounds.models.flow.active import active
-from rounds.rules.pipeline.probability import Chance, chance
+from rounds.rules.pipeline.probability import Chance
 from rounds.web.deals.panels import Made, panel
+from rounds.web.deals.standing_shown import verdicts
 from rounds.web.leads.sheet_shown import WORDS
 
 BASIS = {"target": "target-derived", "actual": "our own deals", "closed": "closed"}
@@ -21,19 +22,19 @@ BASIS = {"target": "target-derived", "actual": "our own deals", "closed": "close
 
 @panel("facts", place="aside", order=5)
 def facts(request: HttpRequest, deal: Opportunity) -> Made:
-    """Next step, amount, chance, window of the close, contact. Two queries."""
+    """Next step, amount, chance, window of the close, contact. Two queries beside those of the verdicts."""
+    _, chances = verdicts(deal, request.user.role)
+    return "deals/panels/facts.html", said_of(request, deal, chances[deal.stage])
+
+
+def said_of(request: HttpRequest, deal: Opportunity, found: Chance) -> dict[str, Any]:
+    """The facts as panel and preview show them. Two queries."""
     book, today = active().playbook, now().date()
-    contact = visible(Contact, request.scope).filter(pk=deal.contact_id).first() if reads(request.user, "contact") else None
-    found = chance_of(deal)
-    return "deals/panels/facts.html", {
+    contact = visible(Contact, request.scope).filter(pk=deal.contact_id).first() if deal.contact_id and reads(request.user, "contact") else None
+    return {
         "contact": contact, "chance": {"percent": found.percent, "basis": BASIS[found.basis], "says": found.says},
         "plan": plan_of(deal, book, today=today) if deal.is_open else None, "late_step": bool(deal.next_step_due and deal.next_step_due < today),
     }  # fmt: skip
-
-
-def chance_of(deal: Opportunity) -> Chance:
-    """The chance of the deal's stage by the targets; our own deals count on the board and in forecasts."""
-    return chance(active().playbook, deal.stage)
 
 
 @panel("came_from", place="aside", order=90)
@@ -44,7 +45,7 @@ def came_from(request: HttpRequest, deal: Opportunity) -> Made:
 
 def origin(request: HttpRequest, deal: Opportunity) -> dict[str, Any]:
     """What the deal came from, as panel and preview show it."""
-    lead = visible(Lead, request.scope).filter(pk=deal.lead_id).first() if reads(request.user, "lead") else None
+    lead = visible(Lead, request.scope).filter(pk=deal.lead_id).first() if deal.lead_id and reads(request.user, "lead") else None
     said, book = deal.score_snapshot, active().playbook
     stood = said.get("dimensions", {})
     states = [{"title": entry.title, "state": stood[entry.dimension]} for entry in book.qualification.dimensions if entry.dimension in stood]

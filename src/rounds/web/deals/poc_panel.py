@@ -8,11 +8,11 @@ from typing import Any
 from django.http import HttpRequest
 
 from rounds.access.scope import visible
-from rounds.actions.deals.poc_given import today
 from rounds.kit.clock import now
 from rounds.models import Demo, Opportunity, Poc, PocDataClock
 from rounds.models.deals.poc_standing import stands, week_of
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.poc.data_clock import data_clock
 from rounds.web.deals.demo_words import STATES as DEMO_STATES
 from rounds.web.deals.panels import Made, panel
@@ -50,9 +50,9 @@ def readings(request: HttpRequest, deal: Opportunity) -> Made:
     """The proof of concept with its readings against the targets. Four queries."""
     pocs = list(visible(Poc, request.scope).filter(opportunity=deal).order_by("-at")[:5])
     poc = next((one for one in pocs if one.is_open), pocs[0] if pocs else None)
-    said: dict[str, Any] = {"poc": poc, "others": len(pocs) - 1}
+    said: dict[str, Any] = {"poc": poc, "others": len(pocs) - 1, "past_poc": past_poc(deal)}
     if poc is not None:
-        found, on = stands(poc), today(now())
+        found, on = stands(poc), house_day(now())
         clock = visible(PocDataClock, request.scope).filter(poc=poc).first() if poc.data_since else None
         said |= {
             "found": found, "measured": [shown(one) for one in found.measured][:4], "state": STATES[poc.state],
@@ -60,6 +60,14 @@ def readings(request: HttpRequest, deal: Opportunity) -> Made:
             "clock": data_clock(active().playbook.poc_terms.phi, clock.due_on if clock else None, clock.done_on if clock else None, on),
         }  # fmt: skip
     return "deals/panels/poc.html", said
+
+
+def past_poc(deal: Opportunity) -> bool:
+    """Whether the deal stands behind the last stage that asks for one."""
+    stages = active().playbook.stages
+    way = stages.way
+    last = max((place for place, code in enumerate(way) if any(one.startswith("poc.") for one in stages.by_code[code].trigger)), default=-1)
+    return deal.stage in way and way.index(deal.stage) > last
 
 
 @panel("demos", place="aside", order=40)

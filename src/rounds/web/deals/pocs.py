@@ -8,14 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from rounds.access.allowed import need_to_read
 from rounds.access.scope import visible
 from rounds.actions.deals import pocs
 from rounds.actions.desk import views as desk
 from rounds.analytics.deals import proofs
 from rounds.kit.clock import now
 from rounds.models import Opportunity, Poc
+from rounds.web import lists
 from rounds.web.deals import poc_list, poc_parts, poc_shown
+from rounds.web.deals.poc_table import TABLE
 from rounds.web.deals.proof_doors import below, done, part_of
 from rounds.web.deals.proof_forms import text
 from rounds.web.doors import noted, one, page
@@ -24,11 +25,12 @@ from rounds.web.doors import noted, one, page
 @require_GET
 @page
 def index(request: HttpRequest) -> HttpResponse:
-    """Those that run, what is wrong with each, and how many succeeded."""
-    need_to_read(request.user, "opportunity")
-    noted(request, "poc.list", "poc")
-    said = poc_list.whole(request, at=now())
-    return render(request, "deals/pocs/list.html", {**said, "rates": proofs.poc_rates(visible(Poc, request.scope)), "place": "opportunities"})
+    """Those one sees, what is wrong with each, and how many succeeded."""
+    asked, at = lists.ask(request, TABLE), now()
+    if isinstance(asked, HttpResponse):
+        return asked
+    said = lists.context(request, TABLE, asked, at=at, toast=request.session.pop("toast", None), place="pocs", rates=proofs.poc_rates(visible(Poc, request.scope)))
+    return render(request, "deals/pocs/list.html", {**said, "lines": poc_list.lines_of(request, said["rows"], at=at)})
 
 
 @require_POST
@@ -49,6 +51,15 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     desk.visited(request.user, label=poc.name, url=f"/pocs/{poc.id}/", icon="flask-conical")
     said = poc_shown.whole(request, poc, at=now())
     return render(request, "deals/pocs/poc.html", {**said, "toast": request.session.pop("toast", None)})
+
+
+@require_GET
+@page
+def preview(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The side panel beside the list."""
+    poc = below(request, Poc, key, "lead")
+    noted(request, "poc.read", "poc", poc.id, part="preview")
+    return render(request, "deals/pocs/preview.html", poc_shown.brief(request, poc, at=now()))
 
 
 @require_GET

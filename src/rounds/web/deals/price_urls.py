@@ -10,6 +10,7 @@ urlpatterns = [
     path("pricing/", pricing.show),
     path("quotes/", quotes.index),
     path(QUOTE, quotes.show),
+    path(f"{QUOTE}preview/", quotes.preview),
     path(f"{QUOTE}lines/", quotes.add_line),
     path(f"{QUOTE}lines/<uuid:line>/", quotes.line),
     path(f"{QUOTE}lines/<uuid:line>/removal/", quotes.remove_line),

@@ -36,13 +36,12 @@ def target(row: PocCriterion) -> str:
 
 
 def short(one: Measured) -> str:
-    """How much is missing to the target: 9 points short."""
+    """How much is missing to the target: 9 points short, 4 min over."""
     row, gap = one.criterion, one.standing.short
     if not gap:
         return "Not met"
-    if row.kind == "share":
-        return f"{_plain(gap * 100, 1)} points short"
-    return f"{_plain(gap, 2)} {row.unit}".strip() + (" short" if row.direction == "at_least" else " over")
+    said = f"{_plain(gap * 100, 1)} points" if row.kind == "share" else f"{_plain(gap, 2)} {row.unit}".strip()
+    return f"{said} {'short' if row.direction == 'at_least' else 'over'}"
 
 
 @dataclass(frozen=True)

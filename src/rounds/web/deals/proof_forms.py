@@ -149,8 +149,8 @@ def contacts(request: HttpRequest, name: str) -> list[Contact]:
 
 
 def colleagues() -> list[tuple[str, str]]:
-    """The people of the house, by name. One query."""
-    return [(str(key), name) for key, name in User.objects.filter(is_active=True).exclude(role="portal").order_by("name").values_list("id", "name")[:300]]
+    """The people of the house, by name; no customers, no machines. One query."""
+    return [(str(key), name) for key, name in User.objects.filter(is_active=True).exclude(role__in=("portal", "integration")).order_by("name").values_list("id", "name")[:300]]
 
 
 def colleague(request: HttpRequest, name: str) -> User | None:

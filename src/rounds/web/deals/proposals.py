@@ -52,7 +52,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     stale = row.state == "draft" and row.body.get("fingerprint") != row.quote.fingerprint
     marks = ProposalMark.objects.filter(opportunity=row.opportunity_id, proposal=row).order_by("-at", "-id")[:40]
     return render(request, "deals/proposals/proposal.html", {
-        "row": row, "deal": row.opportunity, "quote": row.quote, "url": f"/proposals/{row.id}/", "place": "opportunities", "at": now(),
+        "row": row, "deal": row.opportunity, "quote": row.quote, "url": f"/proposals/{row.id}/", "place": "quotes", "at": now(),
         "state": STATES[row.state], "missing": actions.missing(row), "may_write": may_write, "editable": may_write and row.state == "draft",
         "approved": approvals.approved(row.quote, at=now()), "stale": stale, "people": people if may_write and row.state == "draft" else (),
         "marks": [{"row": mark, "title": MARKS.get(mark.kind, mark.kind), "how": HOW.get(mark.how, mark.how)} for mark in marks],

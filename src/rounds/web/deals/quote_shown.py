@@ -17,6 +17,7 @@ from rounds.models import Concession, Proposal, Quote, QuoteState, User
 from rounds.models.deals.pricing import value_facts
 from rounds.models.deals.proposal_facts import money, percent
 from rounds.models.deals.proposals import OUT
+from rounds.models.deals.quote_listing import models
 from rounds.models.flow.active import active
 from rounds.rules.pricing.cents import bp_of
 
@@ -36,15 +37,23 @@ def whole(request: HttpRequest, quote: Quote, *, at: datetime) -> dict[str, Any]
     facts = value_facts(deal, book, at=at)
     rows = [row(book, quote, line, one, facts, at=at) for line, one in zip(lines, sums.lines, strict=True)]
     said = {
-        "quote": quote, "deal": deal, "url": f"/quotes/{quote.id}/", "place": "opportunities", "at": at, "number": active().number,
+        "quote": quote, "deal": deal, "url": f"/quotes/{quote.id}/", "place": "quotes", "at": at, "number": active().number,
         "lines": rows, "sums": sums, "check": check, "state": STATES[quote.state], "may_write": may_write, "editable": editable, "proposal": out,
         "under": [one["line"].title for one in rows if one["sums"].under_floor], "models": book.quotes.models, "payments": book.quotes.payments,
-        "products": book.products.products, "approved": approvals.approved(quote, at=at), "finding": finding(quote),
+        "products": book.products.products, "approved": approvals.approved(quote, at=at), "finding": finding(quote, at=at),
         "can_ask": may_write and quote.state == "draft", "lapsed": quote.state == "approved" and not approvals.approved(quote, at=at),
         "versions": list(Quote.objects.filter(opportunity=deal).order_by("-version").only("id", "version", "state", "annual_cents", "opportunity_id")),
     }  # fmt: skip
     return {**said, **judged(book, check, sums), **steps(request, quote), **value(book, quote, facts, lines, at=at), **talks(book, quote),
             "margins": may(request.user, "margins.read")}  # fmt: skip
+
+
+def brief(request: HttpRequest, quote: Quote) -> dict[str, Any]:
+    """What the panel beside a list says of it: what it comes to, its lines, whose turn it is."""
+    lines = lines_of(quote)
+    sums, check = look(quote, lines)
+    return {"quote": quote, "deal": quote.opportunity, "url": f"/quotes/{quote.id}/", "lines": list(zip(lines, sums.lines, strict=True)),
+            "state": STATES[quote.state], "verdict": WORDS[check.verdict], "model": dict(models()).get(quote.model, quote.model), **steps(request, quote)}  # fmt: skip
 
 
 def row(book: Any, quote: Quote, line: Any, sums: Any, facts: dict[str, Any], *, at: datetime) -> dict[str, Any]:
@@ -67,12 +76,14 @@ def dollars(cents: int) -> str:
     return f"{cents // 100:,}" if cents % 100 == 0 else f"{cents / 100:,.2f}"
 
 
-def finding(quote: Quote) -> str:
+def finding(quote: Quote, *, at: datetime) -> str:
     """The sentence on top."""
     sum_ = f"{money(quote.annual_cents, quote.currency)} a year"
     off = f" at {percent(quote.effective_bp)} off" if quote.effective_bp else " at list"
     what = {"draft": "would bring", "asked": "waits for a yes:", "approved": "may go out:", "accepted": "was accepted:", "refused": "was refused:",
             "void": "is off the table:", "expired": "has expired:"}[quote.state]  # fmt: skip
+    if quote.state == "approved" and not approvals.approved(quote, at=at):
+        what = "has run out:" if quote.expires_on < at.date() else "needs a fresh approval:"
     return f"{quote.name} {what} {sum_}{off}"
 
 

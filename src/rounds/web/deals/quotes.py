@@ -9,21 +9,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rounds.access.allowed import need_to_read, need_to_write
+from rounds.access.allowed import need_to_write
 from rounds.access.scope import visible
 from rounds.actions.deals import quote_lines
 from rounds.actions.deals import quotes as actions
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Opportunity, Quote, QuoteApproval, QuoteLine
-from rounds.models.deals.quotes import OPEN_STATES, WAITING
+from rounds.models.deals.quotes import WAITING
 from rounds.models.flow.active import active
+from rounds.web import lists
 from rounds.web.deals import price_said as said
 from rounds.web.deals import quote_shown as shown
+from rounds.web.deals.quote_table import TABLE
 from rounds.web.doors import SAFE, noted, one, page
 
 FETCH = ("opportunity__account__buying_unit", "opportunity__owner")
-MOST = 100
 HEAD = ("name", "model", "payment", "term_months", "expires_on", "total_bp", "free_months", "credit_cents", "services_cents", "poc_weeks")
 LINE = ("units", "unit_cents", "discount_bp", "start_month", "title")
 
@@ -43,17 +44,17 @@ def to_change(request: HttpRequest, key: UUID) -> Quote:
 @require_GET
 @page
 def index(request: HttpRequest) -> HttpResponse:
-    """What waits for the viewer's word, and every quote that may still become something."""
-    need_to_read(request.user, "opportunity")
-    seen = visible(Quote, request.scope)
-    rows = seen.filter(state__in=OPEN_STATES).select_related("opportunity__account", "opportunity__owner").order_by("expires_on", "id")[:MOST]
-    steps = visible(QuoteApproval, request.scope).filter(WAITING).select_related("quote", "opportunity__account", "asked").order_by("due_at")[:MOST]
+    """The quotes one sees, whose turn it is with each, and how many discounts wait for a word."""
+    asked = lists.ask(request, TABLE)
+    if isinstance(asked, HttpResponse):
+        return asked
+    listed = lists.context(request, TABLE, asked, at=now(), toast=request.session.pop("toast", None), place="quotes")
+    steps = visible(QuoteApproval, request.scope).filter(WAITING, quote__in=listed["rows"]).select_related("asked").order_by("position")
+    waiting = visible(QuoteApproval, request.scope).filter(WAITING).values_list("asked_id", flat=True)
     levels = active().playbook.discounts.approvals.levels
-    mine = [step for step in steps if step.asked_id == request.user.pk]
-    noted(request, "quotes.list", part="quotes", rows=len(rows))
     return render(request, "deals/quotes/list.html", {
-        "rows": [{"quote": row, "state": shown.STATES[row.state]} for row in rows], "place": "opportunities", "at": now(), "mine": mine,
-        "others": [step for step in steps if step not in mine], "levels": {code: level.title for code, level in levels.items()}})  # fmt: skip
+        **listed, "turns": {step.quote_id: (step, levels[step.level].title if step.level in levels else step.level) for step in steps},
+        "mine": sum(key == request.user.pk for key in waiting), "others": sum(key != request.user.pk for key in waiting)})  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,6 +67,15 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
         return _whole(request, quote)
     quote = to_change(request, key)
     return _changed(request, quote, lambda: actions.change(quote, _head(request, quote), edits=_edits(request), by=request.user.actor, at=now()))
+
+
+@require_GET
+@page
+def preview(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The side panel beside the list."""
+    quote = quote_or_404(request, key)
+    noted(request, "quote.read", "quote", quote.id, part="preview")
+    return render(request, "deals/quotes/preview.html", shown.brief(request, quote))
 
 
 def _head(request: HttpRequest, quote: Quote) -> dict[str, Any]:

@@ -8,24 +8,26 @@ from typing import Any
 from django.http import HttpRequest
 
 from rounds.access.sight import whole_sight
-from rounds.analytics.deals.standing import times_moved
+from rounds.analytics.deals.standing import counted
+from rounds.kit.once import once
 from rounds.models import Opportunity
-from rounds.models.deals.standing import gate_of
+from rounds.models.deals.ages import Age, age_of
+from rounds.models.deals.standing import chances, gate_of
 from rounds.models.flow.active import active
 from rounds.playbook import Playbook
-from rounds.rules.pipeline import gates, planner
+from rounds.rules.pipeline import gates
 from rounds.rules.pipeline.gates import Gate, Line
 from rounds.rules.pipeline.moves import next_stage
+from rounds.rules.pipeline.probability import Chance
 
 ONCE = ("", "moved once", "moved twice")
-AGE = {"on_track": "", "slow": "s-soon", "stalled": "s-late"}
 
 
 def head(deal: Opportunity, at: datetime) -> dict[str, Any]:
     """What the head of a deal's page says. One query."""
     book = active().playbook
     ahead = next_stage(book, deal.stage)
-    moved = times_moved(deal) if deal.close_on else 0
+    moved = counted(deal).moved if deal.close_on else 0
     return {"rails": rails(deal, book), "age": age(deal, book, at), "stage_title": book.stages.by_code[deal.stage].title,
             "ahead": ahead, "ahead_title": book.stages.by_code[ahead].title if ahead else "",
             "category": book.closing.forecast.titles.get(deal.forecast_category, "").lower(),
@@ -64,28 +66,31 @@ def _short(title: str) -> str:
             "POC Success": "POC success"}.get(title, title)  # fmt: skip
 
 
-def age(deal: Opportunity, book: Playbook, at: datetime) -> dict[str, Any]:
-    """How long the deal stands in its process stage against the days that takes (PIPE-19); of a closed one nothing."""
-    if not deal.is_open:
-        return {}
-    since = deal.process_since or deal.stage_since or deal.opened_at
-    days = max(0, (at.date() - since.date()).days)
-    state, weeks = planner.age(book, deal.stage, days)
-    return {"days": days, "low": weeks.low * planner.DAYS, "high": weeks.high * planner.DAYS, "state": state, "word": planner.AGES[state], "css": AGE[state],
-            "over": max(0, days - weeks.high * planner.DAYS)}  # fmt: skip
+def age(deal: Opportunity, book: Playbook, at: datetime) -> Age | None:
+    """How long the deal stands where it stands, against the days that takes (PIPE-19); of a closed one nothing."""
+    return age_of(deal, book, at) if deal.is_open else None
+
+
+@once
+def verdicts(deal: Opportunity, role: str) -> tuple[Gate | None, dict[str, Chance]]:
+    """What does not hang on who looks, read with whole sight in one go: the gate before the next stage that asks anything
+    as it stands for somebody of `role` (None: nothing is asked any more), and the chance of each stage."""
+    book = active().playbook
+    stage = asking(deal, book)
+    with whole_sight(deal):
+        return gate_of(deal, stage, book, role=role) if stage else None, chances(book)
 
 
 def blocks(request: HttpRequest, deal: Opportunity) -> dict[str, Any] | None:
-    """The criteria that stand before the next stage that asks any, and which stage that is; None for a closed deal."""
+    """The criteria that stand before the next stage that asks any, which stage that is, and what the deal's stage of the
+    sales process is for (PIPE-27); None for a closed deal."""
     book = active().playbook
-    stage = asking(deal, book)
-    if stage is None:
+    stage, (gate, _) = asking(deal, book), verdicts(deal, request.user.role)
+    if stage is None or gate is None:
         return None
-    with whole_sight(deal):
-        gate = gate_of(deal, stage, book, role=request.user.role)
     lines = sorted(gate.lines, key=lambda line: line.met)
     return {"gate": gate, "gate_title": book.stages.by_code[stage].title, "gate_stage": stage, "lines": [shown(line, deal) for line in lines],
-            "met": sum(line.met for line in gate.lines), "asked": len(gate.lines), "free": _free(deal, book, stage)}  # fmt: skip
+            "met": sum(line.met for line in gate.lines), "asked": len(gate.lines), "free": _free(deal, book, stage), "process": book.process.by_code.get(deal.process)}  # fmt: skip
 
 
 def asking(deal: Opportunity, book: Playbook) -> str | None:

@@ -11,11 +11,11 @@ from rounds.access.scope import visible
 from rounds.access.sight import EVERYTHING, sight
 from rounds.kit.clock import now
 from rounds.models import Opportunity
+from rounds.models.deals import ages
 from rounds.models.deals.listing import OPPORTUNITIES, categories, summed
 from rounds.models.deals.standing import chances
 from rounds.models.flow.active import active
 from rounds.models.market.listing import people
-from rounds.rules.pipeline import planner
 from rounds.web.lists import Act, Column, Shipped, Table, register
 
 
@@ -32,16 +32,9 @@ def stage_word(deal: Opportunity) -> str:
     return entry.title if entry else deal.stage
 
 
-def days_in_stage(deal: Opportunity) -> int:
-    """Whole days since the deal entered its stage."""
-    return (now() - (deal.stage_since or deal.opened_at)).days
-
-
-def age_of(deal: Opportunity) -> str:
-    """on_track, slow or stalled; "" of a deal that is closed."""
-    if not deal.is_open:
-        return ""
-    return planner.age(active().playbook, deal.stage, (now() - (deal.process_since or deal.opened_at)).days)[0]
+def age_word(deal: Opportunity) -> str:
+    """On track, slow or stalled; "" of a deal that is closed."""
+    return ages.age_of(deal, active().playbook, now()).word if deal.is_open else ""
 
 
 def owners(request: HttpRequest) -> list[dict[str, Any]]:
@@ -71,7 +64,9 @@ TABLE = register(Table(
         Column("account", "Account", lambda deal: deal.account.name),
         Column("stage", "Stage", stage_word, sort="stage", css="max-sm:text-right"),
         Column("process", "Process stage", lambda deal: deal.process, sort="process"),
-        Column("age", "In stage", days_in_stage, sort="since", align="r"),
+        Column("age", "Days in stage", lambda deal: ages.stage_days(deal, now()), sort="days", align="r"),
+        Column("process_days", "Days in process stage", lambda deal: ages.process_days(deal, now()), sort="process_days", align="r"),
+        Column("pace", "Pace", age_word),
         Column("amount", "Amount", lambda deal: (deal.amount_cents or 0) / 100 or None, sort="amount", align="r"),
         Column("currency", "Currency", lambda deal: deal.currency),
         Column("weighted", "Weighted", lambda deal: deal.weighted_cents and deal.weighted_cents / 100, align="r"),
@@ -89,7 +84,7 @@ TABLE = register(Table(
         Shipped("mine", "My deals", f"{MINE}&sort=close,name", star=True),
         Shipped("open", "Open", "f=state.is.open&sort=close,name", star_for_all_but_sellers=True),
         Shipped("closing", "Closing in 90 days", "f=closes.is.past,quarter&sort=close,name"),
-        Shipped("stalled", "Slow and stalled", "f=age.is.slow,stalled&sort=since"),
+        Shipped("stalled", "Slow and stalled", "f=age.is.slow,stalled&sort=-process_days"),
         Shipped("waits", "Waits for a word", "f=waits.is.yes"),
         Shipped("no_step", "No next step", "f=no_step.is.yes&sort=-amount"),
         Shipped("won", "Won", "f=state.is.won&sort=-closed&cols=account,amount,closed,owner"),

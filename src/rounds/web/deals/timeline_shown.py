@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from rounds.analytics.deals import timeline as deals
 from rounds.models import Opportunity
 from rounds.web.deals import timeline_words
+from rounds.web.deals.panels import panels
 
 
 def shown(request: HttpRequest, deal: Opportunity, *, most: int = deals.PAGE, only: str = "", after: str = "") -> dict[str, Any]:
     """A page of entries in words, the filters, and where the next page begins."""
+    panels()  # each part of the page tells the words of its events as it is read
     wanted = only if only in deals.FILTERS else "all"
     url = f"/opportunities/{deal.id}/timeline/"
     found = deals.timeline(deal, request.scope, only=wanted, after=after, most=most)

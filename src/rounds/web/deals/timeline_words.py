@@ -83,18 +83,19 @@ def _changed(said: dict[str, Any]) -> tuple[str, str]:
     changed, reason = {name: pair for name, pair in said["changed"].items() if name not in QUIET}, said.get("reason", "")
     if "next_step" in changed:
         due = said["changed"].get("next_step_due", [None, None])[1]
-        return f"Next step: {changed['next_step'][1] or 'none'}", f"until {_day(due)}" if due else reason
+        return f"Next step: {changed['next_step'][1] or 'none'}", f"until {day(due)}" if due else reason
     if "amount_cents" in changed:
         before, after = (None if side is None else money_full(Decimal(side) / 100) for side in changed["amount_cents"])
         months = changed.get("term_months", [None, None])[1]
         return f"{after or 'No amount'} a year" + (f", was {before}" if before else ""), f"for {months} months" if months else reason
     if "close_on" in changed:
         before, after = changed["close_on"]
-        return (f"Close moved from {_day(before)} to {_day(after)}" if before and after else f"Close wanted {_day(after)}" if after else "No close wanted any more"), reason
+        return (f"Close moved from {day(before)} to {day(after)}" if before and after else f"Close wanted {day(after)}" if after else "No close wanted any more"), reason
     return "Details changed", _pairs(changed) or reason
 
 
-def _day(said: str | None) -> str:
+def day(said: str | None) -> str:
+    """A day of a payload as it is read: 19 Nov 2026."""
     return f"{date.fromisoformat(said):%-d %b %Y}" if said else "no day"
 
 

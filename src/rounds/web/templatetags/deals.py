@@ -10,10 +10,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from rounds.kit.clock import now
 from rounds.models import Opportunity
+from rounds.models.deals import ages
 from rounds.models.flow.active import active
-from rounds.rules.pipeline.planner import AGES
-from rounds.web.deals.table import age_of, days_in_stage
 
 register = template.Library()
 
@@ -48,13 +48,26 @@ def past_close(deal: Opportunity, at: datetime) -> bool:
     return deal.is_open and deal.close_on is not None and deal.close_on < at.date()
 
 
+@register.filter
+def in_process(deal: Opportunity, at: datetime) -> str:
+    """Days in the process stage."""
+    return f"{ages.process_days(deal, at):,}"
+
+
+@register.filter
+def pace(deal: Opportunity, at: datetime) -> str:
+    """On track, slow or stalled; of a closed deal "Closed"."""
+    return ages.age_of(deal, active().playbook, at).word if deal.is_open else "Closed"
+
+
 @register.simple_tag
 def deal_age(deal: Opportunity) -> SafeString:
-    """Days in the stage, and how the deal is doing in its process stage."""
-    days, age = days_in_stage(deal), age_of(deal)
-    told = format_html("{} d", f"{days:,}")
-    if age in ("slow", "stalled"):
-        return format_html('{} <div class="clk clk-soon">{}</div>', told, AGES[age])
+    """Days in the stage; of a deal that is slow or stalled, its days in the process stage as well, which that is judged by."""
+    told = format_html("{} d", f"{ages.stage_days(deal, now()):,}")
+    if not deal.is_open:
+        return told
+    if (age := ages.age_of(deal, active().playbook, now())).state != "on_track":
+        return format_html('{} <div class="sub !text-soon">{}: {} d in process</div>', told, age.word, f"{age.process:,}")
     return told
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rounds.access.sight import sight
-from rounds.actions.leads import converting, leads, qualifying
+from rounds.actions.deals import opportunities
 from rounds.actions.market import accounts, contacts
 from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.kit.scope import Scope
@@ -41,7 +41,5 @@ def room(db) -> Room:
         accounts.assign(account, cast.owner, by=cast.admin.actor, at=AT)
         people = [contacts.add(account, name=name, title=title, by=cast.admin.actor, at=AT) for name, title in
                   (("Dana March", "Chief Financial Officer"), ("Ana Reyes", "Nurse Manager"), ("Oskar Lund", "Director of IT"))]  # fmt: skip
-        lead = leads.capture({"name": "Di Vale", "state": "NY"}, by=cast.owner.actor, at=AT, account=account, owner=cast.owner)
-        qualifying.override(lead, reason="A matter", by=cast.manager.actor, at=AT)
-        deal = converting.convert(lead, by=cast.owner.actor, at=AT)
+        deal = opportunities.open_deal(account, "Harbour Health: early warning", owner=cast.owner, by=cast.owner.actor, at=AT)
         yield Room(cast, account, deal, *people)

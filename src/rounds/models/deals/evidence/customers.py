@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rounds.kit.clock import now
+from rounds.kit.once import once
 from rounds.models.customers.customers import Customer
 from rounds.models.customers.expansions import Expansion
 from rounds.models.customers.implementations import Implementation, ProjectDeal
@@ -13,6 +14,7 @@ from rounds.models.flow.active import active
 from rounds.rules.implementation.success import judged
 
 
+@once
 def _project(deal: Opportunity) -> Implementation | None:
     row = ProjectDeal.objects.filter(opportunity=deal).select_related("implementation__customer__owner").first()
     return row.implementation if row else None
@@ -37,9 +39,9 @@ ADOPTION, ASK = "Read the adoption again, or train those who do not use it", "As
 def _live(project: Implementation) -> Evidence:
     url = f"/implementations/{project.pk}/"
     if project.live_on:
-        return Evidence("met", f"Live since {project.live_on:%d %b %Y}", url)
+        return Evidence("met", f"Live since {project.live_on:%-d %b %Y}", url)
     owner = project.customer.owner
-    return Evidence("missing", f"Planned until {project.ends_on:%d %b %Y}", url, "Record the go-live", owner.name if owner else "", project.ends_on)
+    return Evidence("missing", f"Planned until {project.ends_on:%-d %b %Y}", url, "Record the go-live", owner.name if owner else "", project.ends_on)
 
 
 def _metric(customer: Customer, known: Standing, metric: str, nxt: str) -> Evidence:
@@ -54,6 +56,7 @@ def _expansion(customer: Customer) -> Evidence:
     return Evidence("met", row.title, url) if row else Evidence("missing", "Nothing is noted yet", url, "Note what they could use next")
 
 
+@once
 def _customer(deal: Opportunity) -> Customer | None:
     return Customer.objects.filter(account_id=deal.account_id).first()
 
@@ -62,7 +65,12 @@ def _of_metric(deal: Opportunity, metric: str, nxt: str) -> Evidence:
     customer = _customer(deal)
     if customer is None:
         return NO_PROJECT
-    return _metric(customer, standing({customer.pk: customer.account_id}, now())[customer.pk], metric, nxt)
+    return _metric(customer, _standing(customer), metric, nxt)
+
+
+@once
+def _standing(customer: Customer) -> Standing:
+    return standing({customer.pk: customer.account_id}, now())[customer.pk]
 
 
 @evidence("implementation.live")

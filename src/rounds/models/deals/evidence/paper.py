@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from rounds.kit.clock import now
+from rounds.kit.once import once
 from rounds.models.deals.contracts import Contract, ContractApproval, ContractMark
 from rounds.models.deals.evidence import Evidence, evidence
 from rounds.models.deals.opportunities import Opportunity
@@ -15,6 +16,7 @@ from rounds.rules import agreements as ends
 from rounds.rules import contracts as rules
 
 
+@once
 def the_contract(deal: Opportunity) -> Contract | None:
     """The contract that would close the deal: executed before one in review before a draft, the newest of each."""
     kinds = [code for code, kind in active().playbook.contracts.kinds.items() if kind.closes]
@@ -43,9 +45,10 @@ def review_started(deal: Opportunity) -> Evidence:
         return _none(deal)
     if row.review_at is None and row.state != "executed":
         return Evidence("missing", f"{row.name} is a draft", _url(row), "Start the legal review", _whose(deal, row))
-    return Evidence("met", f"in review since {(row.review_at or row.at):%d %b %Y}", _url(row))
+    return Evidence("met", f"in review since {(row.review_at or row.at):%-d %b %Y}", _url(row))
 
 
+@once
 def _settled(row: Contract) -> rules.Settled:
     said = ContractMark.objects.filter(contract=row, part="checklist").order_by("at", "id").values_list("item", "state")
     return rules.settled(active().playbook.checklist, dict(said))
@@ -82,7 +85,7 @@ def executive_approval(deal: Opportunity) -> Evidence:
     last = ContractApproval.objects.filter(contract=row).order_by("-at").first()
     if last is None:
         return Evidence("missing", "no executive has approved it", _url(row, "#approval"), "Get the executive's approval", _whose(deal, row))
-    return Evidence("met", f"{last.name} approved it on {last.on:%d %b %Y}", _url(row, "#approval"))
+    return Evidence("met", f"{last.name} approved it on {last.on:%-d %b %Y}", _url(row, "#approval"))
 
 
 @evidence("contract.executed")
@@ -91,7 +94,7 @@ def executed(deal: Opportunity) -> Evidence:
     if row is None:
         return _none(deal)
     if row.state in ("executed", "ended") and row.executed_on:
-        return Evidence("met", f"executed on {row.executed_on:%d %b %Y}", _url(row))
+        return Evidence("met", f"executed on {row.executed_on:%-d %b %Y}", _url(row))
     if row.state == "signed":
         return Evidence("blocked", "both have signed, and something still blocks it", _url(row), "See what blocks it", _whose(deal, row))
     return Evidence("missing", f"{row.name} is not executed", _url(row), "Have both sides sign", _whose(deal, row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rounds.kit.once import once
 from rounds.models.deals.evidence import Evidence, evidence
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.proposals import OUT, Proposal
@@ -10,6 +11,7 @@ from rounds.models.deals.quotes import Quote
 LATER = ("draft", "withdrawn")
 
 
+@once
 def _last(deal: Opportunity) -> Proposal | None:
     """The newest proposal the customer was given."""
     return Proposal.objects.filter(opportunity=deal).exclude(state__in=LATER).order_by("-version").first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rounds.kit.once import once
 from rounds.models.deals.demo_said import feedback_of
 from rounds.models.deals.demos import Demo, DemoQuestion
 from rounds.models.deals.evidence import Evidence, evidence
@@ -42,6 +43,7 @@ def technical(deal: Opportunity) -> Evidence:
     return Evidence("met", "shown, and every question answered", f"/demos/{held.id}/")
 
 
+@once
 def _poc(deal: Opportunity) -> Poc | None:
     """The POC that counts: the one that is open, else the last one that was not given up."""
     rows = Poc.objects.filter(opportunity=deal).select_related("lead").order_by("-at")
@@ -70,12 +72,7 @@ def objectives(deal: Opportunity) -> Evidence:
         return Evidence("missing", f"it is {'a draft' if poc.state == 'draft' else 'agreed, and has not begun'}", url,
                         "Agree on it" if poc.state == "draft" else "Kick it off", whose)  # fmt: skip
     found = stands(poc)
-    return Evidence("missing", _met(found), url, _next(found), whose, poc.ends_on)
-
-
-def _met(found: PocStanding) -> str:
-    met = sum(one.standing.word == "met" for one in found.measured)
-    return f"{met} of {len(found.measured)} criteria met"
+    return Evidence("missing", f"{found.met_words} criteria met" if found.measured else "no criteria agreed", url, _next(found), whose, poc.ends_on)
 
 
 def _next(found: PocStanding) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.db.models import Count
 
 from rounds.kit.clock import now
+from rounds.kit.once import once
 from rounds.models.deals.discovery import DiscoveryRecord
 from rounds.models.deals.evidence import Evidence, evidence
-from rounds.models.deals.members import members_of
+from rounds.models.deals.members import members_of, seats_of
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.flow.active import active
 from rounds.rules import committee
@@ -26,7 +28,7 @@ def _url(deal: Opportunity, part: str) -> str:
 @evidence("committee.three_stakeholders")
 def three_stakeholders(deal: Opportunity) -> Evidence:
     """PIPE-03, stage 1: as many people as the playbook asks are on the committee."""
-    need, have = active().playbook.committee.warnings.few.at_least, len(members_of(deal.id, now()))
+    need, have = active().playbook.committee.warnings.few.at_least, len(seats_of(deal.id))
     says = f"{have} of {need} people"
     if have >= need:
         return Evidence("met", f"{have} people are on the committee", _url(deal, "committee"))
@@ -72,10 +74,16 @@ def metrics(deal: Opportunity) -> Evidence:
     return _written(deal, active().playbook.discovery.evidence.metrics)
 
 
+@once
+def _records(deal: UUID) -> dict[str, int]:
+    """Kind → how many records of it stand. One query."""
+    rows = DiscoveryRecord.objects.filter(opportunity_id=deal, withdrawn_at=None).order_by()
+    return dict(rows.values_list("kind").annotate(n=Count("pk")))
+
+
 def _written(deal: Opportunity, need: Mapping[str, int]) -> Evidence:
-    """Whether so many records of each kind are there. One query."""
-    rows = DiscoveryRecord.objects.filter(opportunity_id=deal.id, kind__in=need, withdrawn_at=None).order_by()
-    have = dict(rows.values_list("kind").annotate(n=Count("pk")))
+    """Whether so many records of each kind are there."""
+    have = {kind: count for kind, count in _records(deal.id).items() if kind in need}
     book = active().playbook.discovery
     missing = [(book.record(kind).title if book.record(kind) else kind).lower() for kind, least in need.items() if have.get(kind, 0) < least]
     count = sum(have.values())
