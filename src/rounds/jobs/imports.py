@@ -153,23 +153,26 @@ class Walk:
     @few_collections()
     def check(self) -> None:
         """Understand every row, match them as one set, say what becomes of each. Raises Stopped."""
-        size = active().playbook.imports.chunk.rows
-        firsts = range(1, self.of.rows + 1, size)
-        for first in firsts:
-            with self.step() as work:
-                checking.understand(work, first, first + size - 1, at=now())
-            self._told(done=min(first + size - 1, self.of.rows) // 2)
+        self._looked_at(checking.understand, 0)
         with self.step() as work:
             checking.find(work)
-        for first in firsts:
-            with self.step() as work:
-                checking.compare(work, first, first + size - 1, at=now())
-            self._told(done=self.of.rows // 2 + min(first + size - 1, self.of.rows) // 2)
+        self._looked_at(checking.compare, self.of.rows // 2)
         with self.step() as work:
             figures = reconciling.in_file(work)
         counts = checking.counted(self.of) | {f"tally: {name}": n for name, n in work.tally().items()}
         self._told(counts=counts, done=0, state="ready", report={"file": figures})
         self._then(ask_run, "run")
+
+    def _looked_at(self, look: Callable, before: int) -> None:
+        """`look` at every chunk of the file. Rows hang on nothing that another chunk's look changes."""
+        size = active().playbook.imports.chunk.rows
+
+        def one(chunk: int, turn: Turn, memory: dict) -> None:
+            with self.step(memory) as work:
+                look(work, chunk * size + 1, (chunk + 1) * size, at=now())
+
+        for chunk in side_by_side((self.of.rows + size - 1) // size, self._lanes(), one, self.memory):
+            self._told(done=before + min((chunk + 1) * size, self.of.rows) // 2)
 
     @few_collections()
     def run(self) -> None:

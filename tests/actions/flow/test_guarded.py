@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rounds import playbook
-from rounds.access.allowed import NotAllowed, may
+from rounds.access.allowed import NotAllowed, may, need
 from rounds.actions.flow import playbooks
 from rounds.kit.clock import now
 from rounds.models import AuditEntry
@@ -38,7 +38,7 @@ def test_a_revops_admin_publishes_the_method_but_not_the_roles(cast, published):
 @pytest.mark.req("SEC-01", "COMPL-01")
 def test_an_admin_changes_a_role_and_it_holds_at_once(cast, published):
     assert not may(cast.executive, "records.export")
-    files = changed(ROLES, "hides: [stance, reach]\n    may: [playbook.read, margins.read", "hides: [stance, reach]\n    may: [playbook.read, records.export, margins.read")
+    files = changed(ROLES, "hides: [stance, reach]\n    may: [kpis.enter,", "hides: [stance, reach]\n    may: [kpis.enter, records.export,")
     playbooks.publish(files, reason="The board asks for files", by=cast.admin.actor, at=now())
     del cast.executive.__dict__["_role"]
     assert may(cast.executive, "records.export")
@@ -65,3 +65,20 @@ def test_an_admin_changes_a_role_and_it_holds_at_once(cast, published):
 def test_roles_that_make_no_sense_are_refused(before, after, says):
     with pytest.raises(playbook.PlaybookRefused, match=says):
         playbook.load(changed(ROLES, before, after))
+
+
+@pytest.mark.req("SEC-01")
+def test_a_playbook_of_before_a_permission_allows_nobody_and_breaks_nothing(cast, door):
+    """Whoever published before `kpis.enter` existed reads the scorecard; nobody enters figures, and is told why."""
+    files = dict(playbook.default().files)
+    lines = [line for line in files[ROLES].splitlines() if not line.startswith("  kpis.enter:")]
+    files[ROLES] = "\n".join(lines).replace("kpis.enter, ", "")
+    playbooks.publish(files, reason="As it was", by=cast.admin.actor, at=now())
+    page = door(cast.executive).get("/scorecard/")
+    assert page.status_code == 200
+    assert page.context["may_enter"] is False
+    assert door(cast.executive).post("/scorecard/win_rate/figures/", {"value": "5"}).status_code == 403
+    with pytest.raises(NotAllowed, match="names nobody who may yet"):
+        need(cast.executive, "kpis.enter")
+    with pytest.raises(KeyError):
+        may(cast.executive, "kpis.invented")

@@ -44,7 +44,7 @@ def tick(at: datetime) -> int:
 
 @pytest.mark.req("AUTO-07", "AUTO-08", "AUTO-09")
 def test_a_schedule_begins_each_period_once_and_is_caught_up_once(cast):
-    publish('when: {every: day, at: "07:00"}\nthen:\n  - {do: report.generate, title: Report}\n')
+    publish('when: {every: day, at: "07:00"}\nthen:\n  - {do: competitors.watch, title: Watch}\n')
     assert tick(THURSDAY) == 0  # it was not there at seven
     assert tick(THURSDAY + timedelta(hours=1)) == 0
     assert tick(THURSDAY + timedelta(days=1)) == 1
@@ -58,7 +58,7 @@ def test_a_schedule_begins_each_period_once_and_is_caught_up_once(cast):
 
 @pytest.mark.req("AUTO-09")
 def test_what_was_switched_off_is_not_caught_up(cast):
-    publish('when: {every: day, at: "07:00"}\nthen:\n  - {do: report.generate, title: Report}\n')
+    publish('when: {every: day, at: "07:00"}\nthen:\n  - {do: competitors.watch, title: Watch}\n')
     tick(THURSDAY)
     automations.switch("one", False, reason="holiday", by=cast.admin.actor, at=THURSDAY)
     assert tick(THURSDAY + timedelta(days=1)) == 0
@@ -89,7 +89,7 @@ def test_the_daily_job_gives_each_account_a_check_in_a_week(cast):
 
 @pytest.mark.req("AUTO-01")
 def test_time_in_a_state_starts_once_for_each_entry(cast):
-    publish("when: {time_in: lead.status, is: [New], for: {hours: 24}}\nthen:\n  - {do: report.generate, title: Report}\n")
+    publish("when: {time_in: lead.status, is: [New], for: {hours: 24}}\nthen:\n  - {do: competitors.watch, title: Watch}\n")
     by = cast.owner.actor
     old = leads.capture({"name": "Old", "state": "NY"}, by=by, at=THURSDAY - timedelta(days=3))
     batch = batches.begin("lead.import", label="Fair", by=by, at=THURSDAY)
@@ -110,12 +110,12 @@ def test_time_in_a_state_starts_once_for_each_entry(cast):
 
 @pytest.mark.req("AUTO-01")
 def test_time_in_a_band_and_an_account_left_alone(cast):
-    publish("when: {time_in: lead.band, is: [unqualified, cold, warm], for: {days: 2}}\nthen:\n  - {do: report.generate, title: Report}\n")
+    publish("when: {time_in: lead.band, is: [unqualified, cold, warm], for: {days: 2}}\nthen:\n  - {do: competitors.watch, title: Watch}\n")
     states.look(at=THURSDAY)
     lead = leads.capture({"name": "New", "state": "NY"}, by=cast.owner.actor, at=THURSDAY)
     assert lead.band
     assert len(states.look(at=THURSDAY + timedelta(days=2, hours=1))) == 1
-    publish("when: {time_in: account.untouched, for: {days: 7}}\nthen:\n  - {do: report.generate, title: Report}\n")
+    publish("when: {time_in: account.untouched, for: {days: 7}}\nthen:\n  - {do: competitors.watch, title: Watch}\n")
     ScheduleTick.objects.all().delete()
     account = accounts.add(name="Harbour Health", level="system", state="NY", by=cast.admin.actor, at=THURSDAY)
     Account.objects.filter(pk=account.pk).update(last_touch_at=THURSDAY)
@@ -126,7 +126,7 @@ def test_time_in_a_band_and_an_account_left_alone(cast):
 
 @pytest.mark.req("AUTO-01")
 def test_a_stranded_run_is_taken_up(cast):
-    publish("when: {event: lead.captured}\nthen:\n  - {do: report.generate, title: Report}\n")
+    publish("when: {event: lead.captured}\nthen:\n  - {do: competitors.watch, title: Watch}\n")
     from rounds.actions.flow.automating import planning
     from rounds.models import Event
 

@@ -105,6 +105,22 @@ def test_a_salesforce_export_from_upload_to_undo(wizard, cast):
     assert "3 gone" in wizard.get()
 
 
+@pytest.mark.req("INTEG-17", "PLUS-23")
+def test_a_source_and_an_ehr_the_house_says_otherwise_are_asked_about_not_refused(wizard, cast):
+    wizard.send("Name,E-mail,Lead source,EHR platform\nAnn Lee,ann@a.example,Trade fair,Cerner Millennium\nBo Fox,bo@b.example,Web form,Epic\n")
+    assert wizard.post("mapping/", **wizard.columns()).url.endswith("step=values")
+    page = wizard.get("?step=values")
+    assert "What Trade fair means" in page
+    assert "What Cerner Millennium means" in page
+    of = Import.objects.get(pk=wizard.of.pk)
+    meant = {"Trade fair": "Event", "Cerner Millennium": "Cerner"}
+    wizard.post("values/", **{f"value-{one['n']}-{i}": meant[value["said"]] for one in _lists(of) for i, value in enumerate(one["values"]) if value["said"] in meant})
+    wizard.work()
+    wizard.post("running/")
+    wizard.work()
+    assert set(Lead.objects.values_list("source", "facts__ehr")) == {("Event", "Cerner"), ("Web form", "Epic")}
+
+
 def _lists(of):
     from rounds.web.flow.import_columns import lists
 

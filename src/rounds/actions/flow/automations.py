@@ -13,7 +13,7 @@ from rounds.actions.flow import events
 from rounds.actions.flow.automating import planning, stepping
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
-from rounds.kit.actor import Actor
+from rounds.kit.actor import SYSTEM_ACTOR, Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import AutomationRun, AutomationSwitch, Batch, Event
 from rounds.models.base import signature
@@ -86,6 +86,22 @@ def replay(run: AutomationRun, *, by: Actor, at: datetime) -> int:
         audit.note("automation.replay", by=by, at=at, kind="automation_run", subject=run.id,
                    detail={"automation": run.automation, "steps": [row.position for row in steps]})  # fmt: skip
     return len(steps)
+
+
+def wake(run: UUID, position: int, *, at: datetime) -> bool:
+    """Have a step go on that waited for a job of its own, now that the job has ended; False where it waits no more. Its verb
+    reads in the result that it was `tried`, and says what came of it. Effects: the step planned anew, a job."""
+    with deed(SYSTEM_ACTOR):
+        row = AutomationRun.objects.select_for_update().filter(pk=run).first()
+        step = row.steps.filter(position=position, state=outcomes.WAITING).first() if row else None
+        if row is None or step is None:
+            return False
+        step.state, step.ended_at, step.result = "planned", None, {**step.result, "tried": at.isoformat()}
+        step.save(update_fields=["state", "ended_at", "result"])
+        row.state, row.ended_at, row.touched_at = "running", None, at
+        row.save(update_fields=["state", "ended_at", "touched_at"])
+        stepping.defer(row.id)
+    return True
 
 
 def held_events(batch: Batch) -> QuerySet[Event]:

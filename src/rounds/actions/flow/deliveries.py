@@ -105,6 +105,8 @@ def drop(delivery: Delivery, *, by: Actor, at: datetime) -> Delivery:
 
 
 def _decide(delivery: Delivery, states: Iterable[str], to: str, verb: str, *, by: Actor, at: datetime) -> Delivery:
+    from rounds.actions.reach import arriving
+
     with deed(by):
         row = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
         if row.state not in states or (to == "due" and not row.content):
@@ -119,5 +121,6 @@ def _decide(delivery: Delivery, states: Iterable[str], to: str, verb: str, *, by
             row.settled_at, row.content = at, ""
         row.save(update_fields=["state", "attempts", "due_at", "expires_at", "sending_at", "settled_at", "detail",
                                 "content", "updated_at"])  # fmt: skip
+        arriving.settled([row.pk], at=at)
         audit.note(verb, by=by, at=at, kind="delivery", subject=row.id, detail={"before": before, "about": row.about})
     return row

@@ -15,6 +15,7 @@ from rounds.access.allowed import roles_that_may
 from rounds.actions.desk import notifications
 from rounds.actions.flow import deliveries
 from rounds.actions.flow.deeds import deed
+from rounds.actions.reach import arriving
 from rounds.kit.actor import Actor
 from rounds.models import Delivery, OutboundRoute, User, Webhook
 from rounds.models.flow.active import active
@@ -58,7 +59,7 @@ def claim(route: str, *, by: Actor, at: datetime) -> Delivery | None:
         if not speaks or closed:
             return None
         while row := _next(route, at):
-            if why := _unfit(row, at):
+            if why := _unfit(row, at) or arriving.unwanted(row):
                 _settle(row, "refused", why, at)
                 continue
             row.state, row.sending_at, row.updated_at, row.attempts = "sending", at, at, row.attempts + 1
@@ -143,6 +144,7 @@ def never(row: Delivery, said: str, *, at: datetime) -> None:
 def unsure(row: Delivery, said: str, *, at: datetime) -> None:
     """It may have arrived: it waits for a person. Effects: unknown, a notice."""
     Delivery.objects.filter(pk=row.pk, state="sending").update(state="unknown", detail=said, updated_at=at)
+    arriving.settled([row.pk], at=at)
     _tell_stuck(at)
     _told(row, False, said, at)
 
@@ -150,10 +152,12 @@ def unsure(row: Delivery, said: str, *, at: datetime) -> None:
 @transaction.atomic
 def lost(route: str, *, at: datetime) -> int:
     """What a dead worker left `sending` on a route one is `alone` on; how many. Effects: unknown, a notice."""
-    found = Delivery.objects.filter(route=route, state="sending").update(state="unknown", detail=LOST, updated_at=at)
+    found = list(Delivery.objects.filter(route=route, state="sending").values_list("id", flat=True))
     if found:
+        Delivery.objects.filter(pk__in=found).update(state="unknown", detail=LOST, updated_at=at)
+        arriving.settled(found, at=at)
         _tell_stuck(at)
-    return found
+    return len(found)
 
 
 def waits(route: str, *, at: datetime) -> bool:
@@ -206,6 +210,7 @@ def _settle(row: Delivery, state: str, said: str, at: datetime) -> None:
     gone = {"content": ""} if state == "sent" else {}
     Delivery.objects.filter(pk=row.pk, state__in=("due", "sending", "unknown")).update(
         state=state, detail=said, settled_at=at, updated_at=at, **gone)  # fmt: skip
+    arriving.settled([row.pk], at=at)
 
 
 def _told(row: Delivery, ok: bool, said: str, at: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from rounds.access.sight import whole_sight
-from rounds.actions.deals import opportunities
+from rounds.actions.deals import committee, opportunities
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import gate, statuses
@@ -47,9 +47,9 @@ def convert(lead: Lead, *, by: Actor, at: datetime, account: Account | None = No
     """Convert a qualified lead: its account (the one it has, the one that matches, or a new one), its contact, and an
     opportunity in the first stage with what score and sheet said. Converted already: the opportunity that is there.
 
-    Effects: Account and Contact where they are missing, Opportunity with its first StageEntry and signal, the status Converted with its LeadStatusChange,
-    the lead's account, the events lead.converted and opportunity.opened, an audit entry. Raises StatusNotNext,
-    ConversionRefused (422), Stage1Missing where the playbook blocks.
+    Effects: Account and Contact where they are missing, Opportunity with its first StageEntry and signal, the contact as
+    the first of its committee, the status Converted with its LeadStatusChange, the lead's account, the events
+    lead.converted and opportunity.opened, an audit entry. Raises StatusNotNext, ConversionRefused (422), Stage1Missing where the playbook blocks.
     """
     with deed(by):
         lead = Lead.objects.select_for_update(of=("self",)).select_related("account__buying_unit", "owner").get(pk=lead.pk)
@@ -62,6 +62,7 @@ def convert(lead: Lead, *, by: Actor, at: datetime, account: Account | None = No
         with whole_sight(lead):
             parties = _parties(lead, account, by=by, at=at)
             deal = _opened(lead, parties, sheet, missing, name.strip()[:300], by=by, at=at)
+            committee.seat(deal, parties.contact, by=by, at=at)
         statuses.reach(lead, move, by=by, at=at)
         _tell(lead, deal, parties, missing, by=by, at=at)
     return deal

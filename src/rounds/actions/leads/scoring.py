@@ -28,6 +28,8 @@ from rounds.rules.scoring import score as score_with
 WRITES = [*VERDICTS, "quick_total", "quick_band", "driving_band", "lifecycle", "territory", "segment", "owner_role",
           "updated_at"]  # fmt: skip
 """The columns a verdict on a lead writes, and no others: what somebody else changed meanwhile stays."""
+MODELS = ("lead_fit", "crm_quick")
+"""The models a lead is judged by; the first is the one with bands."""
 LOADED = "import"
 """Kind of actor of acts another system recorded: they count for engagement, and make no heat (PLUS-04)."""
 LONGEST_WAIT = timedelta(minutes=2)
@@ -96,7 +98,7 @@ def judge(
     """Put the verdicts of both models, the heat (or boost), territory, segment and role on `lead`; nothing is written yet."""
     book = now.playbook
     found: list[Found] = []
-    for model in ("lead_fit", "crm_quick"):
+    for model in MODELS:
         given = given_for(book, model, facts, answers)
         found.append((model, score_with(scorer(book, model), given), given))
     model, base, given = found[0]
@@ -164,7 +166,6 @@ def record_of(score, model, facts, now, cause, cause_event, by, at, **subject) -
         model=model, total=score.total, band=score.band or "", provisional=score.provisional,
         fit_grade=(score.fit.grade or "") if score.fit else "", fit_rate=score.fit.rate if score.fit else None,
         completeness=score.completeness, low=score.low, high=score.high, intent=score.intent,
-        categories=score.categories, points=score.points, levels=score.levels, lines=score.lines,
-        missing=score.missing, facts=facts, cause=cause, cause_event=cause_event, playbook_hash=now.hash,
-        **subject, **signature(by, at),
+        categories=score.categories, lines=score.lines, missing=score.missing, facts=facts, cause=cause,
+        cause_event=cause_event, playbook_hash=now.hash, **subject, **signature(by, at),
     )  # fmt: skip

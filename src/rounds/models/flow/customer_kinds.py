@@ -66,6 +66,11 @@ class Stopped(Payload):
     reason: str
 
 
+class Resumed(Payload):
+    name: str
+    kickoff_on: str
+
+
 class ReadingKept(Payload):
     metric: str
     value: str
@@ -194,6 +199,7 @@ CUSTOMERS: dict[str, type[Payload]] = {
     "implementation.live": Reached,
     "implementation.completed": Reached,
     "implementation.stopped": Stopped,
+    "implementation.resumed": Resumed,
     "survey.sent": SurveySent,
     "survey.answered": SurveyAnswered,
     "portal.signed": Signed,

@@ -13,10 +13,12 @@ from rounds.models.flow.given_kinds import GIVEN, Assigned
 from rounds.models.flow.import_kinds import IMPORTS
 from rounds.models.flow.life_kinds import LIFE
 from rounds.models.flow.merge_kinds import MERGES
+from rounds.models.flow.number_kinds import NUMBERS
 from rounds.models.flow.paper_kinds import PAPER
 from rounds.models.flow.payload import Payload
 from rounds.models.flow.poc_kinds import POCS
 from rounds.models.flow.price_kinds import PRICES
+from rounds.models.flow.reach_kinds import REACH
 from rounds.models.flow.room_kinds import ROOM
 from rounds.playbook import happenings
 
@@ -208,10 +210,12 @@ KINDS: dict[str, type[Payload]] = {
     **POCS,
     **PRICES,
     **ROOM,
+    **REACH,
     "activity.logged": ActivityLogged,
     "activity.withdrawn": ActivityWithdrawn,
     **DESK, **IMPORTS, **CUSTOMERS,
     **PAPER,
+    **NUMBERS,
     **ENABLEMENT,
     **DESK, **IMPORTS,
     "text.released": TextReleased,

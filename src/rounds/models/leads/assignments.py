@@ -18,7 +18,7 @@ class Assignment(Row, Signed):
     retention = "business"
     sight = "lead"
 
-    lead = models.ForeignKey("rounds.Lead", on_delete=models.CASCADE, related_name="assignments")
+    lead = models.ForeignKey("rounds.Lead", on_delete=models.CASCADE, related_name="assignments", db_index=False)  # found by assignment_lead
     owner = models.ForeignKey(
         "rounds.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )

@@ -61,13 +61,15 @@ class Lead(Seen, Scored, Mergeable):
     sheet_due_at = models.DateTimeField(null=True, blank=True)
     facts = models.JSONField(default=dict, blank=True)
     custom = models.JSONField(default=dict, blank=True)
-    external_id = models.TextField(null=True, blank=True, unique=True)
+    external_id = models.TextField(null=True, blank=True)
     opted_out = models.BooleanField(default=False)
     last_touch_at = models.DateTimeField(null=True, blank=True)
     captured_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     class Meta:
+        # A constraint and not `unique=True`, which makes a second index for LIKE that nothing asks for.
+        constraints = [models.UniqueConstraint(fields=["external_id"], name="lead_external_id")]
         indexes = [
             models.Index(fields=["-captured_at", "id"], name="lead_captured"),
             models.Index(fields=["score_total", "id"], name="lead_score"),

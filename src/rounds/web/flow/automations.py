@@ -16,21 +16,14 @@ from rounds.actions.flow.automating import failing
 from rounds.actions.flow.automating.trying import try_on
 from rounds.analytics.flow import automations as told
 from rounds.kit.clock import now
-from rounds.kit.refusal import Refusal
 from rounds.models import Account, AutomationRun, Batch, Lead
 from rounds.models.flow.active import Active, active
 from rounds.playbook.shapes.automation import Automation
 from rounds.web.doors import page
 from rounds.web.flow.automations_shown import STATES, listed, of_run, sourced, titled
+from rounds.web.flow.tried_on import record_named, tried_lately
 
 PAGE = 50
-
-
-class NoRecord(Refusal):
-    """No lead or account you see has that name or address; choose one of the list."""
-
-    status = 422
-    field = "on"
 
 
 def automation_of(code: str) -> tuple[Active, Automation]:
@@ -81,7 +74,7 @@ def _shown(request: HttpRequest, code: str, **more) -> dict:
         "runs": [(row, STATES[row.state], leads.get(row.lead_id)) for row in rows[:PAGE]],
         "next": rows[PAGE - 1].started_at.isoformat() if len(rows) > PAGE else "",
         "would": told.would_have_run(automation, held, at), "state": state, "states": STATES,
-        "recent": visible(Lead, request.scope).order_by("-captured_at")[:20], "asked": _asked(request, automation, held, at),
+        "recent": tried_lately(request), "asked": _asked(request, automation, held, at),
         "may_manage": may(request.user, "automations.manage"), "may_draft": may(request.user, "playbook.draft"),
         **sourced(held.playbook, code), **more,
     }  # fmt: skip
@@ -121,26 +114,10 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
     """Try it on a record: everything is done and taken back."""
     need(request.user, "automations.manage")
     _, automation = automation_of(code)
-    lead, account = record_named(request, request.POST.get("on", "").strip())
-    found = try_on(automation, lead=lead, account=account, user=request.user, by=request.user.actor, at=now())
+    noun, row = record_named(request, request.POST.get("on", "").strip())
+    found = try_on(automation, **{noun: row}, user=request.user, by=request.user.actor, at=now())
     tried = [(step, STATES.get(step.state, STATES["done"])) for step in found.steps]
-    return render(request, "flow/automations/one.html", _shown(request, code, trial=found, tried=tried, on=lead or account))
-
-
-def record_named(request: HttpRequest, said: str) -> tuple[Lead | None, Account | None]:
-    """The lead or account whose name or address was typed. Raises NoRecord."""
-    key = next((part for part in reversed(said.strip("/").split("/")) if len(part) == 36), "")
-    for model in (Lead, Account):
-        rows = visible(model, request.scope)
-        if model is Lead:
-            rows = rows.select_related("account__buying_unit", "owner")
-        try:
-            row = rows.filter(pk=UUID(key)).first() if key else rows.filter(name=said).order_by("-id").first()
-        except ValueError:
-            row = None
-        if said and row is not None:
-            return (row, None) if model is Lead else (None, row)
-    raise NoRecord
+    return render(request, "flow/automations/one.html", _shown(request, code, trial=found, tried=tried, on=row))
 
 
 def run_of(request: HttpRequest, key: UUID) -> AutomationRun:

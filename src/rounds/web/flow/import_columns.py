@@ -13,6 +13,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Import, User
 from rounds.models.flow.active import active
 from rounds.models.flow.imports import SEPARATOR
+from rounds.playbook import VOCABULARY
 from rounds.web.flow import imports_shown as shown
 
 MOST_VALUES = 60
@@ -79,7 +80,7 @@ def lists(of: Import) -> list[dict[str, Any]]:
     found = []
     for n, one in enumerate(of.plan["columns"]):
         target = targets.get(one["to"])
-        if target is None or not (target.kind == "person" or (target.picks and target.kind in PICKED)):
+        if target is None or not (target.kind == "person" or (target.picks and _is_picked(target))):
             continue
         choices = _people() if target.kind == "person" else [(word, word) for word in target.picks]
         known = {word.lower() for word, _ in choices} | ({label.lower() for _, label in choices} if target.kind == "person" else set())
@@ -92,6 +93,11 @@ def lists(of: Import) -> list[dict[str, Any]]:
             values.append({"said": said_, "count": count, "meant": meant, "fits": fits, "open": not fits and meant is None})
         found.append({"n": n, "head": of.heads[n], "label": target.label, "choices": choices, "values": values, "person": target.kind == "person"})
     return found
+
+
+def _is_picked(target: Target) -> bool:
+    """Whether a cell is one word of the list: of a fact that takes several, the words are read out of it."""
+    return target.kind in PICKED or (target.kind == "fact" and VOCABULARY[target.name].kind == "choice")
 
 
 def _people() -> list[tuple[str, str]]:

@@ -8,21 +8,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rounds.access.allowed import may, need
-from rounds.access.scope import visible
 from rounds.actions.flow import drafts
 from rounds.actions.flow.automating.trying import try_on
 from rounds.analytics.flow import automations as told
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
-from rounds.models import Lead, PlaybookDraft
+from rounds.models import PlaybookDraft
 from rounds.models.flow.active import Active, active
 from rounds.playbook.automation_text import STARTER
 from rounds.rules.automation.words import start_words, step_words
 from rounds.web.doors import page
 from rounds.web.flow.automation_form import drawn
 from rounds.web.flow.automation_said import TAKEN, said_in_text, written
-from rounds.web.flow.automations import record_named
 from rounds.web.flow.automations_shown import STATES
+from rounds.web.flow.tried_on import record_named, tried_lately
 
 HERE = "/automations/drafted/{}/"
 
@@ -97,7 +96,7 @@ def _shown(request: HttpRequest, code: str, **more) -> dict:
         "place": "automations", "code": code, "file": _file(code), "draft": draft, "text": more.get("typed", text), "automation": automation, "errors": errors,
         "noticed": [one for one in mine if one.severity != "error"], "elsewhere": sum(one.severity == "error" for one in said) - len(errors),
         "in_force": code in held.playbook.automations, "may_publish": may(request.user, "playbook.publish"), "may_try": may(request.user, "automations.manage"),
-        "recent": visible(Lead, request.scope).order_by("-captured_at")[:20],
+        "recent": tried_lately(request),
     }  # fmt: skip
     if automation is not None and not errors:
         shown |= {"starts": start_words(automation), "deeds": [step_words(step) for step in automation.then],
@@ -115,11 +114,11 @@ def trial(request: HttpRequest, code: str) -> HttpResponse:
     book, said = drafts.findings(draft)
     if book is None or code not in book.automations or any(one.severity == "error" and one.file == _file(code) for one in said):
         raise drafts.DraftRefused("Mend what is wrong with it first; then it can be tried.")
-    lead, account = record_named(request, request.POST.get("on", "").strip())
-    found = try_on(book.automations[code], lead=lead, account=account, user=request.user, by=request.user.actor, at=now(),
+    noun, row = record_named(request, request.POST.get("on", "").strip())
+    found = try_on(book.automations[code], **{noun: row}, user=request.user, by=request.user.actor, at=now(),
                    within=Active(held.number, held.hash, book))  # fmt: skip
     tried = [(step, STATES.get(step.state, STATES["done"])) for step in found.steps]
-    return render(request, "flow/automations/drafted.html", _shown(request, code, trial=found, tried=tried, on=lead or account))
+    return render(request, "flow/automations/drafted.html", _shown(request, code, trial=found, tried=tried, on=row))
 
 
 @require_POST

@@ -22,6 +22,8 @@ from rounds.web.doors import noted, page
 from rounds.web.leads import lead_shown as shown
 from rounds.web.leads import owning, timeline_shown
 from rounds.web.leads.leads import EDITED, detail_of
+from rounds.web.reach.meetings_beside import beside
+from rounds.web.reach.panel import enrolled
 
 
 @require_GET
@@ -36,7 +38,8 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     said |= {"events": timeline_shown.timeline(lead, wanted, request.scope.hidden), "journey": timeline_shown.journey(lead), "wanted": wanted,
              "filters": [{"name": name.capitalize(), "url": f"?timeline={name}#timeline", "current": name == wanted}
                          for name in timeline_shown.KINDS], "toast": request.session.pop("toast", None),
-             "details": [detail_of(request, lead, name) for name in EDITED], "once": new_id(), **todo(request, lead)}  # fmt: skip
+             "details": [detail_of(request, lead, name) for name in EDITED], "once": new_id(), **todo(request, lead), **enrolled(request, lead_id=lead.id),
+             **beside(request, lead)}  # fmt: skip
     return render(request, "leads/lead.html", said)
 
 

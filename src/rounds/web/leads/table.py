@@ -16,6 +16,7 @@ from rounds.models.leads.listing import LEADS
 from rounds.models.leads.queues import queue_title
 from rounds.models.market.listing import people
 from rounds.web.lists import Act, Column, Shipped, Table, register
+from rounds.web.reach.dry_run import dry_run, sequences
 
 
 def owners(request: HttpRequest) -> list[dict[str, Any]]:
@@ -89,6 +90,7 @@ TABLE = register(Table(
     acts=(
         Act("lead.assign", "Assign", "user-plus", owners, needs="records.assign_others"),
         Act("lead.reassign", "Route again", "waypoints", needs="records.assign_others", ahead=would_get),
+        Act("lead.enrol", "Enrol", "send", sequences, needs="sequences.enrol", ahead=dry_run),
         Act("lead.status", "Set status", "flag", statuses, before="Set status of"),
     ),
 ))  # fmt: skip

@@ -11,6 +11,7 @@ from rounds.models import Event, Lead, LeadActivity
 from rounds.models.leads.queues import queue_title
 from rounds.web.desk import task_words
 from rounds.web.leads import life_words
+from rounds.web.reach import mail_words, meeting_words
 
 ICONS = {
     "lead.captured": "inbox", "lead.changed": "pencil", "lead.assigned": "user-plus", "lead.answered": "message-square",
@@ -18,11 +19,11 @@ ICONS = {
     "lead.answer_withdrawn": "undo-2",
     **life_words.ICONS, "lead.scored": "chart-line", "lead.status_changed": "flag", "activity.logged": "phone", "activity.withdrawn": "undo-2",
     "lead.merged": "merge", "lead.unmerged": "split",
-    **task_words.ICONS,
+    **task_words.ICONS, **meeting_words.ICONS, **mail_words.ICONS,
 }  # fmt: skip
 ACTS = {"call": "phone", "email_open": "mail", "email_click": "mail", "executive_meeting": "users",
         "stakeholder_meeting": "users", "content_download": "download", "website_visit": "eye"}  # fmt: skip
-KINDS = {"all": (), "activities": ("activity.logged", "activity.withdrawn"), "score": ("lead.scored", "lead.answered", "lead.answer_withdrawn"),
+KINDS = {"all": (), "activities": ("activity.logged", "activity.withdrawn", *meeting_words.SAYS, *mail_words.SAYS), "score": ("lead.scored", "lead.answered", "lead.answer_withdrawn"),
          "qualification": (*life_words.SAYS, "lead.status_changed"),
          "people": ("lead.assigned", "lead.queued", "lead.accepted", "lead.declined", "lead.status_changed", "lead.changed", "lead.captured")}  # fmt: skip
 """Filter → kinds of event; none = every kind."""
@@ -35,7 +36,10 @@ def timeline(lead: Lead, wanted: str, hidden: Collection[str] = (), *, most: int
         events = events.filter(kind__in=KINDS[wanted])
     found = list(events.order_by("-at", "-id")[:most])
     acts = {str(act.id): act for act in LeadActivity.objects.filter(lead=lead)}
-    return sorted((_item(event, acts, hidden) for event in found), key=lambda item: item["at"], reverse=True)
+    # The act a mailbox brought is the mail itself, which is told already.
+    twice = {key for key, act in acts.items() if (act.external_id or "").startswith(mail_words.BY_MAILBOX) and act.withdrawn_at is None}
+    told = (event for event in found if event.kind != "activity.logged" or event.payload.get("activity") not in twice)
+    return sorted((_item(event, acts, hidden) for event in told), key=lambda item: item["at"], reverse=True)
 
 
 def _item(event: Event, acts: dict[str, LeadActivity], hidden: Collection[str]) -> dict[str, Any]:
@@ -139,6 +143,7 @@ SAYS: dict[str, Callable[[dict[str, Any]], tuple[str, str]]] = {
     "lead.scored": _scored, "lead.status_changed": _status, "activity.logged": _logged, "activity.withdrawn": _withdrawn,
     "lead.queued": _queued, "lead.accepted": _accepted, "lead.declined": _declined,
     **life_words.SAYS, "lead.answer_withdrawn": _taken_back, "lead.merged": _merged, "lead.unmerged": _unmerged, "text.released": _released, **task_words.SAYS,
+    **meeting_words.SAYS, **mail_words.SAYS,
 }  # fmt: skip
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from pydantic_core import from_json
 
 from rounds.actions.flow.imports import likeness
 from rounds.actions.flow.imports.comparing import Row
@@ -74,7 +77,7 @@ def _store(of: Import, found: list[list[Any]]) -> None:
                 copy.write_row(row)
         changes = ", ".join(f"{name} = u.{name}" for name in names.split(", "))
         cursor.execute(f"UPDATE rounds_importrow r SET {changes}, target = NULL, account_id = NULL, lead_id = NULL, contact_id = NULL, opportunity_id = NULL"
-                       " FROM understood u WHERE r.of_id = %s AND r.number = u.number", [of.id])  # fmt: skip
+                       " FROM understood u WHERE r.of_id = %s AND r.number = u.number AND r.number BETWEEN %s AND %s", [of.id, *_stretch(row[0] for row in found)])  # fmt: skip
         cursor.execute("DROP TABLE pg_temp.understood")
 
 
@@ -112,11 +115,11 @@ def _new(work: Work, row: Row) -> tuple[str, str]:
 
 def rows_of(work: Work, first: int, last: int, verdicts: Sequence[str]) -> list[Row]:
     """Staged rows of a stretch with one of `verdicts`, as they stand."""
-    fields = ("number", "line", "said", "verdict", "target", "account_id", "lead_id", "contact_id", "opportunity_id", "external", "parent", "outcome", "made", "before")
+    fields = ("number", "line", "text", "verdict", "target", "account_id", "lead_id", "contact_id", "opportunity_id", "external", "parent", "outcome", "made", "before")
     found = ImportRow.objects.filter(of=work.of, number__gte=first, number__lte=last, verdict__in=verdicts).order_by("number")
     return [
-        Row(number, line, said, verdict, target, account, lead, contact, deal, external, parent, "", outcome, made, before)
-        for number, line, said, verdict, target, account, lead, contact, deal, external, parent, outcome, made, before in found.values_list(*fields)
+        Row(number, line, from_json(said), verdict, target, account, lead, contact, deal, external, parent, "", outcome, made, before)
+        for number, line, said, verdict, target, account, lead, contact, deal, external, parent, outcome, made, before in found.annotate(text=Cast("said", TextField())).values_list(*fields)
     ]  # fmt: skip
 
 
@@ -133,8 +136,15 @@ def set_all(of: Import, rows: Sequence[Row], names: Sequence[str], more: str = "
                 values = [getattr(row, name) for name in names]
                 copy.write_row([row.number, *(as_json(v) if isinstance(v, dict) else v for v in values)])
         changes = ", ".join(f"{name} = w.{name}" for name in names)
-        cursor.execute(f"UPDATE rounds_importrow r SET {changes}{more} FROM worked w WHERE r.of_id = %s AND r.number = w.number", [of.id])
+        cursor.execute(f"UPDATE rounds_importrow r SET {changes}{more} FROM worked w WHERE r.of_id = %s AND r.number = w.number AND r.number BETWEEN %s AND %s",
+                       [of.id, *_stretch(row.number for row in rows)])  # fmt: skip
         cursor.execute("DROP TABLE pg_temp.worked")
+
+
+def _stretch(numbers: Iterable[int]) -> tuple[int, int]:
+    """From where to where rows are written: said to the database, which would else read the whole file for one chunk."""
+    held = list(numbers)
+    return min(held, default=0), max(held, default=0)
 
 
 def counted(of: Import) -> dict[str, int]:

@@ -28,6 +28,8 @@ LABELS = {
     "name": "Name", "email": "E-mail", "phone": "Phone", "title": "Job title", "organization": "Organisation", "state": "State",
     "source": "Source", "message": "What they want", "hand_raise": "Asked for us", "external_id": "External id",
 }  # fmt: skip
+DERIVED = ("lead_source",)
+"""Facts read from a field of the lead: a file says the field, whose words are matched, and never the fact beside it."""
 KEPT = {"email": "lead.email", "phone": "lead.phone"}
 
 
@@ -43,7 +45,7 @@ def targets(book: Playbook) -> tuple[Target, ...]:
         Target("status", "Status", "choice", lists.lead_status.values), Target("captured_at", "Created", "when", keeps=True),
         Target("converted_at", "Converted on", "when", keeps=True),
         *(Target(fact.name, fact.label, "fact", tuple(getattr(getattr(lists, fact.words or "", None), "values", ())),
-                 "account.it_budget" if fact.name.startswith("it_budget") else "") for fact in VOCABULARY.values() if fact.name not in PLAIN),
+                 "account.it_budget" if fact.name.startswith("it_budget") else "") for fact in VOCABULARY.values() if fact.name not in (*PLAIN, *DERIVED)),
         *(Target(one.criterion, one.word, "answer", tuple(level.level for level in one.levels))
           for one in model if one.criterion not in VOCABULARY and one.criterion not in PLAIN and one.levels),
         *(Target(f"custom.{one.field}", one.title, one.kind, one.values) for one in book.fields.lead),

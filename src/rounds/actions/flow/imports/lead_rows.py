@@ -11,7 +11,7 @@ from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow import events, staged
 from rounds.actions.flow.imports import guard, lead_owners
 from rounds.actions.flow.imports.comparing import Row, changes_of, columns_of, put, standing
-from rounds.actions.flow.imports.judging import COLUMNS, RECORDED, Judge, Verdict
+from rounds.actions.flow.imports.judging import COLUMNS, RECORDED, Judge, Shape, Verdict
 from rounds.actions.flow.imports.lead_owners import Draft
 from rounds.actions.flow.imports.people import default_owner, team_of
 from rounds.actions.flow.imports.work import Work, moment_of
@@ -134,18 +134,26 @@ def _statuses(row: Row, at: datetime) -> Iterator[tuple[str, str, datetime]]:
 
 
 def _told(rows: list[Row], verdicts: list[Verdict]) -> Iterator[tuple[Any, ...]]:
-    place = {name: COLUMNS.index(name) for name in ("score_total", "band", "territory", "segment")}
-    scored: dict[int, str] = {}
+    """The two events of each lead. What leads of one shape share is looked at and written out once."""
+    shared: dict[int, tuple[str, str, str]] = {}
     for row, verdict in zip(rows, verdicts, strict=True):
-        payload = {
-            "name": row.said["name"], "organization": row.said.get("organization", ""), "source": row.said.get("source", ""),
-            "score": verdict.columns[place["score_total"]], "band": verdict.columns[place["band"]],
-            "territory": verdict.columns[place["territory"]], "segment": verdict.columns[place["segment"]], "hops": verdict.hops,
-        }  # fmt: skip
-        if id(verdict) not in scored:  # alike verdicts tell alike: their shape is looked at once
-            scored[id(verdict)] = shaped_text("lead.scored", verdict.payload)
-        yield "lead.captured", row.account, row.made, shaped_text("lead.captured", payload)
-        yield "lead.scored", row.account, row.made, scored[id(verdict)]
+        told = shared.get(id(verdict.shape)) or shared.setdefault(id(verdict.shape), _shared(verdict.shape))
+        said = row.said
+        own = (said["name"], said.get("organization", ""), said.get("source", ""), verdict.matched)
+        yield "lead.captured", row.account, row.made, CAPTURED.format(*map(as_json, own), *told)
+        yield "lead.scored", row.account, row.made, told[2]
+
+
+CAPTURED = '{{"name":{0},"organization":{1},"source":{2},{4},"hops":[{{"step":"match","outcome":{3},"ms":0}},{5}]}}'
+"""The payload of lead.captured as `shaped_text` writes it, what leads of one shape share left out."""
+
+
+def _shared(shape: Shape) -> tuple[str, str, str]:
+    """Of lead.captured what stands between the source and the hops, and the hops after the match; the whole lead.scored."""
+    columns = dict(zip(COLUMNS, shape.columns, strict=True))
+    said = {"score": columns["score_total"], **{name: columns[name] for name in ("band", "territory", "segment")}}
+    shaped_text("lead.captured", {"name": "", "organization": "", "source": "", **said, "hops": shape.hops})  # refuses what is wrong
+    return as_json(said)[1:-1], as_json(shape.hops)[1:-1], shaped_text("lead.scored", shape.scored)
 
 
 def change(work: Work, rows: list[Row], at: datetime) -> None:

@@ -22,6 +22,9 @@ from rounds.kit.ids import new_id
 from rounds.models import Import
 
 ONCE = "INSERT INTO rounds_importchunk (id, of_id, number, at, counts, \"left\") VALUES (%s, %s, %s, %s, '{}', '{}') ON CONFLICT DO NOTHING"
+LINKS = """SELECT string_agg(quote_ident(conname), ', ') FROM pg_constraint
+            WHERE contype = 'f' AND condeferred AND (conrelid = %s::regclass OR confrelid = %s::regclass)"""
+"""The references of a table's rows, and those of others to them."""
 WRITTEN = ("new", "update", "same", "duplicate")
 
 
@@ -49,6 +52,7 @@ def write(work: Work, chunk: int, *, by: Actor, at: datetime) -> dict[str, int] 
         # What was written is not kept twice: the words of a row go with its writing, those that were refused stay.
         set_all(work.of, [row for row in doing if row.outcome != "refused"], ("outcome", "made", "before"), ", cells = '', said = '{}'")
         set_all(work.of, [row for row in doing if row.outcome == "refused"], ("outcome", "says"))
+        _links_hold(work)
         work.turn.end()
         done = min(last, work.of.rows)
         with connection.cursor() as cursor:
@@ -64,6 +68,20 @@ def _claimed(work: Work, chunk: int, at: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(ONCE, [new_id(), work.of.id, chunk, at])
         return cursor.rowcount == 1
+
+
+def _links_hold(work: Work) -> None:
+    """Have the database look now whether what was written points at rows that are there, and not at the commit, which
+    nobody may begin before another has ended. The audit entry is not named: it is sealed at the very end."""
+    model = getattr(work.noun.engine, "MODEL", None)
+    if model is None:
+        return
+    with connection.cursor() as cursor:
+        if "links" not in work.memory:
+            cursor.execute(LINKS, [model._meta.db_table] * 2)
+            work.memory["links"] = cursor.fetchone()[0]
+        if work.memory["links"]:
+            cursor.execute(f"SET CONSTRAINTS {work.memory['links']} IMMEDIATE")
 
 
 @contextmanager

@@ -9,10 +9,13 @@ from rounds.actions.flow.verbs import (
     leads,
     links,
     market,
+    meetings,
+    numbers,
     prices,
     proofs,
+    reach,
     research,
 )
 from rounds.actions.flow.verbs.verb import VERBS
 
-__all__ = ["VERBS", "customers", "deals", "desk", "enablement", "later", "leads", "links", "market", "prices", "proofs", "research"]
+__all__ = ["VERBS", "customers", "deals", "desk", "enablement", "later", "leads", "links", "market", "meetings", "numbers", "prices", "proofs", "reach", "research"]
