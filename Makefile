@@ -16,7 +16,7 @@ SPARK := $(shell tools/java.sh)
 TYPED := src/rounds/kit
 ASSETS := src/rounds/web/static/build
 
-.PHONY: help install demo test test-spark bench soak lint sbom audit docs lock migrations stop clean chromium
+.PHONY: help install demo test test-spark spark-cluster bench soak lint sbom audit docs lock migrations stop clean chromium
 
 help: ## say what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -26,12 +26,16 @@ install: .venv/.demo $(ASSETS)/.made ## the virtual environment and the browser 
 demo: install ## start the demo: database, server, worker, a synthetic market; prints a log-in link
 	@$(BIN)/rounds demo $(DEMO_ARGS)
 
-test: .venv/.test $(SPARK) $(ASSETS)/.made chromium ## everything that proves the product, in at most 25 minutes on 2 cores
+test: .venv/.test $(SPARK) $(ASSETS)/.made chromium ## everything that proves the product, 30 to 50 minutes on 2 cores
 	@$(MAKE) --no-print-directory lint
 	@tools/run_tests.sh $(PYTEST_ARGS)
 
 test-spark: .venv/.spark ## the tests on PySpark; fails where Java 17 is absent
 	@ROUNDS_SPARK=required tools/run_tests.sh -m spark
+
+spark-cluster: .venv/.spark ## a third of the numbers on a standalone Spark with two workers, over a load set of 20 000 deals
+	@test -d var/spark-load || .venv/bin/rounds simulate --load 20000 --out var/spark-load
+	@.venv/bin/rounds warehouse spark var/spark-load --workers 2 --compare
 
 bench: .venv/.test $(ASSETS)/.made ## the bars, printed beside their references
 	@$(BIN)/python -m bench $(BENCH_ARGS)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import django
@@ -29,13 +31,21 @@ def public_data() -> Path:
     return Path(os.environ.get("ROUNDS_PUBLIC_DATA", ROOT.parent / "shared" / "data"))
 
 
+def no_spark() -> str:
+    """Why Spark cannot run here; "" where it can, or where it is to be tried whatever is here (ROUNDS_SPARK=required)."""
+    if os.environ.get("ROUNDS_SPARK") == "required":
+        return ""
+    if find_spec("pyspark") is None:
+        return "PySpark is not installed (make .venv/.spark)"
+    return "" if shutil.which("java") or os.environ.get("JAVA_HOME") else "there is no Java (PySpark needs 17)"
+
+
 def pytest_collection_modifyitems(items):
-    if public_data().is_dir():
-        return
-    skip = pytest.mark.skip(reason=f"the public files are not at {public_data()} (set ROUNDS_PUBLIC_DATA)")
+    lacking = {"spark": no_spark(), "public_data": "" if public_data().is_dir() else f"the public files are not at {public_data()} (set ROUNDS_PUBLIC_DATA)"}
     for item in items:
-        if item.get_closest_marker("public_data"):
-            item.add_marker(skip)
+        for mark, reason in lacking.items():
+            if reason and item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session")
@@ -155,6 +165,14 @@ def _asked_once():
     from rounds.actions.flow import kill_switch, outward
 
     outward.REMEMBERED = kill_switch.REMEMBERED = 3600.0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _chances_asked_each_time():
+    """The chances of stages are kept for some minutes; in tests, where transactions are undone, they are read whenever they are asked for."""
+    from rounds.analytics.numbers import live
+
+    live.MINUTES = -1
 
 
 @pytest.fixture

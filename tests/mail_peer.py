@@ -18,7 +18,7 @@ from tests.serving import free_port
 
 
 class Peer:
-    """`plan[address]`: what each letter to it meets, in order ("take", "451", "550", "drop", "hang"); then it is taken.
+    """`plan[address]`: what each letter to it meets, in order ("take", "451", "550", "550 5.1.1", "drop", "hang"); then it is taken.
     `drop` takes the letter and goes away before it answers. `took`: (address, letter) of everything taken."""
 
     def __init__(self) -> None:
@@ -37,8 +37,8 @@ class Peer:
             while not self.free.is_set():
                 await asyncio.sleep(0.05)
             return "451 too late"
-        if says.isdigit():
-            return f"{says} {says[0]}.1.0 not <{to}>"
+        if says[:3].isdigit():
+            return f"{says if says[3:] else f'{says} {says[0]}.1.0'} not <{to}>"
         await asyncio.sleep(self.pause)
         self.took.append((to, envelope.original_content))
         await asyncio.sleep(self.pause)

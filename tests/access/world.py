@@ -21,9 +21,12 @@ from rounds.actions.deals import (
     contract_versions,
     contracts,
     customer_approvals,
+    demo_room,
     demos,
     discovery,
     notes,
+    opportunities,
+    placing,
     poc_criteria,
     pocs,
     proposal_links,
@@ -39,8 +42,10 @@ from rounds.actions.flow.automating import planning, stepping
 from rounds.actions.leads import activities, converting, forms, leads, qualifying
 from rounds.actions.links import webhooks
 from rounds.actions.market import accounts, answers, contacts, duplicates, merging
+from rounds.actions.numbers import reports
 from rounds.actions.people import absences, logins, users
 from rounds.actions.trust import action_links, agreements, holds, retention, subjects, tokens
+from rounds.analytics.reports import making
 from rounds.documents.messages import Message
 from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.kit.actor import Actor
@@ -60,6 +65,9 @@ from rounds.models import (
     ImportRow,
     Notification,
     Opportunity,
+    PocExtension,
+    PocIssue,
+    PocMilestone,
     Quarantine,
     Session,
     StageSignal,
@@ -67,7 +75,11 @@ from rounds.models import (
     User,
 )
 from rounds.models.base import signature
+from rounds.models.flow.active import active
 from tests.access.world_customers import customers_of
+from tests.access.world_mail import mail_of
+from tests.access.world_meetings import met_by
+from tests.access.world_reach import reach_of
 
 GROUPS = (
     ("anonymous", "portal"), ("stranger", "rep", "senior_ae", "inside", "manager"), ("admin", "revops"),
@@ -86,6 +98,11 @@ class World:
     tokens: dict[str, str] = field(default_factory=dict)
     ids: dict[str, Any] = field(default_factory=dict)
 
+    def awake(self) -> None:
+        """Everybody was here a moment ago: on a busy machine the table takes longer than a sensitive page waits."""
+        with sight(Scope(everything=True)):
+            Session.objects.filter(ended_at=None).update(seen_at=now(), proved_at=now())
+
     def fill(self, path: str) -> str:
         """A route's pattern with its parameters filled in: by parameter and what stands before it."""
         path = path.removeprefix("^")
@@ -103,6 +120,8 @@ class World:
         """A body with {names} replaced by ids."""
         if isinstance(body, dict):
             return {key: self.said(value) for key, value in body.items()}
+        if isinstance(body, list):
+            return [self.said(value) for value in body]
         return self.ids[body[1:-1]] if isinstance(body, str) and body[:1] == "{" else body
 
 
@@ -124,7 +143,7 @@ def build() -> World:
         tasks.snooze(task, at + timedelta(days=1), by=mine, at=at)
         leads.set_status(lead, "Recycled", by=mine, at=at)
         deal = _deal(cast, system, at)
-        of_deal = _of_deal(deal, cast, at)
+        of_deal = {**_of_deal(deal, cast, at), **_placed(deal, hospital, cast, at)}
         room = _room(deal, contact, by, at)
         priced = _prices(cast, deal, at)
         paper = {**_paper(cast, deal, at), **_given(cast, deal, at)}
@@ -150,18 +169,29 @@ def build() -> World:
         proven = _proofs(deal, contact, mine, at)
         told = _outbound(cast, lead, by, at)
         bought = customers_of(system, contact, lead, cast, at)
+        reported = _reported(cast.owner, at) | met_by(cast, lead, at)
+        written_to = reach_of(system, cast, at)
+        mailed = mail_of(deal, cast.owner, at)
     world.ids = {
+        "owner": cast.owner.id,
         "tasks key": task.id, "task": task.id, "accounts key": system.id, "accounts answer": of_account.id, "facts fact": "beds", "account": system.id,
         "contacts key": contact.id, "contact": contact.id, "leads key": lead.id, "leads answer": of_lead.id,
-        "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "opportunities key": deal.id, "opportunity": deal.id, **of_deal, **paper, "activity": act.id,
+        "leads said": of_lead.id, "accounts said": of_account.id, "lead": lead.id, "opportunities key": deal.id, "inspection key": deal.id, "scorecard kpi": "KPI-17", "opportunity": deal.id, **of_deal, **paper, "activity": act.id,
         "forms key": form.id, "f key": form.key, "cells name": "phone", "runs key": run.id, "changes key": batch.id,
         "changes code": "lead.assign", "noun": "lead", "views key": view.id, "view": view.id, "files file": "scoring/lead_fit.yaml",
         "people key": cast.executive.id, "user": cast.executive.id, "teams key": cast.growth.id, **offices, **told, **twins, **ran, **proven, **priced,
         **_import(cast, at), "own key": lead.id, **room, "own code": "none_yet", "availability key": cast.owner.id, "absences key": away.id,
-        "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
-        **bought,
+        "numbers name": "win_rate", "metric": "win_rate", "versions number": 1, "link token": link, "hospital": hospital.id, "colleague": cast.colleague.id,
+        **bought, **reported, **written_to, **mailed,
     }  # fmt: skip
     return world
+
+
+def _reported(user: User, at: datetime) -> dict[str, Any]:
+    """A report that was made for the rep."""
+    book = active().playbook
+    row = reports.keep(making.made(book.reports.of("monday"), scope_of(user), book, at), user, by=user.actor, at=at)
+    return {"reports name": "monday", "reports key": row.id, "report": row.id}
 
 
 def _twins(system: Account, contact: Contact, by: Actor, at: datetime) -> dict[str, Any]:
@@ -176,7 +206,7 @@ def _room(deal: Opportunity, contact: Contact, by: Actor, at: datetime) -> dict[
     """What stands in the room of a deal: a seat on its committee, an approval, a call with a record, a note."""
     seat = committee.seat(deal, contact, by=by, at=at)
     call = discovery.plan(deal, at, by=by, at=at)
-    return {"committee seat": seat.id, "opportunities step": customer_approvals.add(deal, "Board", by=by, at=at).id, "discovery call": call.id,
+    return {"whom": contact.id, "tag": "regulatory", "committee seat": seat.id, "opportunities step": customer_approvals.add(deal, "Board", by=by, at=at).id, "discovery call": call.id,
             "records record": discovery.record(deal, "pain_point", "Late alerts", by=by, at=at).id, "path step": "security_review", "board stage": "O1",
             "signals signal": StageSignal.objects.filter(opportunity=deal).first().id,
             "notes note": notes.add(deal, "A word", by=by, at=at).id, "criteria criterion": "three_stakeholders"}  # fmt: skip
@@ -197,12 +227,27 @@ def _of_deal(deal: Opportunity, cast: Cast, at: datetime) -> dict[str, Any]:
     return {"competitors key": rival.id, "competitor": rival.id, "signal": waits.id, "criterion": "feasibility", "values name": "amount"}
 
 
+def _placed(deal: Opportunity, hospital: Account, cast: Cast, at: datetime) -> dict[str, Any]:
+    """A further site of the deal and a part of it."""
+    by = {"by": cast.owner.actor, "at": at}
+    placing.place(deal, [hospital], **by)
+    part = opportunities.open_deal(hospital, "A part of it", owner=cast.owner, parent=deal, **by)
+    return {"sites site": hospital.id, "parts part": part.id}
+
+
 def _proofs(deal: Opportunity, contact: Contact, by: Actor, at: datetime) -> dict[str, Any]:
     """A demo to come and the draft of a proof of concept, with a row below each."""
     demo = demos.book(deal, "executive", starts_at=at + timedelta(days=9), attendees=[contact], by=by, at=at)
     poc = pocs.open_poc(deal, by=by, at=at)
     one = poc_criteria.add(poc, {"name": "Uptake", "category": "adoption", "target": 0.7}, by=by, at=at)
-    return {"demos key": demo.id, "demo": demo.id, "demos name": "attendees", "demos row": demo.attendees.get().id,
+    day = at.date()
+    below = {"opportunity": deal, "poc": poc, **signature(by, at)}
+    issue = PocIssue.objects.create(title="No feed", severity="major", due_at=at, **below)
+    step = PocMilestone.objects.create(code="interface", title="Interface", phase="setup", due_on=day, **below)
+    more = PocExtension.objects.create(number=1, weeks=2, why="Holidays", **below)
+    question = demo_room.ask(demo, "Which PACS?", owner=None, due_on=day + timedelta(days=9), by=by, at=at)
+    rest = {"pocs issue": issue.id, "milestones code": step.code, "extension": more.id, "question": question.id, "poc criteria criterion": one.code}
+    return {**rest, "dashboards name": "executive", "demos key": demo.id, "demo": demo.id, "demos name": "attendees", "demos row": demo.attendees.get().id,
             "pocs key": poc.id, "poc": poc.id, "pocs name": "criteria", "pocs row": one.id}  # fmt: skip
 
 
@@ -213,7 +258,7 @@ def _paper(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
     contract_versions.keep(row, text="The paper", by=by, at=at)
     issue = contract_issues.add(row, {"clause": "8.2 Liability", "ours": "12 months"}, by=by, at=at)
     hook, _ = signature_hooks.add("Signing service", by=cast.admin.actor, at=at)
-    return {"contracts key": row.id, "contract": row.id, "contracts issue": issue.id, "contracts number": 1, "item": "sla", "hooks key": hook.key}
+    return {"contracts key": row.id, "contract": row.id, "contracts issue": issue.id, "contracts number": 1, "item": "sla", "hooks key": hook.key, "links signatures key": hook.id}
 
 
 def _given(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
@@ -222,7 +267,8 @@ def _given(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
     assets.approve(row.versions.get(), by=cast.admin.actor, at=at)
     went = assets.deliver(deal=deal, by=cast.owner.actor, at=at)
     over = handoffs.give("onboarding", "Harbour is won", deal=deal, by=cast.owner.actor, at=at)
-    return {"assets key": row.id, "assets number": 1, "assets deliveries key": went.id, "handoffs key": over.id}
+    return {"assets key": row.id, "assets number": 1, "assets deliveries key": went.id, "handoffs key": over.id, "handoff": over.id,
+            "asset": row.id, "delivery": went.id}
 def _prices(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
     """A quote of the rep's that waits for its manager, another one in a proposal that is out, and what was received."""
     mine = cast.owner.actor
@@ -232,7 +278,7 @@ def _prices(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
     proposal, _ = proposals.deliver(proposals.draft(out, by=mine, at=at), how="said", by=mine, at=at)
     asked = approvals.ask(quotes.draft(deal, [line], total_bp=1200, term_months=36, by=mine, at=at), by=mine, at=at)
     return {"quotes key": asked.id, "quote": asked.id, "lines line": asked.lines.get().id, "quote approvals step": asked.approvals.get().id, "quotes step": asked.approvals.get().id, "step": asked.approvals.get().id,
-            "proposals key": proposal.id, "proposal": proposal.id, "concessions key": received.id,
+            "proposals key": proposal.id, "proposal": proposal.id, "concessions key": received.id, "concession": received.id,
             "p token": proposal_links.issue(proposal, by=mine, at=at).split("/")[2]}  # fmt: skip
 
 
@@ -284,7 +330,7 @@ def _outbound(cast: Cast, lead: Any, by: Actor, at: datetime) -> dict[str, Any]:
         told = Notification.objects.get(kind="lead.assigned")
     link = action_links.issue("lead.accept", subject=lead, user=cast.owner, by=by, at=at)
     return {"outbound key": letter.id, "outbound deed": "dropping", "webhooks key": channel.id, "notices key": told.id,
-            "act token": link.split("/")[2], "mail name": "none.eml"}  # fmt: skip
+            "act token": link.split("/")[2], "u token": "nobodys-token", "r token": "nobodys-token", "o token": "nobodys-token", "mail name": "none.eml"}  # fmt: skip
 
 
 def _deciders(by: Actor, at: datetime) -> dict[str, User]:

@@ -21,10 +21,12 @@ def customers_of(system: Account, contact: Contact, lead: Lead, cast: Any, at: d
                                     created_at=at, updated_at=at)  # fmt: skip
     survey = surveys.send(customer, "nps", [person], by=by, at=at)
     PortalInvitation.objects.get_or_create(lead=lead, defaults=signature(by, at))
+    idea, issue, term = expansions.note(customer, "upsell", "More seats", by=by, at=at), issues.open_issue(customer, "Slow", by=by, at=at), Term.objects.get(customer=customer)
     return {
+        "reading": reading.id, "outcome": outcome.id, "expansion": idea.id, "customers issue": issue.id, "term": term.id,
         "customers key": customer.id, "customer": customer.id, "implementations key": project.id, "implementation": project.id,
-        "readings row": reading.id, "issues row": issues.open_issue(customer, "Slow", by=by, at=at).id, "outcomes row": outcome.id,
-        "expansions row": expansions.note(customer, "upsell", "More seats", by=by, at=at).id, "terms row": Term.objects.get(customer=customer).id,
+        "readings row": reading.id, "issues row": issue.id, "outcomes row": outcome.id,
+        "expansions row": idea.id, "terms row": term.id,
         "steps code": "resources", "code": "resources", "s token": surveys.path_of(SurveyInvitation.objects.get(survey=survey))[3:-1],
         "portal projects key": project.id, "portal pocs key": project.id, "portal proposals key": project.id, "portal place": "projects",
         "slug place key": project.id,

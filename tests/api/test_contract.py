@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import os
 import string
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rounds.actions.desk import tasks
-from rounds.actions.leads import activities, leads
-from rounds.actions.market import accounts, answers, contacts, merging
-from rounds.kit.clock import now
-from rounds.models import Batch, Import, Opportunity
-from rounds.models.base import signature
 from tests.access import world
+from tests.api.conftest import Caller
 
 ODD = st.sampled_from(["", " ", "\u202e", "é" * 50, "x" * 5000, "'; --", "=1+1", "<b>", "\x7f", "0", "-1", "NaN", "1e400", "𝔘", "me"])
 TEXT = ODD | st.text(max_size=30).filter(lambda s: "\x00" not in s and not any(0xD800 <= ord(c) < 0xE000 for c in s))
@@ -58,32 +53,17 @@ def _text(schema: dict[str, Any]) -> st.SearchStrategy:
     return TEXT | st.sampled_from(["NY", "Web form", "hospital", "Epic", "call", "innovation", "leader", "Ann Lee", "ann@a.example"])
 
 
-@pytest.fixture
-def places(caller, cast):
-    """A caller who may everything, and rows for the addresses' parameters."""
-    by, at = cast.admin.actor, now()
-    account = accounts.add(name="Harbour Health", level="system", state="NY", by=by, at=at)
-    lead = leads.capture({"name": "Ann"}, by=by, at=at, account=account)
-    said, _ = answers.answer(lead, "innovation", "leader", by=by, at=at)
-    act = activities.log("call", lead=lead, by=by, at=at)
-    contact = contacts.add(account, name="Bo", by=by, at=at)
-    task = tasks.add("Send the study", kind="other", owner=cast.admin, lead=lead, by=by, at=at)
-    ids = {"task": task.id, "account": account.id, "lead": lead.id, "said": said.id, "activity": act.id, "contact": contact.id,
-           "user": cast.executive.id, "key": lead.id, "run": uuid4()}
-    ids["merge"] = merging.merge(contact, contacts.add(account, name="B.", by=by, at=at), by=by, at=at).id
-    deal = Opportunity.objects.create(name="Harbour", account=account, opened_at=at, updated_at=at, **signature(by, at))
-    ids["opportunity"] = deal.id
-    # One id for a lead and a file, so that addresses which only say {key} find something.
-    Import.objects.create(id=lead.id, user=cast.admin, noun="lead", name="leads.csv", state="ready", **signature(by, at))
-    Batch.objects.create(id=lead.id, kind="import.lead", **signature(by, at))
-    return caller(cast.admin), ids
-
-
-def address_of(path: str, ids: dict[str, Any]) -> str:
-    """The address of a row: one of `ids`, or of the whole world of the access table where the path asks for more."""
-    if set(re.findall(r"\{(\w+)\}", path)) <= ids.keys():
-        return re.sub(r"\{(\w+)\}", lambda m: str(ids[m[1]]), path)
-    return world.build().fill(path)
+@pytest.fixture(scope="module")
+def there(clone, django_db_setup, django_db_blocker) -> Iterator[world.World]:
+    """The world of the access table, built once in a database of this module: it has what every address asks for."""
+    connection = connections["default"]
+    before = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        connections.close_all()
+        connection.settings_dict["NAME"] = clone(f"contract_world_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+        yield world.build()
+        connections.close_all()
+        connection.settings_dict["NAME"] = before
 
 
 def operations() -> list[tuple[str, str]]:
@@ -94,22 +74,21 @@ def operations() -> list[tuple[str, str]]:
 
 @pytest.mark.req("INTEG-18")
 @pytest.mark.parametrize(("method", "path"), operations(), ids=lambda part: part)
-def test_no_input_makes_a_fault_of_ours(places, method, path):
+def test_no_input_makes_a_fault_of_ours(there, method, path):
     from rounds.api.root import api
 
-    asks, ids = places
+    asks, place = Caller(there.tokens["admin"]), there.fill(path)
     whole = api.get_openapi_schema()
     operation = whole["paths"][path][method]
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     bodies = value_of(body, whole) if body else st.none()
     names = [p["name"] for p in operation.get("parameters", []) if p["in"] == "query"]
-    there = address_of(path, ids)
     queries = st.lists(st.tuples(st.sampled_from(names), _query()), max_size=3) if names else st.just([])
 
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(said=bodies, query=queries)
     def never_500(said, query):
-        address = there
+        address = place
         if query:
             address += "?" + "&".join(f"{name}={quote(value)}" for name, value in query)
         with transaction.atomic():

@@ -96,7 +96,7 @@ def test_an_automation_is_read_tried_switched_and_asked_what_it_did(world, round
     assert "Its conditions hold." in tried.stdout
     assert "2 Account research: done" in tried.stdout
     assert rounds("automation", "test", "lead_captured", ids["lead"], "--by", ids["owner"]).returncode == 2
-    assert "no lead and no account" in rounds("automation", "test", "lead_captured", str(uuid4()), "--by", ids["revops"]).stderr
+    assert "no lead, no account and no deal" in rounds("automation", "test", "lead_captured", str(uuid4()), "--by", ids["revops"]).stderr
     assert json.loads(rounds("automation", "runs", "--json").stdout) == [], "a trial leaves no run"
 
     assert "--reason" in rounds("automation", "off", "lead_hot").stderr

@@ -48,10 +48,10 @@ CALENDAR = {12, 13, 365, 365.25, 1970, 2200}
 BITS = {31, 62}
 NAMED = {
     "ceiling": "a count nobody reaches", "MAX_TEXT": "how long a text fact may be", "BASE": "basis points: rates are compared as whole numbers",
-    "PLACES": "decimals that are shown", "MOST_OF_A_FIGURE": "more than anybody reads", "WEEKS": "of a year", "MOST_CENTS": "more than any quote",
+    "PLACES": "decimals that are shown", "THOUSAND": "thousands, millions, billions of dollars", "MOST_OF_A_FIGURE": "more than anybody reads", "WEEKS": "of a year", "MOST_CENTS": "more than any quote",
     "NEAR": "how close two sources' figures are to be called the same", "BLOCK": "how many rows are compared at once",
     "STEPS": "of an approximation, far more than it needs", "TINY": "what keeps a number off zero", "CLOSE": "the precision of a computer",
-    "MOST_CASES": "more than anybody counts", "WEEK": "days", "YEAR": "days", "PHONE": "digits of a telephone number", "DAYS_OF_A_YEAR": "days", "_SHORTEST_CORE": "letters of a name that can be compared",
+    "MOST_CASES": "more than anybody counts", "MOST_SPELLINGS": "of a part of an expression", "WEEK": "days", "YEAR": "days", "PHONE": "digits of a telephone number", "DAYS_OF_A_YEAR": "days", "MOST_REFERENCES": "of a thread that are read", "LONGEST_SUBJECT": "more than anybody writes", "MOST_PARTS": "of a mail: more is a bomb", "MOST_FILES": "names of files of one mail", "LONGEST_READ": "characters of one part that are read", "LONGEST_BYTES": "the same in bytes", "LONGEST_TITLE": "of a person: more is a sentence", "SHOCKS": "months that are drawn, more than any window has", "AFTER": "beyond the steps of any deal", "_SHORTEST_CORE": "letters of a name that can be compared",
 }  # fmt: skip
 """Constants of the machinery, not of the method."""
 BOUNDS = {"number", "whole", "checked", "lru_cache", "round"}

@@ -168,5 +168,5 @@ def test_the_night_begins_by_the_workspaces_clock_and_asks_once(cast):
     assert nightly.last_night(datetime(2026, 11, 22, 7, 14, tzinfo=UTC)) == datetime(2026, 11, 21, 7, 15, tzinfo=UTC)
     assert nightly.last_night(datetime(2026, 11, 22, 7, 15, tzinfo=UTC)) == datetime(2026, 11, 22, 7, 15, tzinfo=UTC)
     with frozen_at(now()):
-        assert nightly.ask_nightly() == 5, "retention, checks, the search for duplicates, the tending of leads, ends that are told"
+        assert nightly.ask_nightly() == 6, "retention, checks, the search for duplicates, the tending of leads, ends that are told, what the forecast learns"
         assert nightly.ask_nightly() == 0, "all wait in the queue already"

@@ -8,7 +8,7 @@ from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.market import accounts, contacts
 from rounds.jobs.demo.deals import STORIES, tell_deals
 from rounds.kit.clock import now
-from rounds.models import Event, Opportunity, StageEntry
+from rounds.models import Contract, Event, HandOff, Implementation, Opportunity, StageEntry
 
 
 @pytest.mark.req("PIPE-04", "PIPE-26")
@@ -30,5 +30,12 @@ def test_deals_are_walked_through_the_real_actions_and_start_no_automation(cast)
             entries = list(StageEntry.objects.filter(opportunity=deal).order_by("at", "id"))
             assert entries[-1].now == deal.stage
             assert all(entry.entered_at <= at for entry in entries)
+        won = list(Opportunity.objects.filter(stage="O9"))
+        assert won, "at least one is won"
+        for deal in won:
+            assert StageEntry.objects.get(opportunity=deal, now="O9").cause == "trigger", "its executed contract won it, nobody by hand"
+            assert Contract.objects.get(opportunity=deal, kind="subscription").state == "executed"
+            assert Implementation.objects.get(deals__opportunity=deal).customer.account_id == deal.account_id
+            assert HandOff.objects.get(opportunity=deal, kind="onboarding").accepted_at is not None
         loud = Event.objects.filter(kind="opportunity.stage_changed", quiet=False)
         assert not loud.exists(), "a story starts nothing"

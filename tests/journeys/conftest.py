@@ -49,6 +49,8 @@ class World:
 
     address: str
     environment: dict[str, str]
+    mailbox_port: int = 0
+    """Where a journey may set up a mail server of its own: the product may speak to it."""
     sessions: dict[str, dict] = field(default_factory=dict)
     """Who logged in already → the browser's cookies, so that a person logs in once for all journeys."""
 
@@ -64,13 +66,14 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def world(clone) -> Iterator[World]:
-    """The small demo, served and worked for, until the journeys end."""
-    port = free_port()
+def world(clone, tmp_path_factory) -> Iterator[World]:
+    """The small demo, served and worked for, until the journeys end; its letters fall into a folder, as in a demo."""
+    port, mailboxes = free_port(), free_port()
     address = f"http://127.0.0.1:{port}"
     name = clone(f"journey_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
-    environment = {**os.environ, "ROUNDS_DATABASE_NAME": name, "ROUNDS_PUBLIC_URL": address}
-    world = World(address, environment)
+    environment = {**os.environ, "ROUNDS_DATABASE_NAME": name, "ROUNDS_PUBLIC_URL": address,
+                   "ROUNDS_OUTBOUND_ALLOW": f'["127.0.0.1:{mailboxes}"]', "ROUNDS_MAIL_DROP": str(tmp_path_factory.mktemp("letters"))}  # fmt: skip
+    world = World(address, environment, mailboxes)
     world.run("demo", "--data-only", "--small")
     commands = (["serve", "--port", str(port), "--workers", "1"], ["worker"])
     running = [subprocess.Popen([*ROUNDS, *command], env=environment, stdout=subprocess.DEVNULL) for command in commands]

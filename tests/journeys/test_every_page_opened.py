@@ -84,7 +84,7 @@ def violations(page, options: dict) -> list[str]:
 
 
 @pytest.mark.req("UI-01", "SEC-05")
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 def test_every_page_is_silent_safe_and_accessible(hostile, browser):
     address, paths, cookies = hostile
     looked, opened, faults = set(), set(), []

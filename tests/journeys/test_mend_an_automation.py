@@ -35,7 +35,9 @@ def test_a_refused_step_is_read_mended_and_replayed(visitor, world):
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Owner").select_option(label="Olivia Grant")
     dialog.get_by_role("button").last.click()
+    expect(dialog).to_be_hidden()
     expect(page.locator("main")).to_contain_text("Olivia Grant")
+    page.wait_for_load_state("networkidle")
 
     page.goto(run)
     page.get_by_role("button", name="Do the rest again").click()

@@ -7,21 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-
-def fill(page: Page, opener: str, said: dict[str, str], button: str) -> None:
-    """Open a dialog, say what it asks, send it, and wait for the page that follows."""
-    page.get_by_role("button", name=opener, exact=True).first.click()
-    dialog = page.locator("dialog[open]")
-    for label, value in said.items():
-        field = dialog.get_by_label(label).first
-        if field.evaluate("one => one.tagName") == "SELECT":
-            field.select_option(index=1) if value == "first" else field.select_option(value)
-        elif field.get_attribute("type") == "checkbox":
-            field.check()
-        else:
-            field.fill(value)
-    with page.expect_navigation():
-        dialog.get_by_role("button", name=button, exact=True).click()
+from tests.journeys.clicking import fill
 
 
 def open_poc(page: Page, address: str, *, state: str, data: str) -> None:

@@ -241,7 +241,7 @@ CALLED_BY = {
     "rounds_all_held": BOTH, "rounds_entry_text": BOTH, "rounds_erase_person": BOTH, "rounds_evidence_due": BOTH, "rounds_held": BOTH,
     "rounds_held_accounts": BOTH, "rounds_here": BOTH, "rounds_is_held": BOTH, "rounds_late_leads": BOTH, "rounds_legal_floor": BOTH,
     "rounds_may_speak": BOTH, "rounds_note_found": BOTH, "rounds_notify": BOTH, "rounds_portal_of": BOTH, "rounds_seal_reads": BOTH, "rounds_search": BOTH, "rounds_units_of": BOTH,
-    "rounds_verify_chain": BOTH, "rounds_keeper_of": BOTH, "rounds_pool": BOTH, "rounds_take_back": BOTH, "rounds_take_turn": BOTH, "rounds_vocabulary": BOTH, "rounds_words": BOTH,
+    "rounds_verify_chain": BOTH, "rounds_keeper_of": BOTH, "rounds_pool": BOTH, "rounds_take_back": BOTH, "rounds_take_turn": BOTH, "rounds_vocabulary": BOTH, "rounds_words": BOTH, "rounds_bare": BOTH,
     "rounds_make_partitions": WORKER, "rounds_purge_evidence": WORKER, "rounds_purge_leads": WORKER, "rounds_reseal": WORKER,
 }  # fmt: skip
 """Who calls a function of ours by its name. What is not here, triggers among them, the owner alone may."""

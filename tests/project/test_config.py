@@ -159,7 +159,7 @@ def test_each_process_takes_its_own_address_and_steps_down_to_its_role():
         for process in ("web", "worker", "owner")
     }  # fmt: skip
     assert {process: one["USER"] for process, one in said.items()} == {"web": "w", "worker": "k", "owner": "own"}
-    assert said["web"]["OPTIONS"]["options"] == "-c role=rounds_web"
+    assert said["web"]["OPTIONS"]["options"] == "-c role=rounds_web -c statement_timeout=120000", "no request holds the database for longer than two minutes"
     assert said["worker"]["OPTIONS"]["options"] == "-c work_mem=8MB -c role=rounds_worker"
     assert "options" not in said["owner"]["OPTIONS"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -199,12 +199,11 @@ def engine(request):
             pytest.skip(f"no PostgreSQL here: {error}")
         con = ibis.connect(_url(dsn))
     else:
-        pytest.importorskip("pyspark", reason="PySpark is not installed (the spark extra)")
-        con = _spark()
-    made = []
+        con = _spark(request.getfixturevalue("tmp_path_factory").mktemp("spark"))
+    made, own = [], uuid4().hex[:12]  # tables stay for the run: those of another module's engine have other names
 
     def fresh(columns: dict[str, str]) -> Any:
-        made.append(f"invented_{os.getpid()}_{len(made)}")
+        made.append(f"invented_{own}_{len(made)}")
         return SparkEngine(con, columns) if request.param == "spark" else Engine(con, columns, made[-1])
 
     yield fresh
@@ -227,7 +226,7 @@ def _url(dsn: str) -> str:
     )
 
 
-def _spark() -> Any:
+def _spark(folder: Any) -> Any:
     import ibis
     from pyspark.sql import SparkSession
 
@@ -237,6 +236,8 @@ def _spark() -> Any:
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "1")
         .config("spark.sql.ansi.enabled", "false")
+        .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
+        .config("spark.local.dir", str(folder))
         .getOrCreate()
     )
     return ibis.pyspark.connect(session)

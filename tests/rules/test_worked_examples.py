@@ -14,7 +14,7 @@ from rounds.rules import explain
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = Path(os.environ.get("ROUNDS_SPEC", ROOT.parent / "shared" / "spec")) / "worked-examples.json"
-OURS = ("scoring/", "tiers/", "routing/", "qualification/", "poc/", "pricing/", "trust/breach_clock", "pipeline/", "implementation/", "metrics/nps", "metrics/time_to_first_value")
+OURS = ("scoring/", "tiers/", "routing/", "qualification/", "poc/", "pricing/", "trust/breach_clock", "pipeline/", "implementation/", "metrics/", "sequences/")
 
 
 def _cases():
@@ -34,6 +34,11 @@ def holds(expected, found):
 
 
 @pytest.mark.req(
+    "COMM-02",
+    "ANALYTICS-05",
+    "ANALYTICS-06",
+    "KPI-13",
+    "KPI-38",
     "LEAD-01",
     "LEAD-03",
     "LEAD-04",

@@ -8,6 +8,7 @@ counts what is hidden, and neither the line nor its points are shown.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -145,9 +146,11 @@ SEATS = TypeVar("SEATS", CommitteeSeat, DealContact)
 
 
 def seats(rows: Iterable[SEATS], kept: Hidden) -> list[SEATS]:
-    """Seats on the committee of an account or a deal as they are shown: what is hidden of them is blank. They are not to
-    be saved."""
-    found = list(rows)
+    """Seats on the committee of an account or a deal as they are shown: copies, what is hidden of them blank. They are not
+    to be saved."""
+    if not kept:
+        return list(rows)
+    found = [copy(row) for row in rows]
     for seat in found:
         for name in SEAT:
             if f"contact.{name}" in kept:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from rounds.access.allowed import NotAllowed, may
 from rounds.access.roles import all_roles, role_of
+from rounds.access.scope import scope_of
 from rounds.models import Team, User
 
 
@@ -33,3 +36,19 @@ def need_to_look_after(user: User, person: User) -> None:
     """Raises NotAllowed (403) where `user` neither is `person` nor looks after them."""
     if user.pk != person.pk and not looks_after(user, person):
         raise NotAllowed(f"{person.name} or their manager says when they are away.")
+
+
+def whose_numbers(user: User) -> list[User]:
+    """Whose calls and quotas `user` sees: who sells, and managers, among the people of their sight; themselves among them. One query."""
+    scope = scope_of(user)
+    rows = User.objects.filter(is_active=True, portal_account=None)
+    if not scope.everything:
+        rows = rows.filter(pk__in=scope.owners)
+    return [one for one in rows.select_related("team").order_by("name") if one.pk == user.pk or role_of(one).sells or "team" in role_of(one).rows]
+
+
+def number_of(user: User, key: UUID | None) -> User | None:
+    """Whose number is meant: `user`'s own, or that of somebody whose numbers they see; None where they do not."""
+    if key is None or key == user.pk:
+        return user
+    return next((one for one in whose_numbers(user) if one.pk == key), None)

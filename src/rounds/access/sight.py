@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from rounds.access.renderings import as_settings
+from rounds.kit.once import apart
 from rounds.kit.scope import NOBODY, SYSTEM, Scope
 
 EVERYTHING = Scope(everything=True)
@@ -46,7 +47,7 @@ def sight(scope: Scope) -> Iterator[Scope]:
     before = _current.get()
     nested = connection.in_atomic_block
     try:
-        with transaction.atomic():
+        with apart(), transaction.atomic():
             look_as(scope)
             yield scope
             if nested:

@@ -21,7 +21,7 @@ from rounds.models.deals.poc_standing import PocStanding, stand
 
 POCS = ("running", "readout", "ended")
 """A proof of concept is shared from its kickoff on."""
-PROPOSALS = ("sent", "viewed", "accepted", "declined", "changes")
+PROPOSALS = ("sent", "viewed", "accepted", "declined", "changes", "expired")
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,31 @@ from rounds.actions.trust import audit
 from rounds.api.shapes import Shape, answer
 from rounds.kit.clock import now, sayable
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Contact, Contract, Customer, Demo, Lead, Opportunity, Poc, Proposal, Quote, Task
+from rounds.models import (
+    Account,
+    Asset,
+    Contact,
+    Contract,
+    Customer,
+    Demo,
+    HandOff,
+    Implementation,
+    Lead,
+    Meeting,
+    Opportunity,
+    Poc,
+    Proposal,
+    Quote,
+    Report,
+    Task,
+)
 from rounds.models.listing import Listing, ListRefused, page_of, parse
 from rounds.models.listing.own import with_own
 
 M = TypeVar("M", bound=Model)
 NOUNS: dict[str, type[Model]] = {"accounts": Account, "contacts": Contact, "leads": Lead, "opportunities": Opportunity, "tasks": Task, "contracts": Contract,
-                                "demos": Demo, "pocs": Poc, "quotes": Quote, "proposals": Proposal, "customers": Customer}
+                                "demos": Demo, "pocs": Poc, "quotes": Quote, "proposals": Proposal, "customers": Customer, "implementations": Implementation,
+                                "hand-offs": HandOff, "assets": Asset, "reports": Report, "meetings": Meeting}
 ASKED = ("f", "or", "sort", "size", "after")
 LIST_HELP = {
     "f": "A filter that must hold: field.operator.value, such as `beds.gte.500`. May be repeated.",
@@ -119,7 +137,7 @@ def page(
         need(request.user, needs)
     else:
         need_to_read(request.user, noun_of(listing.model))
-    shown = own_fields.shown(request.user, noun_of(listing.model)) if not needs else {}
+    shown = own_fields.shown(request.user, noun_of(listing.model)) if not needs and hasattr(listing.model, "custom") else {}
     query = parse(with_own(listing.without(request.scope.hidden), shown), request.GET)
     rows = visible(listing.model, request.scope) if rows is None else rows
     found = page_of(rows, query, context=request.user, columns=shape.paths)
@@ -180,8 +198,10 @@ def once(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def _seen(request: HttpRequest, answered: Any) -> bool:
     """Whether the caller sees the record the address names, or the one that was just made."""
     noun, *rest = request.path.removeprefix("/api/v1/").split("/")
-    key = rest[0] if rest and rest[0] else answered["id"]
-    return visible(NOUNS[noun], request.scope).filter(pk=key).exists()
+    key, model = rest[0] if rest and rest[0] else answered["id"], NOUNS[noun]
+    rows = {"open": model._default_manager.all, "viewer": lambda: model._default_manager.filter(user=request.user)}.get(
+        getattr(model, "sight", ""), lambda: visible(model, request.scope))()  # fmt: skip
+    return rows.filter(pk=key).exists()
 
 
 def changes(given: type[BaseModel], *without: str) -> type[BaseModel]:

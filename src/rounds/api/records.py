@@ -19,6 +19,7 @@ from rounds.models import (
     TierRecord,
 )
 from rounds.models.flow.active import active
+from rounds.models.market.scores import levels_in, points_in
 
 
 def _answer(row: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any] | None:
@@ -52,9 +53,9 @@ ANSWER = Shape("Answer", Answer, {
 SCORE = Shape("Score", ScoreRecord, {
     "id": "id", "model": "model", "total": "total", "band": "band", "provisional": "provisional",
     "low": "low", "high": "high", "intent": "intent", "completeness": "completeness", "fit.grade": "fit_grade",
-    "fit.rate": "fit_rate", "categories": "categories", "points": "points", "levels": "levels", "missing": "missing",
+    "fit.rate": "fit_rate", "categories": "categories", "missing": "missing",
     "lines": "lines", "facts": "facts", "cause": "cause", "playbook_hash": "playbook_hash", **SIGNED,
-}, clean=_score)  # fmt: skip
+}, clean=_score, counted={"points": (Any, lambda row: points_in(row["lines"])), "levels": (Any, lambda row: levels_in(row["lines"]))})  # fmt: skip
 
 TIER = Shape("Tier", TierRecord, {
     "id": "id", "tier": "tier", "stage": "stage", "gates": "gates", "lines": "lines", "override": "override",

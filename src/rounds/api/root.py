@@ -8,21 +8,45 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from rounds.api import problems
-from rounds.api.customers import customers
-from rounds.api.deals import competitors, demos, opportunities, pocs
+from rounds.api.customers import care, customers, growing
+from rounds.api.customers import projects as customer_projects
+from rounds.api.deals import (
+    challenges,
+    committee,
+    competitors,
+    contract_work,
+    customer_approvals,
+    demo_room,
+    demos,
+    discovery,
+    opportunities,
+    path,
+    poc_ending,
+    poc_terms,
+    poc_work,
+    pocs,
+    proposal_life,
+    quote_lines,
+    timeline,
+)
 from rounds.api.deals import contracts as paper
 from rounds.api.deals import proposals as proposals_api
+from rounds.api.deals import qualification as deal_sheets
 from rounds.api.deals import quotes as quotes_api
 from rounds.api.deals import stages as deal_stages
 from rounds.api.desk import own_fields, search, tasks
 from rounds.api.docs import PlainDocs
+from rounds.api.enablement import assets, handoffs
 from rounds.api.flow import automations, imports, playbook
 from rounds.api.leads import activities, assignments, leads, qualification
 from rounds.api.limits import StrictJson
 from rounds.api.market import accounts, answers, contacts, merges
 from rounds.api.market import records as account_records
+from rounds.api.numbers import forecast, reports
+from rounds.api.numbers import metrics as numbers_api
 from rounds.api.people import self as caller
 from rounds.api.people import users
+from rounds.api.reach import enrolments, meetings, sequences
 
 
 class Api(NinjaAPI):
@@ -48,6 +72,8 @@ api = Api(
     urls_namespace="api", docs=PlainDocs(), parser=StrictJson(),
 )  # fmt: skip
 problems.handle(api)
+PARTS = (care, growing, customer_projects, contract_work, demo_room, poc_ending, poc_terms, poc_work, proposal_life, quote_lines)
+"""What adds its addresses to the router of its noun, so that one address takes the methods of both."""
 for prefix, router in (
     ("/accounts", accounts.router), ("/accounts", account_records.router), ("/accounts", answers.of_accounts),
     ("/accounts", activities.of_accounts), ("/accounts", contacts.of_accounts), ("/contacts", contacts.router),
@@ -59,7 +85,11 @@ for prefix, router in (
     ("/opportunities", deal_stages.router), ("/opportunities", competitors.of_deals), ("/competitors", competitors.router),
     ("/opportunities", quotes_api.of_deals), ("/quotes", quotes_api.router), ("/quotes", proposals_api.of_quotes), ("/proposals", proposals_api.router),
     ("/accounts", own_fields.of_accounts), ("/contacts", own_fields.of_contacts), ("/leads", own_fields.of_leads),
-    ("/imports", imports.router), ("", playbook.router), ("/automations", automations.router), ("", search.router), ("", caller.router), ("/users", users.router),
+    ("/opportunities", committee.of_deals), ("/opportunities", discovery.of_deals), ("/opportunities", path.of_deals), ("/opportunities", timeline.of_deals),
+    ("/opportunities", customer_approvals.of_deals), ("/opportunities", challenges.of_deals), ("/opportunities", deal_sheets.of_deals),
+    ("/opportunities", assets.of_deals), ("/opportunities", handoffs.of_deals), ("/opportunities", proposal_life.of_deals),
+    ("/concessions", quote_lines.of_concessions), ("/assets", assets.router), ("/hand-offs", handoffs.router),
+    ("/meetings", meetings.router), ("/sequences", sequences.router), ("/enrolments", enrolments.router), ("/forecast", forecast.router), ("/quotas", forecast.quotas_router), ("/reports", reports.router), ("/imports", imports.router), ("/metrics", numbers_api.router), ("", playbook.router), ("/automations", automations.router), ("", search.router), ("", caller.router), ("/users", users.router),
 ):  # fmt: skip
     api.add_router(prefix, router)
 

@@ -18,27 +18,32 @@ from rounds.access.fields import field_of
 from rounds.access.scope import noun_of
 from rounds.access.sight import current
 from rounds.models.sealed import SealedText, opened
+from rounds.models.whole import Lines, WholeJSON
 from rounds.playbook.shapes.access import HIDEABLE
 
 TYPES: dict[type[models.Field], Any] = {
     models.UUIDField: UUID, models.TextField: str, models.EmailField: str, models.BooleanField: bool,
-    models.IntegerField: int, models.SmallIntegerField: int, models.BigIntegerField: int, models.FloatField: float,
-    SealedText: str, models.DateTimeField: datetime, models.DateField: date, models.JSONField: Any, ArrayField: list[str],
+    models.IntegerField: int, models.SmallIntegerField: int, models.PositiveIntegerField: int, models.BigIntegerField: int, models.FloatField: float,
+    SealedText: str, models.DateTimeField: datetime, models.DateField: date, models.JSONField: Any, WholeJSON: Any, Lines: Any,
+    ArrayField: list[str],
 }  # fmt: skip
 
 
 Clean = Callable[[dict[str, Any], frozenset[str]], dict[str, Any] | None]
+Counted = dict[str, tuple[Any, Callable[[dict[str, Any]], Any]]]
 
 
 class Shape:
     """`columns`: name → ORM path. A name with a dot stands in a group: "score.total" gives {"score": {"total": …}}.
 
     A group whose first column is null is null as a whole. A column that is kept from whoever looks is null; `clean`
-    takes what else would tell it out of a row (`clean(row, hidden)`), or answers None for a row that is left out.
+    takes what else would tell it out of a row (`clean(row, hidden)`), or answers None for a row that is left out. `counted`: name →
+    (type, what counts it from the row as shown): numbers that no column holds.
     """
 
-    def __init__(self, name: str, model: type[models.Model], columns: dict[str, str], clean: Clean | None = None) -> None:
-        self.name, self.model, self.columns, self.clean = name, model, columns, clean
+    def __init__(self, name: str, model: type[models.Model], columns: dict[str, str], clean: Clean | None = None,
+                 counted: Counted | None = None) -> None:  # fmt: skip
+        self.name, self.model, self.columns, self.clean, self.counted = name, model, columns, clean, counted or {}
         self._kept = {column: name for column in columns.values()
                       if (name := field_of(noun_of(model), column)) in HIDEABLE}  # fmt: skip
         self.paths = tuple(columns.values())
@@ -73,6 +78,7 @@ class Shape:
         for group, members in self._groups:
             known = values[members[0][0]] is not None
             shown[group] = {inner: values[i] for i, inner in members} if known else None
+        shown.update({key: count(shown) for key, (_, count) in self.counted.items()})
         return shown
 
     def of(self, instance: models.Model) -> dict[str, Any]:
@@ -102,6 +108,7 @@ class Shape:
             inner = {name: (kinds[f"{group}.{name}"], ...) for _, name in members}
             made = create_model(f"{self.name}{group.replace('_', ' ').title().replace(' ', '')}", **inner)
             fields[group] = (made | None, ...)
+        fields.update({key: (kind, ...) for key, (kind, _) in self.counted.items()})
         return create_model(self.name, **fields)
 
 

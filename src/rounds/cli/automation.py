@@ -13,7 +13,7 @@ from rounds.kit.refusal import Refusal
 
 
 class NoSuchRecord(Refusal):
-    """There is no lead and no account of that id."""
+    """There is no lead, no account and no deal of that id."""
 
     status = 404
 
@@ -70,29 +70,34 @@ def show(code: str) -> None:
 @click.argument("record", type=click.UUID)
 @click.option("--by", "who", required=True, help="The e-mail address of the person who tries it.")
 def test(code: str, record: UUID, who: str) -> None:
-    """Try CODE on the lead or account RECORD: what it would find and do. Nothing is written, nothing leaves."""
+    """Try CODE on the lead, account or deal RECORD: what it would find and do. Nothing is written, nothing leaves."""
     start("worker")
     from rounds.access.sight import system_sight
     from rounds.actions.flow.automating.trying import try_on
     from rounds.actions.flow.automations import NoSuchAutomation
     from rounds.cli.people import actor
     from rounds.kit.clock import now
-    from rounds.models import Account, Lead, User
+    from rounds.models import Account, Lead, Opportunity, User
     from rounds.models.flow.active import active
 
     with system_sight():
         automation = active().playbook.automations.get(code)
         if automation is None:
             raise NoSuchAutomation
-        lead = Lead.objects.select_related("account__buying_unit", "owner").filter(pk=record).first()
-        account = None if lead else Account.objects.select_related("buying_unit", "owner").filter(pk=record).first()
-        if lead is None and account is None:
+        kinds = {"lead": (Lead, ("account__buying_unit", "owner")), "account": (Account, ("buying_unit", "owner")),
+                 "deal": (Opportunity, ("account__buying_unit", "account__owner", "owner", "lead"))}  # fmt: skip
+        there = ((noun, model.objects.select_related(*fetch).filter(pk=record).first()) for noun, (model, fetch) in kinds.items())
+        found_one = {noun: row for noun, row in there if row is not None}
+        if not found_one:
             raise NoSuchRecord
         by = actor(who)
-        found = try_on(automation, lead=lead, account=account, user=User.objects.get(pk=by.id), by=by, at=now())
+        found = try_on(automation, **found_one, user=User.objects.get(pk=by.id), by=by, at=now())
     for line in found.judged.lines:
         click.echo(f"{ {True: 'yes', False: 'no', None: '?'}[line.holds]:<4}{line.says} (found: {line.found})")
-    click.echo("Its conditions hold." if found.fires else f"It would not run: {found.stopped or found.judged.why_not}.")
+    if found.open:
+        click.echo(f"Whether it would run hangs on what the event says: {found.judged.why_not}.")
+    else:
+        click.echo("Its conditions hold." if found.fires else f"It would not run: {found.stopped or found.judged.why_not}.")
     for place, step in enumerate(found.steps, 1):
         click.echo(f"{place:>3} {step.title}: {step.state}, {step.sentence}")
 

@@ -1,4 +1,4 @@
-"""`rounds contract list | hook`: contracts and what ends next, and an address for a signature service."""
+"""`rounds contract …`: contracts and what ends next, what is done with one, an address for a signature service."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import json
 
 import click
 
+from rounds.cli.contract_deeds import DEEDS
 from rounds.cli.django import start
 
 
 @click.group("contract")
 def command() -> None:
-    """List contracts; open an address for a signature service."""
+    """List contracts, work on one until it is executed; open an address for a signature service."""
+
+
+for deed in DEEDS:
+    command.add_command(deed)
 
 
 @command.command("list")

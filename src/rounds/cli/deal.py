@@ -3,70 +3,30 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
-from rounds.cli.django import start
-from rounds.kit.refusal import Refusal
+from rounds.cli.deal_content import content
+from rounds.cli.deal_deeds import DEEDS
+from rounds.cli.deal_demo import demo
+from rounds.cli.deal_discovery import discovery
+from rounds.cli.deal_eyes import WHICH, WHO, NoSuchDeal, by_now, deal_of, eyes
+from rounds.cli.deal_path import approvals, path
+from rounds.cli.deal_people import challenge, committee
+from rounds.cli.deal_talk import hygiene, note, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rounds.kit.actor import Actor
-    from rounds.models import Opportunity, User
-
-WHO = click.option("--as", "email", metavar="EMAIL", required=True, help="Who looks, or acts.")
-WHICH = click.argument("deal", type=click.UUID)
-
-
-class NoSuchDeal(Refusal):
-    """There is no such deal, or you do not see it; `rounds deal list` shows yours with their ids."""
-
-    status = 404
-
+    from rounds.models import Opportunity
 
 @click.group("deal")
 def command() -> None:
-    """List deals, show where one stands, move it, close it."""
+    """List deals, show where one stands, work on it, move it, close it."""
 
 
-@contextmanager
-def _eyes(email: str) -> Iterator[tuple[User, Actor]]:
-    """The block sees what the person sees, and acts as them."""
-    start("web")
-    from rounds.access.scope import scope_of
-    from rounds.access.sight import sight
-    from rounds.cli.people import actor
-    from rounds.models import User
-
-    by = actor(email)
-    user = User.objects.get(pk=by.id)
-    with sight(scope_of(user)):
-        yield user, by
-
-
-def _deal(user: User, key: UUID, *, change: bool = True) -> Opportunity:
-    from rounds.access.allowed import need_to_read, need_to_write
-    from rounds.access.scope import visible
-    from rounds.access.sight import current
-    from rounds.models import Opportunity
-
-    need_to_read(user, "opportunity")
-    row = visible(Opportunity, current()).select_related("account", "owner").filter(pk=key).first()
-    if row is None:
-        raise NoSuchDeal
-    if change:
-        need_to_write(user, row)
-    return row
-
-
-def _now():
-    from rounds.kit.clock import now
-
-    return now()
+for part in (committee, challenge, discovery, path, approvals, note, timeline, hygiene, content, demo, *DEEDS):
+    command.add_command(part)
 
 
 def _said(deal: Opportunity) -> None:
@@ -83,7 +43,7 @@ def _said(deal: Opportunity) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def list_(email: str, stage: str, closed: bool, team: bool, as_json: bool) -> None:
     """The deals, those that close first first (at most 200)."""
-    with _eyes(email) as (user, _):
+    with eyes(email) as (user, _):
         from rounds.access.allowed import need_to_read
         from rounds.access.scope import visible
         from rounds.access.sight import current
@@ -113,15 +73,18 @@ def list_(email: str, stage: str, closed: bool, team: bool, as_json: bool) -> No
 @WHO
 def show(deal: UUID, email: str) -> None:
     """Where a deal stands, and what is before its next stage."""
-    with _eyes(email) as (user, _):
+    with eyes(email) as (user, _):
         from rounds.access.sight import whole_sight
         from rounds.actions.deals.passing import title
+        from rounds.kit.clock import now
+        from rounds.models.deals import ages
         from rounds.models.deals.standing import gate_of
         from rounds.models.flow.active import active
         from rounds.rules.pipeline.moves import next_stage
 
-        row, book = _deal(user, deal, change=False), active().playbook
-        click.echo(f"{row.name} with {row.account.name}: {title(row.stage)} since {row.stage_since or row.opened_at:%Y-%m-%d}")
+        row, book = deal_of(user, deal, change=False), active().playbook
+        click.echo(f"{row.name} with {row.account.name}: {title(row.stage)} since {row.stage_since or row.opened_at:%Y-%m-%d}, "
+                   f"{ages.stage_days(row, now())} days in stage, {ages.process_days(row, now())} in process stage")
         if row.next_step:
             click.echo(f"Next: {row.next_step}{f' by {row.next_step_due}' if row.next_step_due else ''}")
         after = next_stage(book, row.stage)
@@ -141,7 +104,7 @@ def show(deal: UUID, email: str) -> None:
 @click.option("--kind", default="expansion", help="new, expansion, partner or renewal.")
 def open_(account: UUID, name: str, email: str, kind: str) -> None:
     """Open a deal with ACCOUNT that did not come from a lead."""
-    with _eyes(email) as (user, by):
+    with eyes(email) as (user, by):
         from rounds.access.allowed import keeper, need_to_write
         from rounds.access.scope import visible
         from rounds.access.sight import current
@@ -152,7 +115,7 @@ def open_(account: UUID, name: str, email: str, kind: str) -> None:
         row = visible(Account, current()).filter(pk=account).first()
         if row is None:
             raise NoSuchDeal("There is no such account, or you do not see it.")
-        made = opportunities.open_deal(row, name, kind=kind, owner=keeper(user), by=by, at=_now())
+        made = opportunities.open_deal(row, name, kind=kind, owner=keeper(user), **by_now(by))
         click.echo(f"{made.id}  {made.name}")
 
 
@@ -164,10 +127,10 @@ def open_(account: UUID, name: str, email: str, kind: str) -> None:
 @click.option("--passing", default="", help="Why it goes through a gate that stops it.")
 def move(deal: UUID, stage: str, email: str, reason: str, passing: str) -> None:
     """Move a deal to STAGE, such as O3."""
-    with _eyes(email) as (user, by):
+    with eyes(email) as (user, by):
         from rounds.actions.deals import stages
 
-        _said(stages.move(_deal(user, deal), stage, reason=reason, passing=passing, by=by, at=_now()))
+        _said(stages.move(deal_of(user, deal), stage, reason=reason, passing=passing, **by_now(by)))
 
 
 @command.command()
@@ -175,10 +138,10 @@ def move(deal: UUID, stage: str, email: str, reason: str, passing: str) -> None:
 @WHO
 def win(deal: UUID, email: str) -> None:
     """Close a deal as won."""
-    with _eyes(email) as (user, by):
+    with eyes(email) as (user, by):
         from rounds.actions.deals import closing
 
-        _said(closing.win(_deal(user, deal), by=by, at=_now()))
+        _said(closing.win(deal_of(user, deal), **by_now(by)))
 
 
 @command.command()
@@ -189,14 +152,14 @@ def win(deal: UUID, email: str) -> None:
 @click.option("--note", default="", help="A few words.")
 def lose(deal: UUID, email: str, reason: str, competitor: str, note: str) -> None:
     """Close a deal as lost."""
-    with _eyes(email) as (user, by):
+    with eyes(email) as (user, by):
         from rounds.actions.deals import closing
         from rounds.models import Competitor
 
         rival = Competitor.objects.filter(name__iexact=competitor).first() if competitor else None
         if competitor and rival is None:
             raise NoSuchDeal(f"There is no competitor named {competitor}.")
-        _said(closing.lose(_deal(user, deal), reason=reason, competitor=rival, note=note, by=by, at=_now()))
+        _said(closing.lose(deal_of(user, deal), reason=reason, competitor=rival, note=note, **by_now(by)))
 
 
 @command.command("check")
@@ -207,8 +170,8 @@ def lose(deal: UUID, email: str, reason: str, competitor: str, note: str) -> Non
 @click.option("--not", "missing", is_flag=True, help="It is not met.")
 def check(deal: UUID, criterion: str, email: str, note: str, missing: bool) -> None:
     """Tick an exit CRITERION of a deal, such as feasibility."""
-    with _eyes(email) as (user, by):
+    with eyes(email) as (user, by):
         from rounds.actions.deals import criteria
 
-        row = criteria.check(_deal(user, deal), criterion, "not_met" if missing else "met", note=note, by=by, at=_now())
+        row = criteria.check(deal_of(user, deal), criterion, "not_met" if missing else "met", note=note, **by_now(by))
         click.echo(f"{row.criterion}: {row.state.replace('_', ' ')}")

@@ -39,7 +39,8 @@ class NotReady(Refusal):
 @click.option("--check", "checking", is_flag=True, help="Start, log in, open every page of the rail, stop; 0 = all answered.")
 @click.option("--data-only", is_flag=True, help="Make the data and the log-in links, then end; as JSON.")
 @click.option("--small", is_flag=True, help="A small market, in a tenth of the time.")
-def command(port: int, folder: Path | None, checking: bool, data_only: bool, small: bool) -> None:
+@click.option("--history", is_flag=True, help="With two years of a simulated company before, so that numbers have a past; takes minutes.")
+def command(port: int, folder: Path | None, checking: bool, data_only: bool, small: bool, history: bool) -> None:
     """Start the database, make a believable synthetic market if there is none, and serve it. Ctrl-C stops it all.
 
     Prints log-in links that work once. Nothing is sent anywhere. The data is kept for the next time.
@@ -47,8 +48,10 @@ def command(port: int, folder: Path | None, checking: bool, data_only: bool, sma
     if os.environ.get("ROUNDS_MODE") == "production":
         raise NotInProduction
     os.environ.setdefault("ROUNDS_MODE", "demo")
+    if history and folder:
+        raise click.UsageError("A history is invented, and never beside real hospitals: leave --universe or --history out.")
     if data_only:
-        _data(folder, small)
+        _data(folder, small, history)
         return
     check_free("127.0.0.1", port)
     address = f"http://127.0.0.1:{port}"
@@ -56,7 +59,7 @@ def command(port: int, folder: Path | None, checking: bool, data_only: bool, sma
     named = {} if folder else {"ROUNDS_COMPANY": os.environ.get("ROUNDS_COMPANY", "Synthetic demo")}
     environment = {**os.environ, **named, "ROUNDS_PUBLIC_URL": address}
     _run(environment, "migrate")
-    more = [*(["--universe", str(folder)] if folder else []), *(["--small"] if small else [])]
+    more = [*(["--universe", str(folder)] if folder else []), *(["--small"] if small else []), *(["--history"] if history else [])]
     made = json.loads(_run(environment, "demo", "--data-only", *more))
     links = made["people"]
     for sign in (signal.SIGINT, signal.SIGTERM):
@@ -85,19 +88,21 @@ def _run(environment: dict[str, str], *command: str) -> str:
     return done.stdout
 
 
-def _data(folder: Path | None, small: bool) -> None:
+def _data(folder: Path | None, small: bool, history: bool) -> None:
     start("worker")
     from django.conf import settings
 
     from rounds.access.sight import system_sight
     from rounds.actions.people import logins
     from rounds.jobs.demo import build, size
+    from rounds.jobs.simulate.writing import Asked
     from rounds.kit.clock import now
 
     if settings.PRODUCTION:
         raise NotInProduction
     cast = build.ensure(
-        now(), size=size.LITE if small else size.FULL, folder=folder, say=lambda said: click.echo(f"  {said} …", err=True)
+        now(), size=size.LITE if small else size.FULL, folder=folder, say=lambda said: click.echo(f"  {said} …", err=True),
+        history=Asked(**size.HISTORY) if history else None,
     )
     with system_sight():
         links = {

@@ -23,11 +23,15 @@ def command(as_json: bool) -> None:
     from rounds.access import row_security
     from rounds.actions.flow import outward, playbooks
     from rounds.actions.trust import anchors
+    from rounds.jobs import warehouse_views
     from rounds.kit.actor import SYSTEM_ACTOR
     from rounds.kit.clock import now
     from rounds.models.sealed import marks
 
     made = "django_migrations" not in connection.introspection.table_names()
+    star = warehouse_views.there()
+    if star:
+        warehouse_views.drop_views()  # views hold on to the tables below them
     call_command("migrate", verbosity=0, interactive=False)
     row_security.apply()
     with connection.cursor() as cursor:
@@ -36,6 +40,8 @@ def command(as_json: bool) -> None:
     outward.first_release(by=SYSTEM_ACTOR, at=now())
     # Last: where it refuses, the tables are ready for the mended playbook to be published.
     version, added = playbooks.complete()
+    if star:
+        warehouse_views.make(now())
     if made:
         anchors.begin_anew(at=now())
     answer = {"migrated": True, "playbook_version": version.number, "playbook": version.hash, "completed": list(added)}

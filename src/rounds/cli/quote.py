@@ -1,4 +1,4 @@
-"""`rounds quote list | show`: what is quoted, what waits for a yes."""
+"""`rounds quote …`: what is quoted, what waits for a yes, and what is done with a quote."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 
 import click
 
+from rounds.cli.quote_deeds import DEEDS
 from rounds.cli.task import _who
 from rounds.kit.refusal import Refusal
 
@@ -19,7 +20,11 @@ class NoSuchQuote(Refusal):
 
 @click.group("quote")
 def command() -> None:
-    """List quotes and look at one."""
+    """List quotes, look at one, work on it until it is accepted."""
+
+
+for deed in DEEDS:
+    command.add_command(deed)
 
 
 @command.command("list")

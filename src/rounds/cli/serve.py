@@ -14,6 +14,7 @@ from rounds.kit.refusal import Refusal
 TARGET = "rounds.project.wsgi:application"
 THREADS = 4
 """Requests one process answers at a time: most of a request is waiting for the database, the rest holds the GIL."""
+NICE = 19
 PATIENCE = 10
 """Seconds a process may finish what it is answering when it is asked to stop."""
 HEAD_SECONDS, HEAD_BYTES = 10, 64 * 1024
@@ -40,6 +41,7 @@ def command(host: str, port: int, workers: int | None, threads: int) -> None:
     _load()
     check_assets()
     server = _server(host, port, workers, threads)
+    _warm()
     click.echo(f"Rounds listens on http://{host}:{port} (stop it with Ctrl-C).")
     server.serve(target_loader=_in_child)
 
@@ -82,6 +84,42 @@ def _load() -> None:
         get_resolver().url_patterns  # noqa: B018 - imports every door
     gc.collect()
     gc.freeze()
+
+
+def _warm() -> None:
+    """Let a process of its own compile the statements of the dashboards that no process has yet, where everything else comes first.
+
+    Forked, so that it imports nothing anew; twice, so that nobody has to wait for its end. It looks up between two statements
+    whether the server is there still, and says nothing: whoever asks compiles what it did not.
+    """
+    server = os.getpid()
+    first = os.fork()
+    if first:
+        os.waitpid(first, 0)
+        return
+    if os.fork():
+        os._exit(0)
+    try:
+        os.setpgid(0, 0)
+        os.nice(NICE)
+        _compile(server)
+    finally:
+        os._exit(0)
+
+
+def _compile(server: int) -> None:
+    from contextlib import suppress
+
+    from rounds.access.sight import EVERYTHING, sight
+    from rounds.analytics.numbers.warming import warm
+    from rounds.kit.clock import now
+    from rounds.models.flow.active import active
+
+    with suppress(Exception):
+        with sight(EVERYTHING):
+            book = active().playbook
+        for _ in warm(book, now()):
+            os.kill(server, 0)
 
 
 def _application(target: str):

@@ -10,6 +10,7 @@ import contextlib
 import re
 import smtplib
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -18,6 +19,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from ipaddress import ip_address
 from pathlib import Path
+from types import MappingProxyType
 
 from rounds.connectors.outcomes import Later, Never, Unsure
 from rounds.kit.mails import is_mail
@@ -45,8 +47,14 @@ class Server:
         return parseaddr(self.sender)[1]
 
 
-def letter(*, sender: str, to: str, name: str, subject: str, text: str, html: str, message_id: str, at: datetime) -> bytes:
-    """The bytes of one letter. The same delivery makes the same Message-ID, so that a copy is known as one.
+OURS: Mapping[str, str] = MappingProxyType({"Auto-Submitted": "auto-generated"})
+"""What a mail of the product itself says of itself, so that no machine answers it (RFC 3834)."""
+
+
+def letter(*, sender: str, to: str, name: str, subject: str, text: str, html: str, message_id: str, at: datetime,
+           headers: Mapping[str, str] = OURS, invite: tuple[str, str] | None = None) -> bytes:  # fmt: skip
+    """The bytes of one letter. The same delivery makes the same Message-ID, so that a copy is known as one. `headers`: what
+    else stands in its head; `invite`: an invitation (iCalendar, its method), which mail programs offer to keep (RFC 6047).
 
     Raises Never for an address or a header that would become two.
     """
@@ -60,12 +68,15 @@ def letter(*, sender: str, to: str, name: str, subject: str, text: str, html: st
         said["Subject"] = _line(subject)
         said["Date"] = format_datetime(at)
         said["Message-ID"] = message_id
-        said["Auto-Submitted"] = "auto-generated"
+        for header, value in headers.items():
+            said[header] = _line(value)
     except (ValueError, IndexError) as fault:
         raise Never("The letter's head cannot be written.") from fault
     said.set_content(text)
     if html:
         said.add_alternative(html, subtype="html")
+    if invite is not None:
+        said.add_alternative(invite[0].encode(), maintype="text", subtype="calendar", cte="base64", params={"method": invite[1], "charset": "utf-8"})
     return said.as_bytes()
 
 

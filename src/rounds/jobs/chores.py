@@ -234,6 +234,62 @@ def tend_routing() -> int:
     return tend()
 
 
+def ask_for_reports() -> int:
+    """Ask the queue for the reports whose time has come; how many."""
+    from rounds.jobs.reports import ask
+
+    return ask()
+
+
+def keep_numbers() -> int:
+    """Keep how every deal stood at the end of the day that is over; 1 when it was kept now."""
+    from rounds.jobs.numbers import keep_due
+
+    return keep_due()
+
+
+def ask_for_warehouse() -> int:
+    """Ask the queue for the folder of BI where it is due; 1 when it was asked."""
+    from rounds.jobs.warehouse import ask
+
+    return ask()
+
+
+def look_at_meetings() -> int:
+    """Remind of meetings that are near; how many mails."""
+    from rounds.jobs.meetings import remind
+
+    return remind()
+
+
+def look_at_calendars() -> int:
+    """Read when people are busy, write what was booked; how many calendars."""
+    from rounds.jobs.calendars import look
+
+    return look()
+
+
+def look_at_sequences() -> int:
+    """Do what is due in sequences; how many steps."""
+    from rounds.jobs.sequences import look
+
+    return look()
+
+
+def count_followed() -> int:
+    """Count the links of letters that people followed; how many."""
+    from rounds.jobs.sequences import count_followed
+
+    return count_followed()
+
+
+def ask_for_mailboxes() -> int:
+    """Ask the queue for the mailboxes that are due to be read; how many were asked."""
+    from rounds.jobs.mailboxes import ask
+
+    return ask()
+
+
 CHORES = (
     Chore("seal", 4.0, Sealer()),
     Chore("idle connections", BEAT, close_idle),
@@ -241,6 +297,11 @@ CHORES = (
     Chore("verify", 3600.0, ask_for_verification),
     Chore("reap", BEAT, reap),
     Chore("deliveries", BEAT, look_after_deliveries),
+    Chore("sequences", 2 * BEAT, look_at_sequences),
+    Chore("followed links", BEAT, count_followed),
+    Chore("meetings", 60.0, look_at_meetings),
+    Chore("calendars", 30.0, look_at_calendars),
+    Chore("mailboxes", BEAT, ask_for_mailboxes),
     Chore("mails", 60.0, ask_for_mails),
     Chore("routing", 60.0, tend_routing),
     Chore("ship", BEAT, ship),
@@ -250,6 +311,9 @@ CHORES = (
     Chore("take up", 15.0, take_up),
     Chore("aged", 3600.0, ask_for_aged),
     Chore("night", 900.0, ask_nightly),
+    Chore("numbers", 600.0, keep_numbers),
+    Chore("reports", 60.0, ask_for_reports),
+    Chore("warehouse", 300.0, ask_for_warehouse),
     Chore("partitions", 24 * 3600.0, make_partitions),
     Chore("forget", 6 * 3600.0, forget_finished),
     Chore("forget requests", 24 * 3600.0, forget_requests),

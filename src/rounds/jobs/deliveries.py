@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from email.utils import formataddr
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,8 @@ from django.conf import settings
 from rounds.actions.flow import deliveries, sending
 from rounds.connectors import channels, mail
 from rounds.connectors.outcomes import Later, Never, Unsure
-from rounds.documents import mails
+from rounds.documents import letters, mails
+from rounds.documents.letters import Letter
 from rounds.documents.messages import Message
 from rounds.kit import mail_drop
 from rounds.kit.actor import SYSTEM_ACTOR
@@ -84,26 +86,39 @@ class _Out:
     def send(self, row: Delivery) -> None:
         """Send one. Raises Later, Never, Unsure."""
         said = json.loads(row.content)
-        if row.channel == "email":
-            self._mail(row, Message.read(said))
+        if "letter" in said:
+            self._post(row, _letter(row, Letter.read(said["letter"])))
+        elif row.channel == "email":
+            self._post(row, _mail(row, Message.read(said)))
         else:
             hook = Webhook.objects.get(pk=row.target)
             post = channels.Post(row.channel, hook.url, str(row.id), as_message(said), now(), hook.secret)
             channels.send(post, allow_hosts=settings.OUTBOUND_ALLOW)
 
-    def _mail(self, row: Delivery, said: Message) -> None:
-        server = server_of(settings.CONFIG)
-        body = mail.letter(
-            sender=server.sender, to=row.target, name=row.user.name if row.user else "", subject=said.subject, at=row.at,
-            text=mails.text(said, company=settings.CONFIG.company), html=mails.html(said, company=settings.CONFIG.company),
-            message_id=mail.message_id(row.id, server.sender),
-        )  # fmt: skip
+    def _post(self, row: Delivery, body: bytes) -> None:
         if settings.MAIL == "drop":
             mail_drop.put(settings.MAIL_DROP, row.id, body, at=now())
             return
         if self.session is None:
-            self.session = mail.Session(server)
+            self.session = mail.Session(server_of(settings.CONFIG))
         self.session.send(row.target, body)
+
+
+def _mail(row: Delivery, said: Message) -> bytes:
+    """A mail of the product to one of ours, or to a customer."""
+    sender, company = server_of(settings.CONFIG).sender, settings.CONFIG.company
+    return mail.letter(sender=sender, to=row.target, name=row.user.name if row.user else "", subject=said.subject, at=row.at,
+                       text=mails.text(said, company=company), html=mails.html(said, company=company),
+                       message_id=mail.message_id(row.id, sender), headers=mail.OURS | ({"Reply-To": said.reply_to} if said.reply_to else {}),
+                       invite=(said.invite, said.method) if said.invite else None)  # fmt: skip
+
+
+def _letter(row: Delivery, said: Letter) -> bytes:
+    """A letter of one of ours to somebody outside: their name on it, sent by our server, answered to them."""
+    server, company = server_of(settings.CONFIG), settings.CONFIG.company
+    return mail.letter(sender=formataddr((said.name, server.envelope)), to=row.target, name="", subject=said.subject, at=row.at,
+                       text=letters.text(said, company=company), html=letters.html(said, company=company), message_id=said.message_id,
+                       headers=said.headers)  # fmt: skip
 
 
 def as_message(said: dict[str, Any]) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from django.db import transaction
 
 from rounds.access.sight import system_sight
 from rounds.actions.market import duplicates
+from rounds.actions.numbers import learning
 from rounds.actions.trust import ends_told, retention
 from rounds.jobs import tending
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
-from rounds.models import AuditEntry, Batch, CheckRun, HygieneCount
+from rounds.models import AuditEntry, Batch, CheckRun, ForecastModel, HygieneCount
 from rounds.models.flow.active import active
 
 NIGHT = time(2, 15)
@@ -41,7 +42,7 @@ def last_night(at: datetime) -> datetime:
 
 
 def ask_nightly() -> int:
-    """Ask the queue for tonight's work (retention, checks, tending, duplicates, ends) where it has not begun; how many were asked."""
+    """Ask the queue for tonight's work (retention, checks, tending, duplicates, forecast, ends) where it has not begun; how many were asked."""
     from procrastinate.contrib.django import app
     from procrastinate.exceptions import AlreadyEnqueued
 
@@ -51,6 +52,7 @@ def ask_nightly() -> int:
         ("trust.check", CheckRun.objects.filter(at__gte=since)),
         (tending.TASK, HygieneCount.objects.filter(day__gte=since.date())),
         (duplicates.TASK, AuditEntry.objects.filter(verb="duplicates.look", at__gte=since)),
+        (learning.TASK, ForecastModel.objects.filter(at__gte=since)),
         (ends_told.TASK, AuditEntry.objects.filter(verb="ends.tell", at__gte=since)),
     ):
         if not there.exists():

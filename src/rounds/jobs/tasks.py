@@ -148,6 +148,22 @@ def run_checks(by: str | None = None) -> str:
     return run(by)
 
 
+@app.task(name="numbers.forecast", queueing_lock="numbers.forecast", lock="numbers.forecast")
+def forecast() -> int:
+    """Lock the quarters that are over and learn of our deals; how many were locked."""
+    from rounds.jobs.numbers import forecast
+
+    return forecast()
+
+
+@app.task(name="numbers.forecast_asked", lock="numbers.forecast")
+def forecast_asked(run: str, position: int) -> None:
+    """Learn of our deals for a step of an automation, which then goes on."""
+    from rounds.jobs.numbers import forecast
+
+    forecast(run=run, position=position)
+
+
 @app.task(name="trust.tell_ends", queueing_lock="trust.tell_ends", lock="trust.tell_ends")
 def tell_ends() -> int:
     """Tell of agreements that come to their end, each notice once; how many."""
@@ -197,9 +213,33 @@ def send_code(factor: str, number: int) -> None:
     send_code(factor, number)
 
 
+@app.task(name="reach.read_mailbox")
+def read_mailbox(mailbox: str) -> int:
+    """Read a mailbox on from where it was read; how many mails."""
+    from rounds.jobs.mailboxes import read
+
+    return read(mailbox)
+
+
 @app.task(name="leads.follow")
 def follow(assignment: str) -> bool:
     """Start the clocks of a lead that came, and tell whoever was given it."""
     from rounds.jobs.routing import follow as work
 
     return work(assignment)
+
+
+@app.task(name="numbers.report")
+def report(report: str, slot: str, run: str = "", position: int = 0) -> int:
+    """A report of one time, for everybody who gets it; how many. Then the step of an automation that waits for it goes on."""
+    from rounds.jobs.reports import make
+
+    return make(report, slot, run=run, position=position)
+
+
+@app.task(name="warehouse.refresh")
+def warehouse() -> int:
+    """The star in the folder the deployment names, where it is due; 1 when it was made."""
+    from rounds.jobs.warehouse import refresh_due
+
+    return refresh_due()

@@ -11,24 +11,32 @@ from rounds.playbook.reading import Document
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.agreements import Agreements
 from rounds.playbook.shapes.automation import Automation, AutomationRules
+from rounds.playbook.shapes.capturing import Capture
 from rounds.playbook.shapes.closing import Closing
 from rounds.playbook.shapes.customers import Growth, Health, ImplementationPlan, Success, Surveys
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
+from rounds.playbook.shapes.forecast import ForecastRules
 from rounds.playbook.shapes.handing import AssetBook, HandOffBook
 from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Checks, Retention
+from rounds.playbook.shapes.kpis import Scorecard
 from rounds.playbook.shapes.legal import ContractBook, LegalChecklist, LegalReview
 from rounds.playbook.shapes.life import Qualification, Statuses
+from rounds.playbook.shapes.measures import Dashboards, Measures, Targets
+from rounds.playbook.shapes.meetings import Meetings, Plays
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.pipeline import Process, Stages
 from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict
 from rounds.playbook.shapes.pricing import Discounts, Products, Value
 from rounds.playbook.shapes.quotes import ProposalRules, Quotes
+from rounds.playbook.shapes.reaching import Messaging, Nurture, Reach
+from rounds.playbook.shapes.reports import Reports
 from rounds.playbook.shapes.rooms import Challenges, DealCommittee, Discovery, SigningPath
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
+from rounds.playbook.shapes.sequences import Sequence, Template
 from rounds.playbook.shapes.tended import Engagement, Hygiene, Relationships
 from rounds.playbook.shapes.tiers import Tiers
 from rounds.playbook.shapes.trust import Phi, SubjectLaw
@@ -102,6 +110,20 @@ class Playbook:
     health: Health
     surveys: Surveys
     growth: Growth
+    sequences: Mapping[str, Sequence]
+    templates: Mapping[str, Template]
+    reach: Reach
+    messaging: Messaging
+    nurture: Nurture
+    meetings: Meetings
+    linkedin: Plays
+    capture: Capture
+    measures: Measures
+    targets: Targets
+    dashboards: Dashboards
+    reports: Reports
+    scorecard: Scorecard
+    forecast: ForecastRules
     choices: tuple[ChoiceEntry, ...]
     documents: dict[str, Document] = field(repr=False)
     changes: tuple[tuple[str, Any], ...] = ()
@@ -119,7 +141,7 @@ class Playbook:
         parts = (self.heat, self.tiers, self.territories, self.segments, self.roles, self.assignment, self.sla,
                  self.recycle, self.calendar, self.tasks, self.qualification, self.stages, self.process, self.closing,
                  self.demos, self.poc_plan, self.poc_verdict, self.poc_terms, self.value, self.discounts,
-                 self.implementation, self.success, self.health)  # fmt: skip
+                 self.implementation, self.success, self.health, self.reach, self.nurture, *self.sequences.values())  # fmt: skip
         return found | {part.rule: part for part in parts}
 
     def find(self, rule: str) -> Any:

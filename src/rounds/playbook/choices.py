@@ -82,7 +82,8 @@ def _with_set(playbook: Playbook, changes: tuple[tuple[str, Any], ...], rule: st
 
 def _entry(playbook: Playbook, name: str, rule: str | None) -> ChoiceEntry:
     mine = [
-        entry for entry in playbook.choices if rule is None or playbook.documents[entry.file].data.get("rule") == rule
+        entry for entry in playbook.choices
+        if rule is None or rule in entry.rules or playbook.documents[entry.file].data.get("rule") == rule
     ]
     for entry in mine:
         if name in (entry.short, entry.key.removeprefix("sla.") if rule == "routing/sla" else None):

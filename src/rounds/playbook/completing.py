@@ -15,6 +15,9 @@ from rounds.playbook.loader import PlaybookRefused, default, folder_of, gaps, lo
 from rounds.playbook.reading import YamlRefused, read
 
 Path = tuple[Any, ...]
+COMPANIONS = {"automations/": "automation.yaml", "sequences/": "reach/rules.yaml", "templates/": "reach/rules.yaml"}
+"""A playbook without this file is older than the folder: it gets what is shipped there. With it, what is not there was
+taken out on purpose."""
 MOST_KEYS = 200
 """More than this is no older playbook but another one."""
 
@@ -42,7 +45,7 @@ def completed(files: Mapping[str, str]) -> Completed:
     except PlaybookRefused:
         pass
     shipped = default().files
-    added = [name for name in shipped if name not in files and (folder_of(name) is None or "automation.yaml" not in files)]
+    added = [name for name in shipped if name not in files and (folder_of(name) is None or COMPANIONS[folder_of(name)] not in files)]
     texts = {**{name: shipped[name] for name in added}, **files}
     while places := gaps(texts):
         file, path = places[0]

@@ -18,31 +18,39 @@ from rounds.playbook.reading import MAX_BYTES, Document, YamlRefused, read
 from rounds.playbook.shapes.access import AccessRoles, SignIn
 from rounds.playbook.shapes.agreements import Agreements
 from rounds.playbook.shapes.automation import Automation, AutomationRules
+from rounds.playbook.shapes.capturing import Capture
 from rounds.playbook.shapes.closing import Closing
 from rounds.playbook.shapes.customers import Growth, Health, ImplementationPlan, Success, Surveys
 from rounds.playbook.shapes.days import Calendar, Tasks
 from rounds.playbook.shapes.demos import Demos
 from rounds.playbook.shapes.duplicates import Duplicates
+from rounds.playbook.shapes.forecast import ForecastRules
 from rounds.playbook.shapes.handing import AssetBook, HandOffBook
 from rounds.playbook.shapes.imports import Imports
 from rounds.playbook.shapes.keeping import Checks, Retention
+from rounds.playbook.shapes.kpis import Scorecard
 from rounds.playbook.shapes.legal import ContractBook, LegalChecklist, LegalReview
 from rounds.playbook.shapes.life import Qualification, Statuses
+from rounds.playbook.shapes.measures import Dashboards, Measures, Targets
+from rounds.playbook.shapes.meetings import Meetings, Plays
 from rounds.playbook.shapes.notices import Notifications, Outbound
 from rounds.playbook.shapes.pipeline import Process, Stages
 from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict
 from rounds.playbook.shapes.pricing import Discounts, Products, Value
 from rounds.playbook.shapes.quotes import ProposalRules, Quotes
+from rounds.playbook.shapes.reaching import Messaging, Nurture, Reach
+from rounds.playbook.shapes.reports import Reports
 from rounds.playbook.shapes.rooms import Challenges, DealCommittee, Discovery, SigningPath
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
 from rounds.playbook.shapes.scoring import Heat, ScoringModel
+from rounds.playbook.shapes.sequences import Sequence, Template
 from rounds.playbook.shapes.tended import Engagement, Hygiene, Relationships
 from rounds.playbook.shapes.tiers import Tiers
 from rounds.playbook.shapes.trust import Phi, SubjectLaw
 from rounds.playbook.shapes.words import ChoiceEntry, Ehr, Fields, Picklists, ProgrammePlays, Titles, Universe
 
 DEFAULT = Path(__file__).parent / "default"
-MAX_FILES = 200
+MAX_FILES = 500
 
 SHAPES: dict[str, Any] = {
     "scoring/lead_fit.yaml": ScoringModel,
@@ -108,9 +116,21 @@ SHAPES: dict[str, Any] = {
     "implementation/health.yaml": Health,
     "implementation/surveys.yaml": Surveys,
     "implementation/growth.yaml": Growth,
+    "reach/rules.yaml": Reach,
+    "reach/messaging.yaml": Messaging,
+    "reach/nurture.yaml": Nurture,
+    "reach/meetings.yaml": Meetings,
+    "reach/linkedin.yaml": Plays,
+    "reach/capture.yaml": Capture,
+    "numbers/metrics.yaml": Measures,
+    "numbers/targets.yaml": Targets,
+    "numbers/dashboards.yaml": Dashboards,
+    "numbers/reports.yaml": Reports,
+    "numbers/kpis.yaml": Scorecard,
+    "numbers/forecast.yaml": ForecastRules,
     "choices.yaml": tuple[ChoiceEntry, ...],
 }
-FOLDERS: dict[str, Any] = {"automations/": Automation}
+FOLDERS: dict[str, Any] = {"automations/": Automation, "sequences/": Sequence, "templates/": Template}
 """Folders of which a playbook has as many files as it likes: automations/<code>.yaml."""
 PARTS = {
     "heat": "scoring/heat.yaml",
@@ -172,6 +192,18 @@ PARTS = {
     "health": "implementation/health.yaml",
     "surveys": "implementation/surveys.yaml",
     "growth": "implementation/growth.yaml",
+    "reach": "reach/rules.yaml",
+    "messaging": "reach/messaging.yaml",
+    "nurture": "reach/nurture.yaml",
+    "meetings": "reach/meetings.yaml",
+    "linkedin": "reach/linkedin.yaml",
+    "capture": "reach/capture.yaml",
+    "measures": "numbers/metrics.yaml",
+    "targets": "numbers/targets.yaml",
+    "dashboards": "numbers/dashboards.yaml",
+    "reports": "numbers/reports.yaml",
+    "scorecard": "numbers/kpis.yaml",
+    "forecast": "numbers/forecast.yaml",
     "choices": "choices.yaml",
 }
 """The name of a part in the book → its file."""
@@ -239,10 +271,13 @@ def build(files: dict[str, str], documents: dict[str, Document], changes: tuple[
         for name in SHAPES
         if SHAPES[name] is ScoringModel
     }
-    automations = {name[len("automations/") : -len(".yaml")]: shape for name, shape in shapes.items() if folder_of(name)}
+    folders: dict[str, dict[str, Any]] = {folder: {} for folder in FOLDERS}
+    for name, shape in shapes.items():
+        if folder := folder_of(name):
+            folders[folder][name[len(folder) : -len(".yaml")]] = shape
     parts = {part: shapes[file] for part, file in PARTS.items()}
-    return Playbook(files=dict(files), hash=hash_of(files, changes), scoring=scoring, automations=automations,
-                    documents=documents, changes=changes, **parts)  # fmt: skip
+    return Playbook(files=dict(files), hash=hash_of(files, changes), scoring=scoring, automations=folders["automations/"],
+                    sequences=folders["sequences/"], templates=folders["templates/"], documents=documents, changes=changes, **parts)  # fmt: skip
 
 
 def _shaped(documents: Mapping[str, Document]) -> tuple[dict[str, Any], list[tuple[Document, Any]]]:

@@ -9,15 +9,16 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.http.request import validate_host
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from rounds.actions.people.breaches import complaint
 from rounds.project import mail
+from rounds.project.providers import Providers
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
-class Config(BaseSettings):
+class Config(Providers):
     """The deployment's settings. `process` decides which database role a process runs as.
 
     `behind_tls_proxy`: the proxy in front ends TLS, sets X-Forwarded-Proto itself and lets no client set it.
@@ -40,6 +41,8 @@ class Config(BaseSettings):
     """How many proxies of ours stand in front: so many addresses of X-Forwarded-For are believed, from the right."""
     public_data: Path = ROOT.parent / "shared" / "data"
     company: str = "Rounds"
+    postal_address: str = ""
+    """Our postal address, which the law asks for in every commercial mail (CAN-SPAM); without it none is sent."""
     keyring: Path | None = None
     anchor_dir: Path | None = None
     backup_dir: Path | None = None
@@ -48,8 +51,14 @@ class Config(BaseSettings):
     archive_timeout: int = Field(default=60, ge=10, le=3600)
     """Seconds after which the log written so far is archived though its segment is not full: what a lost machine takes
     with it at most. A closed segment that is nearly empty costs some 20 KB in the folder of backups."""
+    warehouse_dir: Path | None = None
+    """The folder the worker keeps the star schema in for Tableau, Power BI and others (docs/warehouse.md); none where it is not set."""
+    warehouse_as: str = ""
+    """The e-mail address of the person through whose eyes it is made: the folder holds what they may see and take out."""
     static_dir: Path | None = None
     """Where `rounds assets collect` puts what browsers load, and `rounds serve` finds it (default: var/static)."""
+    statements_dir: Path | None = None
+    """Where the statements of numbers are kept once they are compiled; it may be emptied at any time."""
     outbound_allow: list[str] = []
     """Peers of an own network that may be spoken to, each "host:port": everything else outbound must be public."""
     breached_passwords: Path | None = None
@@ -92,6 +101,13 @@ def backups(config: Config) -> Path:
     if config.backup_dir is not None:
         return config.backup_dir
     return config.data_dir.with_name(f"{config.data_dir.name}-backups") if config.data_dir else ROOT / "var" / "backups"
+
+
+def statements(config: Config) -> Path:
+    """The folder of compiled statements: the one named, else one beside the embedded database."""
+    if config.statements_dir is not None:
+        return config.statements_dir
+    return config.data_dir.with_name(f"{config.data_dir.name}-statements") if config.data_dir else ROOT / "var" / "statements"
 
 
 SCHEMES = ("postgresql", "postgres")

@@ -9,6 +9,9 @@ from rounds.project.config import ROOT, Config, addresses, own_address
 
 ROLES = {"owner": "rounds_owner", "web": "rounds_web", "worker": "rounds_worker"}
 
+PATIENCE = 120_000
+"""Milliseconds a statement of a request may take."""
+
 
 def database(config: Config) -> dict[str, Any]:
     """Django's DATABASES["default"] for this process.
@@ -27,6 +30,8 @@ def database(config: Config) -> dict[str, Any]:
     options = settings.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 10)
     if config.process == "web":
+        # Whoever asked has gone long before: a statement that nobody waits for any more must not keep a processor for itself.
+        options["options"] = f"{options.get('options', '')} -c statement_timeout={PATIENCE}".strip()
         # A request waits four seconds for a connection, then says 503. The pool gives an attempt up after two: left to
         # itself it doubles its pauses, and a database that was away for minutes would be missed for minutes more.
         options["pool"] = {"min_size": 1, "max_size": 12, "timeout": 4, "reconnect_timeout": 2}

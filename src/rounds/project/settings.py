@@ -7,7 +7,7 @@ import hashlib
 from django.core.exceptions import ImproperlyConfigured
 
 from rounds.kit import addresses, keys
-from rounds.project.config import ROOT, NotConfigured, anchors, keyring, read
+from rounds.project.config import ROOT, NotConfigured, anchors, keyring, read, statements
 from rounds.project.databases import database
 from rounds.project.mail import mail_drop
 
@@ -20,6 +20,7 @@ PRODUCTION = CONFIG.mode == "production"
 keys.use(keyring(CONFIG), make=not PRODUCTION)
 addresses.use(CONFIG.proxies)
 ANCHOR_DIR = anchors(CONFIG)
+STATEMENTS_DIR = statements(CONFIG)
 
 PACKAGE = ROOT / "src" / "rounds"
 DEBUG = False
@@ -82,7 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "rounds.web.context.shell",
             ],
-            "libraries": {name: f"rounds.web.templatetags.{name}" for name in ("deal", "deals", "desk", "look", "own", "paper", "prices", "trust", "twice")},
+            "libraries": {name: f"rounds.web.templatetags.{name}" for name in ("deal", "deals", "desk", "look", "mail", "meetings", "numbers", "own", "paper", "prices", "proofs", "told", "trust", "twice")},
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.static",

@@ -14,11 +14,13 @@ from rounds.rules.demos import audience, feedback
 from rounds.rules.implementation import health as customer_health
 from rounds.rules.implementation import nps, success
 from rounds.rules.implementation import plan as implementation_plan
+from rounds.rules.numbers import asked
 from rounds.rules.pipeline import planner, probability
 from rounds.rules.poc import plan as poc_plan
 from rounds.rules.poc import roi as poc_roi
 from rounds.rules.poc import verdict as poc_verdict
 from rounds.rules.pricing import discount, value
+from rounds.rules.reach import choosing, dates
 from rounds.rules.routing import assignment_asked, recycle, role, segment, sla, territory
 from rounds.rules.scoring import columns as scoring_columns
 from rounds.rules.scoring import scorer
@@ -54,6 +56,9 @@ _EXPLAIN: dict[str, Callable[[Playbook, Mapping[str, Any]], Answer]] = {
     "implementation/plan": implementation_plan.explain,
     "implementation/success": success.explain,
     "implementation/health": customer_health.explain,
+    "reach/nurture": choosing.explain,
+    "metrics/stage_conversion": asked.explain_conversion,
+    "metrics/win_rate_target": asked.explain_target,
     "metrics/nps": nps.explain,
     "metrics/time_to_first_value": nps.explain_days,
 }
@@ -75,6 +80,7 @@ RULES = (
     "scoring/integration_complexity",
     "scoring/heat",
     *_EXPLAIN,
+    *(f"metrics/{name}" for name in asked.FORMULAS),
 )
 
 
@@ -103,6 +109,10 @@ def _asked(playbook: Playbook, name: str, given: Mapping[str, Any], at: datetime
         return heat.explain(playbook, given, at)
     if name.startswith("scoring/") and name[8:] in playbook.scoring:
         return explain_scoring(playbook, name, given)
+    if name.startswith("metrics/") and name[8:] in asked.FORMULAS:
+        return asked.explain(playbook, name[8:], given)
+    if name.startswith("sequences/") and name[10:] in playbook.sequences:
+        return dates.explain(playbook, name[10:], given)
     answer = _EXPLAIN.get(name)
     if answer is None:
         raise _unknown(name)

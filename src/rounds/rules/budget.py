@@ -37,8 +37,8 @@ def window(book: Playbook, fye_month: int | None, on: date) -> BudgetWindow:
     say = book.universe.budget_window
     for year in (on.year, on.year + 1, on.year + 2):
         year_end = _month_end(year, fye_month)
-        opens = _months_before(year_end, say.opens_months_before)
-        closes = _months_before(year_end, say.closes_months_before)
+        opens = months_before(year_end, say.opens_months_before)
+        closes = months_before(year_end, say.closes_months_before)
         if closes >= on:
             break
     days = (opens - on).days
@@ -58,7 +58,7 @@ def _month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _months_before(day: date, months: int) -> date:
+def months_before(day: date, months: int) -> date:
     """The month end `months` before the month end `day`."""
     index = day.year * 12 + day.month - 1 - months
     return _month_end(index // 12, index % 12 + 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rounds.playbook.shapes.trust import Pattern, Phi
+from rounds.rules.needs import Sieve
 
 UNREAD = "unread"
 """The kind of what lies beyond the longest text that is looked at."""
@@ -51,7 +52,9 @@ def found(book: Phi, text: str) -> list[Found]:
 def may_hold(book: Phi, text: str) -> bool:
     """False where no pattern can be found in `text`: a quick look, so that thousands of short texts cost little. A text
     of more than one window is not looked at, only said to be possible."""
-    return len(text) > book.window.value or _any_of_all(book).search(text) is not None
+    if len(text) > book.window.value:
+        return True
+    return _sieve(book).passes(text) and _any_of_all(book).search(text) is not None
 
 
 def kinds(findings: Sequence[Found]) -> list[str]:
@@ -135,6 +138,12 @@ def _any_of_all(book: Phi) -> re.Pattern[str]:
     """Every pattern as one, without its checks: what it does not find, none of them does."""
     every = (book.expanded(one) for kind in book.kinds.values() for one in kind.patterns)
     return re.compile("|".join("(?:" + re.sub(r"\(\?P<\w+>", "(?:", one) + ")" for one in every))
+
+
+@lru_cache(maxsize=8)
+def _sieve(book: Phi) -> Sieve:
+    """What must stand in a text before any pattern can be found: most names and titles are told by it."""
+    return Sieve(book.expanded(one) for kind in book.kinds.values() for one in kind.patterns)
 
 
 @lru_cache(maxsize=8)

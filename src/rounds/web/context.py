@@ -14,9 +14,11 @@ from rounds.access.scope import visible
 from rounds.actions.desk import notifications
 from rounds.actions.flow import kill_switch, outward
 from rounds.kit.clock import now
-from rounds.models import Delivery, Favourite, Lead, Quarantine, Task
+from rounds.models import Delivery, Favourite, Lead, Quarantine, QuoteApproval, Task
+from rounds.models.deals.quotes import WAITING
 from rounds.models.desk.listing import falls, state_of
 from rounds.web.desk.palette import still_seen
+from rounds.web.numbers.boards_asked import boards_of
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -35,6 +37,8 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
         "workspace": settings.CONFIG.company,
         "leads": mine,
         "tasks": _pressing(request) if reads(request.user, "task") else 0,
+        "boards": [one.dashboard for one in boards_of(request.user)],
+        "quotes": visible(QuoteApproval, request.scope).filter(WAITING, asked=request.user).count() if reads(request.user, "opportunity") else 0,
         "held": Quarantine.objects.filter(decided_at=None).count() if may(request.user, "phi.review") else 0,
         "stuck": Delivery.objects.filter(state__in=("unknown", "failed")).count() if may(request.user, "deliveries.manage") else 0,
         "notices": {"url": "/notices/", "unread": notifications.own(request.user, request.scope).filter(read_at=None).count()},

@@ -11,7 +11,7 @@ Views, exports, bulk changes and counts then come from `web/desk` under /lists/<
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -88,6 +88,8 @@ class Table:
     shipped: tuple[Shipped, ...] = ()
     acts: tuple[Act, ...] = ()
     size: int = 50
+    gather: Callable[[Sequence[Any]], None] | None = None
+    """What the columns of a file ask of many rows at once: told of every chunk of rows before their values are read."""
     needs: str = ""
     """The permission that opens a list whose rows are no object of access/roles.yaml (people)."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections import Counter
@@ -95,21 +94,19 @@ def test_federal_and_psychiatric_stand_apart(real):
     assert (kinds["federal"], kinds["psychiatric"], kinds["core"]) == (164, 635, 4493)
 
 
-def test_survey_and_join_are_quick_and_small():
+def test_survey_and_join_are_small():
     program = """
-import json, resource, sys, time
+import re, sys
 from datetime import date
-start = time.perf_counter()
 from rounds.connectors.public_files import survey
 from rounds.playbook import default
 from rounds.rules.universe import join
 book = default()
 join(survey(sys.argv[1]).tables(), book.universe, book.ehr, at=date(2026, 11, 21))
-print(json.dumps([time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+status = open("/proc/self/status").read()  # ru_maxrss begins with what the process that started this one held
+print(int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024)
 """
     said = subprocess.run(
         [sys.executable, "-c", program, str(public_data())], capture_output=True, text=True, check=True
     ).stdout
-    seconds, megabytes = json.loads(said.strip().splitlines()[-1])
-    assert seconds < 30
-    assert megabytes < 1200
+    assert float(said.strip().splitlines()[-1]) < 1200, "megabytes; how long it takes is bench.universe's to say"

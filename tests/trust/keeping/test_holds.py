@@ -53,6 +53,29 @@ class TestWhatIsHeld:
             assert holds.over("lead", system.one) is not None
             assert holds.held("user", [system.cast.owner.id]) == set()
 
+    def test_a_contract_is_held_by_itself_by_its_account_and_through_its_deal(self, system):
+        from rounds.actions.deals import contracts, opportunities
+
+        with system_sight():
+            by = {"by": system.cast.admin.actor, "at": now()}
+            deal = opportunities.open_deal(system.below, "Imaging", owner=None, **by)
+            alone, about = (contracts.add(name, kind="subscription", account=system.below, deal=of, **by) for name, of in (("Frame", None), ("Order", deal)))
+        hold = place("contract", alone.id)
+        with system_sight():
+            assert holds.held("contract", [alone.id, about.id]) == {alone.id}
+            assert (holds.over("contract", alone).pk, holds.over("contract", about)) == (hold.pk, None)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="on legal hold"):
+            system.owner.execute("DELETE FROM rounds_contract WHERE id = %s", [alone.id])
+        with system_sight():
+            holds.lift(hold, reason="Settled", by=SYSTEM_ACTOR, at=now())
+        place("account", system.top.id)
+        with system_sight():
+            assert holds.held("contract", [alone.id, about.id]) == {alone.id, about.id}
+            assert holds.held("opportunity", [deal.id]) == {deal.id}
+            assert holds.over("opportunity", deal) is not None
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="on legal hold"):
+            system.owner.execute("DELETE FROM rounds_contract WHERE id = %s", [alone.id])
+
     def test_a_hold_on_the_hospital_leaves_the_system_free(self, system):
         place("account", system.below.id)
         with system_sight():

@@ -12,6 +12,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from rounds.access.row_security import is_append_only
 from rounds.access.sight import system_sight
+from rounds.actions.deals import opportunities
 from rounds.actions.flow.deeds import OnHold
 from rounds.actions.leads import activities
 from rounds.actions.market import accounts, answers, contacts, intelligence
@@ -20,7 +21,8 @@ from rounds.actions.trust import holds, retention
 from rounds.jobs.retention import retain
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
-from rounds.models import Account, Contact, Lead, Task
+from rounds.models import Account, Contact, Import, ImportRow, Lead, Task
+from rounds.models.base import signature
 
 YEAR = timedelta(days=365.25)
 pytestmark = pytest.mark.req("COMPL-04")
@@ -114,6 +116,26 @@ def test_a_hold_on_a_lead_or_a_contact_keeps_it_where_it_is(held, link):
 def test_a_hold_on_everything_keeps_what_has_no_history(held, link):
     place("everything", None)
     assert passed(held, link, *(what for what, sql in AWAY.items() if any(f"UPDATE {t}" in sql or f"FROM {t}" in sql for t in BELOW))) == []
+
+
+@pytest.mark.parametrize(("kind", "whose"), [("account", "top"), ("everything", None)])
+def test_a_staged_row_stays_with_its_held_deal(held, server, kind, whose):
+    with system_sight():
+        deal = opportunities.open_deal(held.below, "Imaging", owner=held.cast.owner, **held.by)
+        free = opportunities.open_deal(held.other, "Triage", owner=held.cast.owner, **held.by)
+        of = Import.objects.create(noun="deal", name="deals.csv", **signature(SYSTEM_ACTOR, now()))
+        ImportRow.objects.bulk_create([ImportRow(of=of, number=n, line=n, opportunity_id=key) for n, key in enumerate((deal.id, free.id, None), 1)])
+    place(kind, getattr(held, whose).id if whose else None)
+    moved = "UPDATE rounds_importrow SET opportunity_id = %s WHERE number = %s"
+    with psycopg.connect(server.dsn("rounds_worker", held.name), autocommit=True) as worker:
+        worker.execute("SET rounds.sight = 'all'")
+        for to in (None, free.id):
+            with pytest.raises(InsufficientPrivilege, match="on legal hold"):
+                worker.execute(moved, [to, 1])
+        assert worker.execute("UPDATE rounds_importrow SET says = 'read', opportunity_id = opportunity_id").rowcount == 3
+        assert worker.execute(moved, [deal.id, 3]).rowcount == 1, "where it stood nowhere it may come to stand"
+        if kind == "account":
+            assert worker.execute(moved, [deal.id, 2]).rowcount == 1
 
 
 POINTS = {"account_id", "lead_id", "contact_id", "opportunity_id"}

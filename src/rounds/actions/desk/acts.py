@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from rounds.actions.deals import opportunities
-from rounds.actions.desk import deal_acts, task_acts
+from rounds.actions.desk import deal_acts, reach_acts, task_acts
 from rounds.actions.leads import leads, routing, statuses, undoing
 from rounds.actions.market import accounts
 from rounds.kit.refusal import Refusal
@@ -35,6 +35,10 @@ class Act:
     undo: Callable[..., bool]
     checked: Callable[[dict[str, Any]], dict[str, Any]]
     says: Callable[[dict[str, Any]], str]
+    many: Callable[..., list[bool | Refusal]] | None = None
+    """`many(rows, said, by=, at=)` does all rows of a chunk in as many statements as one; of each whether it changed, or its refusal."""
+    fetch: tuple[str, ...] = ()
+    """What is read with the rows, so that `many` asks for none of it again."""
 
     def subject(self, event: Event) -> UUID | None:
         if self.model is Task:
@@ -116,6 +120,8 @@ ACTS: dict[str, Act] = {
     "lead.assign": Act(Lead, "lead.assigned", *_assign(leads.assign), checked=_owner, says=_given_to),
     "lead.status": Act(Lead, "lead.status_changed", _set_status, _restore_status, checked=_status,
                        says=lambda said: f"Set to {said['status']}"),
+    "lead.enrol": Act(Lead, "sequence.enrolled", reach_acts.enrol, reach_acts.take_out, checked=reach_acts.checked,
+                      says=lambda said: f"Enrolled in {said['title']}", many=reach_acts.enrol_all, fetch=("owner", "account__buying_unit")),
     "account.assign": Act(Account, "account.assigned", *_assign(accounts.assign), checked=_owner, says=_given_to),
     "opportunity.assign": Act(Opportunity, "opportunity.assigned", *_assign(opportunities.assign), checked=_owner,
                               says=lambda said: f"Given to {said['name']}" if said["owner"] else "Given to nobody"),

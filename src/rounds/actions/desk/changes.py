@@ -80,8 +80,12 @@ def carry_on(batch: Batch, *, by: Actor, at: datetime) -> Batch:
         if batch.stop_asked_at:
             ids = []
         with events.in_batch(batch.id):
-            for row in act.model.objects.filter(pk__in=ids):
-                _one(act, row, detail, by, at)
+            rows = act.model.objects.filter(pk__in=ids)
+            if act.many is not None:
+                _together(act, list(rows.select_related(*act.fetch).order_by("pk")), detail, by, at)
+            else:
+                for row in rows:
+                    _one(act, row, detail, by, at)
         batch.chunks_done += 1
         if not ids or start + CHUNK >= len(detail["ids"]):
             batch.finished_at = at
@@ -89,16 +93,27 @@ def carry_on(batch: Batch, *, by: Actor, at: datetime) -> Batch:
     return batch
 
 
+def _together(act: Act, rows: list[Any], detail: dict[str, Any], by: Actor, at: datetime) -> None:
+    for row, found in zip(rows, act.many(rows, detail["said"], by=by, at=at), strict=True):
+        _count(row, found, detail)
+
+
 def _one(act: Act, row: Any, detail: dict[str, Any], by: Actor, at: datetime) -> None:
     try:
         with transaction.atomic():
-            changed = act.do(row, detail["said"], by=by, at=at)
+            found: bool | Refusal = act.do(row, detail["said"], by=by, at=at)
     except Refusal as refusal:
-        detail["refused_count"] += 1
-        if len(detail["refused"]) < MOST_TOLD:
-            detail["refused"].append([str(row.pk), str(row), str(refusal)])
-    else:
-        detail["done" if changed else "same"] += 1
+        found = refusal
+    _count(row, found, detail)
+
+
+def _count(row: Any, found: bool | Refusal, detail: dict[str, Any]) -> None:
+    if not isinstance(found, Refusal):
+        detail["done" if found else "same"] += 1
+        return
+    detail["refused_count"] += 1
+    if len(detail["refused"]) < MOST_TOLD:
+        detail["refused"].append([str(row.pk), str(row), str(found)])
 
 
 def defer(batch: Batch) -> None:

@@ -40,6 +40,8 @@ def toggle_favourite(user: User, *, label: str, url: str, icon: str = "bookmark"
 def visited(user: User, *, label: str, url: str, icon: str) -> None:
     """Remember a record a person opened, for the palette; the last MOST_RECENT are kept."""
     said = {"label": label[:120], "icon": icon, "at": now()}
+    if Recent.objects.filter(user=user, url=url).update(**said):
+        return  # as most of the time: one statement
     _, fresh = Recent.objects.update_or_create(user=user, url=url, defaults=said)
     if fresh:
         old = Recent.objects.filter(user=user).order_by("-at", "-id").values_list("id", flat=True)[MOST_RECENT:]

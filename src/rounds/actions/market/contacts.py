@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from rounds.actions.flow import events
@@ -41,6 +41,20 @@ def add(account: Account, *, name: str, by: Actor, at: datetime, **said: Any) ->
         events.record("contact.added", {"name": contact.name, "role": contact.role}, by=by, at=at,
                       account=account.id, subject=contact.id)  # fmt: skip
         audit.note("contact.add", by=by, at=at, kind="contact", subject=contact.id)
+    return contact
+
+
+def leave(contact: Contact, *, on: date, by: Actor, at: datetime) -> Contact:
+    """They do not work there any more. Said twice, nothing changes. Effects: left_on, contact.changed, an audit entry."""
+    with deed(by):
+        contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+        if contact.left_on is not None:
+            return contact
+        contact.left_on, contact.updated_at = on, at
+        contact.save(update_fields=["left_on", "updated_at"])
+        events.record("contact.changed", {"name": contact.name, "changed": {"left_on": [None, on.isoformat()]}}, by=by, at=at,
+                      account=contact.account_id, subject=contact.id)  # fmt: skip
+        audit.note("contact.leave", by=by, at=at, kind="contact", subject=contact.id)
     return contact
 
 

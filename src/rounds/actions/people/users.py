@@ -113,13 +113,13 @@ def prefer(user: User, *, theme: str | None = None, single_keys: bool | None = N
 
 
 def colleague(said: str) -> User:
-    """The active person of an id or an e-mail address. Raises PersonRefused."""
+    """The active person of an id or an e-mail address who works here: nobody of a customer. Raises PersonRefused."""
     said = said.strip().lower()
     try:
         asked = {"pk": UUID(said)}
     except ValueError:
         asked = {"email": said}
-    person = User.objects.filter(is_active=True, **asked).first()
+    person = User.objects.filter(is_active=True, portal_account=None, **asked).first()
     if person is None:
         raise PersonRefused("Nobody active here has that id or e-mail address.", field="owner")
     return person

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db import connection
+from django.db.models import Q
 
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow.deeds import deed
@@ -22,14 +23,18 @@ from rounds.models import (
     Contact,
     DealContact,
     DiscoveryRecord,
+    Enrolment,
     Favourite,
     IdempotentRequest,
     Lead,
     LeadActivity,
+    Meeting,
+    Message,
     Purge,
     Quarantine,
     Recent,
     SubjectRequest,
+    Thread,
 )  # fmt: skip
 from rounds.models.base import signature
 
@@ -37,6 +42,7 @@ KEPT = (
     ("Audit entries", "Evidence, six years (45 CFR 164.316(b)(2)): who did what, with ids. The chain holds only whole."),
     ("Committee seats", "The role and its influence, without the person."),
     ("Scores, answers and what kind of act it was", "Figures of the account; they say no longer of whom."),
+    ("Reports as they were told", "Figures, dates and ids; names and texts that told of them go, and the rest still proves itself."),
     ("The blind index of the address", "So that an import or a form does not bring the person back without a word."),
     ("Backups", "Nobody edits them; they age out. A copy restored from before today needs this request carried out again."),
 )
@@ -118,6 +124,7 @@ def _words_beside(person: Person) -> dict[str, int]:
         seat.save(update_fields=["motivation", "preference"])
     counts["committee seats"] = len(seats)
     counts["discovery records"] = DiscoveryRecord.objects.filter(contact_id__in=person.contact_ids).update(contact=None)
+    counts["letters"] = _letters(person)
     held = Quarantine.objects.filter(subject_id__in=[*person.contact_ids, *person.lead_ids, *(seat.id for seat in seats),
                                                      *texts.values_list("id", flat=True)])  # fmt: skip
     counts["held texts"] = sum(_emptied(row) for row in held)
@@ -127,6 +134,17 @@ def _words_beside(person: Person) -> dict[str, int]:
         if any(key in answered.answer for key in ids):
             answered.delete()  # what the API answered repeats what was sent
     return counts
+
+
+def _letters(person: Person) -> int:
+    """Mail to them and from them loses its words and addresses, their sequences their name; when it went stays, for the caps."""
+    theirs = Q(contact_id__in=person.contact_ids) | Q(lead_id__in=person.lead_ids)
+    Enrolment.objects.filter(theirs).update(name=ERASED)
+    Meeting.objects.filter(theirs).update(guest_name=ERASED, guest_email="", note="")
+    mails = Message.objects.filter(theirs)
+    Thread.objects.filter(messages__in=mails).update(subject=ERASED)
+    mails.filter(direction="in").update(sender="")
+    return mails.update(subject=ERASED, text="", to=[], cc=[], files=[])
 
 
 def _emptied(row: Quarantine) -> int:

@@ -12,13 +12,14 @@ from rounds.actions.flow.deeds import OnHold, deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, Contact, Lead, LegalHold, User
+from rounds.models import Account, Contact, Contract, Lead, LegalHold, Opportunity, User
 from rounds.models.base import signature
 
-KINDS: dict[str, str] = {"account": "Account", "contact": "Contact", "lead": "Lead", "user": "Person of the workspace",
+KINDS: dict[str, str] = {"account": "Account", "contact": "Contact", "lead": "Lead", "contract": "Contract", "user": "Person of the workspace",
                          "everything": "Everything"}  # fmt: skip
-"""What can be held → what it is called. A hold on an account holds everything below it."""
-MODELS = {"account": Account, "contact": Contact, "lead": Lead, "user": User}
+"""What can be held → what it is called. A hold on an account holds everything below it, its deals and contracts too."""
+MODELS = {"account": Account, "contact": Contact, "lead": Lead, "contract": Contract, "user": User}
+Held = Account | Contact | Lead | Contract | Opportunity | User
 LONGEST = 1000
 
 
@@ -93,7 +94,7 @@ def need_free(kind: str, ids: Iterable[UUID]) -> None:
         raise OnHold(f"{how_many} on legal hold and cannot go. Lift the hold first, if it is over.")
 
 
-def over(kind: str, row: Account | Contact | Lead | User) -> LegalHold | None:
+def over(kind: str, row: Held) -> LegalHold | None:
     """The oldest open hold that holds `row`, its own or one above it; None where it is free. For the banner."""
     if not LegalHold.objects.filter(lifted_at=None).exists() or not held(kind, [row.pk]):
         return None
@@ -101,11 +102,16 @@ def over(kind: str, row: Account | Contact | Lead | User) -> LegalHold | None:
     return opened.filter(subject_id__in=_above(kind, row)).first() or opened.filter(kind="everything").first()
 
 
-def _above(kind: str, row: Account | Contact | Lead | User) -> set[UUID]:
-    """The row itself and every account above it."""
+def _above(kind: str, row: Held) -> set[UUID]:
+    """The row itself and every account above it; of a deal also its lead and its contact."""
     found = {row.pk}
     ups = {row.parent_id, row.buying_unit_id} if kind == "account" else set()
     if kind in ("contact", "lead"):
+        ups = {row.account_id, row.buying_unit_id}
+    if kind == "contract":
+        ups = {row.account_id}
+    if kind == "opportunity":
+        found |= {row.lead_id, row.contact_id} - {None}
         ups = {row.account_id, row.buying_unit_id}
     while ups := ups - found - {None}:
         found |= ups

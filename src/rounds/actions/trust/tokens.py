@@ -34,6 +34,12 @@ SCOPES: dict[str, str] = {
     "customers:write": "Keep readings, tick off steps, check health",
     "contracts:read": "Read contracts, their checklists, redlines, approvals and signatures",
     "contracts:write": "Add contracts, settle their items, write down approvals and signatures",
+    "content:read": "Read the library of content",
+    "content:write": "Keep the library of content: add, approve, retire",
+    "hand-offs:read": "Read hand-offs between departments",
+    "reports:read": "Read the reports that were made for one",
+    "reports:write": "Make reports",
+    "hand-offs:write": "Give hand-offs, accept them, send them back, finish them",
     "playbook:read": "Read the playbook in force, ask its rules, read what automations did",
     "automations:write": "Do runs of automations again",
     "people:read": "Read who works here: their role, team, territories and state",
@@ -43,7 +49,7 @@ SCOPES: dict[str, str] = {
 """What a token may be made for → what it says to the person who makes it."""
 
 PERMISSIONS = {"playbook:read": "playbook.read", "automations:write": "automations.manage", "imports:write": "records.import", "people:read": "people.read", "people:write": "people.manage",
-               "audit:read": "audit.read"}  # fmt: skip
+               "audit:read": "audit.read", "content:read": "content.read", "content:write": "content.manage"}  # fmt: skip
 """Scope → the permission its person needs; of the others the role must read or write the noun."""
 
 MARK = "rounds_"
@@ -83,6 +89,8 @@ def _reaches(user: User, scope: str) -> bool:
     if scope in PERMISSIONS:
         return may(user, PERMISSIONS[scope])
     nouns, _, deed_ = scope.partition(":")
+    if nouns == "reports":
+        return reads(user, "opportunity")  # made for oneself alone, of what one reads
     noun = next((name for name, said in roles_for(user).objects.items() if said.plural == nouns), nouns)
     return (writes if deed_ == "write" else reads)(user, noun)
 

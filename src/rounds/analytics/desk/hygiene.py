@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum
 
 from rounds.access.scope import visible
 from rounds.kit.scope import Scope
@@ -62,6 +62,14 @@ def found(book: Playbook, scope: Scope, *, at: datetime, nouns: tuple[str, ...],
         some = list(rows.order_by(FIRST.get(check.noun, "-heat"), "id")[:first]) if counted["n"] else []
         told.append(Found(check, counted["n"], counted["stale"], None if before is None else before.get(code_of(check), 0), some))
     return sorted(told, key=lambda one: -one.rows)
+
+
+def of_row(book: Playbook, scope: Scope, noun: str, key: UUID, *, at: datetime) -> list[HygieneCheck]:
+    """What is left undone on the row `key` of `noun`, as far as one sees it, in the order of the playbook. One query."""
+    checks = book.hygiene.of(noun)
+    asked = {f"undone_{n}": ExpressionWrapper(undone(check, at), output_field=BooleanField()) for n, check in enumerate(checks)}
+    found = visible(MODELS[noun], scope).filter(pk=key).annotate(**asked).values(*asked).first() or {}
+    return [check for n, check in enumerate(checks) if found.get(f"undone_{n}")]
 
 
 def code_of(check: HygieneCheck) -> str:

@@ -13,12 +13,13 @@ from django.db.models import Q, QuerySet
 from rounds.access.fields import payload
 from rounds.access.scope import visible
 from rounds.analytics.market.timeline_customers import CUSTOMER_SAYS
+from rounds.analytics.market.timeline_mail import BY_MAILBOX, MAIL_SAYS
 from rounds.kit.scope import Scope
 from rounds.models import Account, Event, Lead, LeadActivity
 from rounds.models.flow.active import active
 
 KINDS = {
-    "touches": ("Calls, meetings, mail", ("activity.logged", "activity.withdrawn")),
+    "touches": ("Calls, meetings, mail", ("activity.logged", "activity.withdrawn", *MAIL_SAYS)),
     "leads": ("Leads", ("lead.captured", "lead.status_changed", "lead.assigned", "lead.changed")),
     "scores": ("Scores", ("account.scored", "lead.scored", "account.answered", "lead.answered",
                          "account.answer_withdrawn", "lead.answer_withdrawn")),
@@ -78,12 +79,19 @@ def timeline(ids: list[UUID], scope: Scope, *, size: int = 50, **filters: Any) -
     accounts = {a.id: a for a in visible(Account, scope).filter(id__in={r.account_id for r in rows})}
     many = len(accounts) > 1
     items = []
+    rows = [row for row in rows if not _told_by_mail(row, acts)]
     for row in rows:
         row.payload = payload(row.kind, row.payload, scope.hidden)
     for _, same in groupby(rows, key=lambda r: (r.kind, r.at.replace(microsecond=0), r.by_name, r.lead_id is None)):
         group = list(same)
         items.append(_item(group, acts, leads, accounts if many else {}))
     return items, later
+
+
+def _told_by_mail(row: Event, acts: dict) -> bool:
+    """Whether an act is a mail that is told itself."""
+    act = acts.get(row.subject_id) if row.kind == "activity.logged" else None
+    return act is not None and (act.external_id or "").startswith(BY_MAILBOX)
 
 
 def _item(group: list[Event], acts: dict, leads: dict, accounts: dict) -> Item:
@@ -175,7 +183,7 @@ SAYS = {
     "task.escalated": lambda p, a, lead: ("alarm-clock", f"Late: {p['title']}", f"({lead.name})" if lead else "", ", ".join(p["told"])),
     "lead.clocks_started": lambda p, a, lead: ("clock", "Promises made", f"({lead.name})" if lead else "", ", ".join(
         one["clock"].replace("_", " ") for one in p["opened"])),
-    **CUSTOMER_SAYS,
+    **CUSTOMER_SAYS, **MAIL_SAYS,
 }  # fmt: skip
 """Kind → (icon, title, rest of the title, what it means) from its payload, its activity, its lead."""
 

@@ -49,6 +49,7 @@ CUSTOMER_SAYS = {
     "implementation.first_value": lambda p, *_: ("sparkles", "First value", "", p["evidence"]),
     "implementation.live": lambda p, *_: ("rocket", "Live", "", p["evidence"]),
     "implementation.completed": lambda p, *_: ("circle-check", f"{p['name']} complete", "", ""),
+    "implementation.resumed": lambda p, *_: ("circle-play", f"{p['name']} goes on", f"kickoff {p['kickoff_on']}", ""),
     "implementation.stopped": lambda p, *_: ("octagon-x", f"{p['name']} stopped", "", p["reason"]),
     "survey.sent": lambda p, *_: ("send", "A survey was sent", "", f"to {p['people']} people"),
     "survey.answered": lambda p, *_: ("message-square", "Somebody answered a survey", "", ""),

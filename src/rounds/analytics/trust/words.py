@@ -7,7 +7,7 @@ from typing import Any
 
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "files": ("Files taken out", ("accounts.export", "contacts.export", "leads.export", "persons.export", "account.export",
-                                  "what_if.export", "disclosures.export", "audit.export", "audit.bundle", "subject.export")),
+                                  "what_if.export", "warehouse.refresh", "disclosures.export", "audit.export", "audit.bundle", "subject.export", "report.export")),
     "reads": ("Records read", ("account.read", "contact.read", "lead.read")),
     "lists": ("Lists and searches", ("accounts.list", "contacts.list", "leads.list", "account.list", "contact.list",
                                                 "lead.list", "records.search", "today.read")),
@@ -17,6 +17,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "people": ("People and roles", ("user.add", "user.change", "user.leave", "user.reinstate", "user.invite", "roles.change",
                                     "team.add", "team.change", "team.end", "token.make", "token.revoke", "password.set",
                                     "factor.add", "factor.remove", "factor.reset", "recovery_codes.make", "playbook.publish")),
+    "reports": ("Reports", ("report.make", "report.send", "report.read", "report.preview", "report.export", "report.wish", "report.fail")),
     "audit": ("The trail itself", ("audit.read", "audit.export", "audit.bundle", "audit.verify", "disclosures.read")),
 }  # fmt: skip
 """Groups of verbs a reader chooses from: key → (title, verbs)."""
@@ -28,7 +29,7 @@ SAYS = {
     "accounts.list": "looked at a list of accounts, {rows} shown", "contacts.list": "looked at a list of contacts, {rows} shown",
     "account.list": "listed accounts, {rows} shown", "contact.list": "listed contacts, {rows} shown", "lead.list": "listed leads, {rows} shown",
     "leads.list": "looked at a list of leads, {rows} shown", "today.read": "looked at their day",
-    "records.search": "searched for “{q}”, {rows} found", "what_if.export": "exported {rows} record{s} a draft would move",
+    "warehouse.refresh": "took out the star schema, {rows} deals among it", "records.search": "searched for “{q}”, {rows} found", "what_if.export": "exported {rows} record{s} a draft would move",
     "what_if.read": "looked at {rows} record{s} a draft would move", "audit.read": "searched the audit trail",
     "audit.export": "exported {rows} audit entr{ies}", "audit.bundle": "made an evidence bundle of {rows} entr{ies}",
     "audit.verify": "verified both chains", "disclosures.read": "looked at who saw", "disclosures.export": "took out who saw",
@@ -37,6 +38,12 @@ SAYS = {
     "account.assign": "gave away the account", "token.make": "made an API token", "token.revoke": "ended an API token",
     "playbook.publish": "published the playbook", "records.change_many": "changed many records at once",
     "records.change_undo": "undid a change of many records",
+    "report.make": "made the report", "report.send": "mailed the report", "report.read": "read the report", "report.preview": "looked at a report before it is made",
+    "report.export": "took out the report", "report.wish": "said whether a report comes by mail to", "report.fail": "could not make a report for",
+    "forecast.call": "called a quarter", "forecast.override": "held another number against a call", "forecast.judge": "held another view against the forecast of",
+    "forecast.lock": "locked a quarter", "forecast.learn": "learned the forecast of all deals", "forecast.read": "looked at the forecast",
+    "opportunitys.inspect": "went through deals one by one, {rows} shown", "quota.given": "set a quota", "quotas.list": "looked at the quotas",
+    "numbers.kept": "kept how every deal stood", "numbers.read": "looked at the numbers", "scorecard.read": "looked at the scorecard",
 }  # fmt: skip
 PAST = {"read": "read", "set": "set", "make": "made", "begin": "began", "withdraw": "withdrew", "hold": "held back",
         "find": "looked up", "fill": "filled", "leave": "sent away", "tick": "ticked", "log": "logged", "taken": "took",

@@ -15,24 +15,26 @@ from rounds.actions.desk import tending, views
 from rounds.actions.leads import forms
 from rounds.actions.market import knowing
 from rounds.analytics.desk import hygiene
-from rounds.jobs.demo import pocs, proofs, tasks
+from rounds.jobs.demo import numbers, pocs, proofs, reports, tasks
 from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.abc import build_abc
 from rounds.jobs.demo.cast import Cast, build_cast
 from rounds.jobs.demo.committee import give_owners, know, known_units
 from rounds.jobs.demo.compliance import keep_registers, wait_for_the_officer
-from rounds.jobs.demo.customers import keep_customers
+from rounds.jobs.demo.customers import carry_on, keep_customers
 from rounds.jobs.demo.deals import tell_deals
 from rounds.jobs.demo.leads import Teller
 from rounds.jobs.demo.sellers import decline_one, hire, rest
+from rounds.jobs.demo.sequences import write_to
 from rounds.jobs.demo.size import FULL, LITE, Size
 from rounds.jobs.demo.told import tell
 from rounds.jobs.demo.twins import write_twice
 from rounds.jobs.demo.universe import EVERYTHING, FOLDER, SEED, build_universe
+from rounds.jobs.simulate.writing import Asked, write
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, LeadForm, Opportunity, SavedView, UniverseRun
-from rounds.models.flow.active import active
+from rounds.models.flow.active import active, read_once
 
 
 class HoldsAnother(Refusal):
@@ -51,11 +53,16 @@ VIEWS = (
 )  # fmt: skip
 
 
-def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market: Callable[[], object] | None = None) -> Cast:
+QUARTERS = ("-01-01", "-04-01", "-07-01", "-10-01")
+"""Days of the history that are said: it takes minutes."""
+
+
+def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market: Callable[[], object] | None = None, history: Asked | None = None) -> Cast:
     """Build the demo as of `at` in small transactions; the cast is answered. What is there already is left as it is.
 
     `market` loads real files instead of the synthetic universe: then contacts, notes and leads are invented for ABC
-    Health System and clinics that do not exist alone, never about a real hospital. Sight is set here.
+    Health System and clinics that do not exist alone, never about a real hospital. `history`: the simulated company that
+    was there before (docs/simulation.md). Sight is set here.
     """
     began = at - BEGAN
     say("the people")
@@ -64,6 +71,7 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
         hire(cast, at=began)
     say("the market")
     market() if market else build_universe(size, at=began, today=at.date())
+    _past(history, cast, at, say)
     with sight(EVERYTHING):
         build_abc(cast, at=began, today=at.date())
     say("what is known of it")
@@ -80,40 +88,70 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     say("what is to be done")
     _tasks(cast, at)
     _settled(cast, at)
-    if market is None:
-        say("the customers")
-        with sight(EVERYTHING):
+    say("the letters")
+    write_to(cast, at=at)
+    say("the customers")
+    with sight(EVERYTHING):
+        carry_on(cast, at=at)
+        if market is None:
             keep_customers(cast, at=at)
+    _told(cast, at)
+    say("the proofs")
+    _proofs(cast, at)
+    _tended(at)
+    say("the reports")
+    reports.tell_reports(cast, at=at)
+    return cast
+
+
+def _told(cast: Cast, at: datetime) -> None:
     with sight(EVERYTHING):
         wait_for_the_officer(cast, at=at)
         tell(cast, at=at)
         write_twice(cast, at=at)
-    say("the proofs")
-    _proofs(cast, at)
-    _tended(at)
-    return cast
+
+
+def _past(history: Asked | None, cast: Cast, at: datetime, say: Say) -> None:
+    """What is missing of the simulated company, where one is asked for."""
+    if history:
+        say("years of history")
+        write(history, cast, at=at, say=lambda day, number, total: say(f"  until {day}, {number} of {total} days") if day.endswith(QUARTERS) else None)
 
 
 def _settled(cast: Cast, at: datetime) -> None:
-    """Who is away, what one did not take, what stands on the desk and in the registers."""
+    """Who is away, what one did not take, what stands on the desk and in the registers, what the quarter is to bring."""
     with sight(EVERYTHING):
         rest(at=at)
         decline_one(at=at)
         _desk(cast, at)
         keep_registers(cast, at=at)
+        numbers.tell_numbers(cast, at=at)
 
 
-def ensure(at: datetime, *, size: Size, folder: Path | None = None, say: Say = lambda _: None) -> Cast:
-    """The demo, where the database is empty or holds one; over a company's own records only the cast is made."""
+def ensure(at: datetime, *, size: Size, folder: Path | None = None, say: Say = lambda _: None, history: Asked | None = None) -> Cast:
+    """The demo, where the database is empty or holds one; over a company's own records only the cast is made. What is missing
+    of a `history` is written as well, beside a demo that is there without its daily snapshots.
+
+    Nothing of it publishes a playbook, so the one in force is asked for once.
+    """
+    with read_once():
+        return _ensure(at, size=size, folder=folder, say=say, history=history)
+
+
+def _ensure(at: datetime, *, size: Size, folder: Path | None, say: Say, history: Asked | None) -> Cast:
     with sight(EVERYTHING):
-        if LeadForm.objects.exists():  # the last thing a demo makes
-            return build_cast(at)
+        there = LeadForm.objects.exists()  # the last thing a demo makes
+        cast = build_cast(at) if there else None
+    if cast is not None:
+        _past(history, cast, at, say)
+        return cast
+    with sight(EVERYTHING):
         loaded = UniverseRun.objects.filter(folder=str(folder.resolve()) if folder else FOLDER).exists()
         if Account.objects.exists() and not loaded:
             if folder:
                 raise HoldsAnother
             return build_cast(at)
-    return build(at, size=size, say=say, market=_loading(folder) if folder else None)
+    return build(at, size=size, say=say, market=_loading(folder) if folder else None, history=history)
 
 
 def _loading(folder: Path) -> Callable[[], object]:

@@ -1,5 +1,5 @@
-"""The demo's contracts: one in review with redlines, one in force that ends soon, one both signed that waits; the notes
-counsel alone reads."""
+"""The demo's contracts: one that won its deal, one in review with redlines, one in force that ends soon, one both signed
+that waits; the notes counsel alone reads."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from rounds.actions.deals import (
     contracts,
     privileged,
 )
+from rounds.actions.enablement import handoffs
 from rounds.actions.trust import agreements
 from rounds.jobs.demo.cast import Cast
 from rounds.jobs.demo.given import fill_library
+from rounds.jobs.demo.proofs import cover
 from rounds.models import Account, Contract, Opportunity, User
 from rounds.models.flow.active import active
 
@@ -31,7 +33,7 @@ TEXT = "SUBSCRIPTION AGREEMENT\n\n1. The service. Early warning of deterioration
 
 def write_contracts(cast: Cast, *, at: datetime) -> None:
     """Contracts of the deals that are open, where there are none, and the library of content. Sight is set by the caller."""
-    if Contract.objects.exists():
+    if Contract.objects.filter(opportunity=None).exists():  # the last of them
         return
     deals = list(Opportunity.objects.filter(closed_at=None).select_related("account", "owner").order_by("-stage", "id")[:2])
     if deals:
@@ -41,6 +43,31 @@ def write_contracts(cast: Cast, *, at: datetime) -> None:
     for account in Account.objects.filter(opportunities__isnull=False).order_by("id").distinct()[:1]:
         _in_force(cast, account, at)
     fill_library(cast, at=at)
+
+
+def reached(deal: Opportunity, stage: str, *, cast: Cast, at: datetime) -> None:
+    """Before a deal is won: its BAA, its contract through checklist, review and approval, both signatures. The executed
+    contract wins it, and what was promised goes to customer success."""
+    if stage != active().playbook.stages.ending("won") or deal.owner is None:
+        return
+    by, owner, begun, on = deal.owner.actor, deal.owner, at - 26 * DAY, agreements.day(at)
+    cover(deal, cast, deal.opened_at + 40 * DAY)
+    row = contracts.add(f"{deal.account.name}, subscription", kind="subscription", account=deal.account, deal=deal, owner=owner,
+                        expires_on=on + 1095 * DAY, renews=True, by=by, at=begun)  # fmt: skip
+    contract_versions.keep(row, text=TEXT, label="Our template", by=by, at=begun)
+    contracts.start_review(row, by=by, at=begun)
+    for step in active().playbook.review.steps:
+        for place, item in enumerate(step.items):
+            contract_marks.tick(row, step.step, item.item, True, by=cast.legal.actor, at=begun + (5 + place) * DAY)
+    for item in active().playbook.checklist.titles:
+        contract_marks.mark(row, item, "agreed", by=cast.legal.actor, at=begun + 11 * DAY)
+    contract_execution.approve(row, name="M. Halloran", title="Chief financial officer", on=on - 2 * DAY, evidence="Minutes of the finance committee",
+                               by=by, at=at - 2 * DAY)  # fmt: skip
+    given = handoffs.give("onboarding", f"{deal.account.name}: what was promised", deal=deal, note="Thirty nurses on two floors; go-live before the summer.",
+                          by=by, at=at - 2 * DAY)  # fmt: skip
+    handoffs.accept(given, cast.success, by=cast.success.actor, at=at - DAY)
+    for side, name in (("ours", "Marian Holt"), ("customer", "M. Halloran")):
+        contract_execution.sign(row, side=side, name=name, on=on, by=by, at=at)
 
 
 def _in_review(cast: Cast, deal: Opportunity, at: datetime) -> None:

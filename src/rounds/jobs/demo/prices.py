@@ -66,6 +66,16 @@ def _send(deal: Opportunity, cast: Cast, at: datetime) -> None:
     proposals.deliver(row, how="said", words="Handed over in the steering committee", by=deal.owner.actor, at=at)
 
 
+def again(deal: Opportunity, cast: Cast, *, at: datetime) -> None:
+    """A proposal whose day is over was followed by a further version, on the same terms, approved anew."""
+    row = Proposal.objects.filter(opportunity=deal, state__in=("sent", "viewed"), expires_on__lt=at.date()).select_related("quote").first()
+    asked = at - timedelta(days=9, hours=12)
+    if row is None or deal.owner is None or not _approve(row.quote, asked):
+        return
+    by = {"by": deal.owner.actor, "at": asked + timedelta(days=1)}  # as soon as it is approved: approvals end
+    proposals.deliver(proposals.revise(row, **by), how="said", words="The same terms once more; their committee meets next week", **by)
+
+
 def _approve(quote: Quote, at: datetime) -> bool:
     """Asked for and approved a day later, where it is not approved already; whether it is."""
     quote = Quote.objects.select_related("opportunity__owner").get(pk=quote.pk)

@@ -31,13 +31,24 @@ def fill(lead: Lead, random: Random, *, by: Actor, at: datetime, whole: bool) ->
         qualifying.answer(lead, flag.item, "yes", by=by, at=at + timedelta(seconds=20), note="They said so themselves")
 
 
+def fill_least(lead: Lead, random: Random, *, by: Actor, at: datetime) -> None:
+    """Answer just as much of the money, power, need and time as the gate asks: what a busy seller writes down."""
+    book = active().playbook.qualification
+    reading = book.readings[book.reading]
+    for entry in book.asked:
+        if entry.kind == "bant":
+            for item in entry.indicators[: reading.dimensions.get(entry.dimension, reading.bant).at_least]:
+                at += timedelta(seconds=20)
+                qualifying.answer(lead, item.item, "yes", by=by, at=at, note=random.choice(NOTES))
+
+
 def _some(entry: Dimension, random: Random, whole: bool) -> list[str]:
     items = [item.item for item in entry.indicators]
     most = len(items)
     return sorted(random.sample(items, random.randint(most - 1, most) if whole else random.randint(1, most)), key=items.index)
 
 
-def _close_flags(lead: Lead, *, by: Actor, at: datetime) -> None:
+def close_flags(lead: Lead, *, by: Actor, at: datetime) -> None:
     """What the data holds against a lead (a sceptic on its committee, say) was talked through before it qualified."""
     holds = gate.standing_sheet(lead, at=at).holds
     for entry in active().playbook.qualification.asked:
@@ -50,7 +61,7 @@ def settle(lead: Lead, status: str, random: Random, *, by: Actor, at: datetime) 
     """Bring a lead to `status` the way people do."""
     if status in ("Qualified", "Converted"):
         fill(lead, random, by=by, at=at - timedelta(hours=2), whole=True)
-        _close_flags(lead, by=by, at=at - timedelta(hours=1))
+        close_flags(lead, by=by, at=at - timedelta(hours=1))
         qualifying.qualify(lead, by=by, at=at)
         if status == "Converted":
             converting.convert(lead, by=by, at=at + timedelta(minutes=5))

@@ -19,3 +19,5 @@ class Size:
 FULL = Size(systems=92, independents=508, known_units=60, leads=300, owned_units=70)
 LITE = Size(systems=24, independents=56, known_units=10, leads=36, owned_units=20)
 """Enough for a browser journey: every page has something to show."""
+HISTORY = {"seed": 2026, "months": 24, "deals": 60}
+"""The simulated company of `rounds demo --history`: enough for every number to say something."""

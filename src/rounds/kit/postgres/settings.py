@@ -28,11 +28,12 @@ synchronous_commit = on
 
 # Small when idle; a laptop's worth when busy.
 max_connections = 60
-shared_buffers = 64MB
+shared_buffers = 256MB
 work_mem = 8MB
 maintenance_work_mem = 64MB
 effective_cache_size = 1GB
-max_wal_size = 1GB
+wal_buffers = 16MB
+max_wal_size = 4GB
 min_wal_size = 80MB
 huge_pages = off
 jit = off

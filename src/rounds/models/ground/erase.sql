@@ -132,6 +132,13 @@ BEGIN
 
     -- Addresses and numbers, wherever anybody wrote them.
     SELECT string_agg(rounds_literal(w), '|') INTO pattern FROM unnest(words) w;
+
+    -- Words of archived reports go whole, with the salt nobody finds them again without; the report's own row holds their
+    -- seals and stays as it was told.
+    UPDATE rounds_reportword SET text = '', salt = '' WHERE salt <> '' AND ((pattern IS NOT NULL AND text ~* pattern)
+        OR (called IS NOT NULL AND (account_id IS NULL OR account_id = ANY (places)) AND text ~* called));
+    GET DIAGNOSTICS n = ROW_COUNT;
+    told := told || jsonb_build_object('words of reports', n);
     IF pattern IS NOT NULL THEN
         FOR place IN
             SELECT c.relname AS tab, a.attname AS col, a.atttypid = 'jsonb'::regtype AS json
@@ -140,7 +147,7 @@ BEGIN
                AND NOT c.relispartition AND a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'jsonb'::regtype)
                AND c.relname <> ALL (ARRAY['rounds_auditentry', 'rounds_auditseal', 'rounds_auditgap', 'rounds_auditanchor',
                    'rounds_purge', 'rounds_subjectrequest', 'rounds_suppression', 'rounds_searchword', 'rounds_scorerecord',
-                   'rounds_playbookversion', 'rounds_playbookdraft', 'rounds_user', 'rounds_loginlink', 'rounds_factor',
+                   'rounds_report', 'rounds_reportword', 'rounds_playbookversion', 'rounds_playbookdraft', 'rounds_user', 'rounds_loginlink', 'rounds_factor',
                    'rounds_oldpassword', 'rounds_delivery', 'rounds_webhook', 'rounds_session', 'rounds_apitoken', 'rounds_leadform'])
         LOOP
             EXECUTE format('UPDATE %1$I SET %2$I = regexp_replace(%2$I%3$s, $1, ''[erased]'', ''gi'')%4$s WHERE %2$I%3$s ~* $1',

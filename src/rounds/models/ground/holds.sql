@@ -27,7 +27,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         OR o.lead_id IN (SELECT subject_id FROM lifted WHERE kind = 'lead') OR o.contact_id IN (SELECT subject_id FROM lifted WHERE kind = 'contact')
 $$;
 
--- Every held row by its kind: account, contact, lead, user. What is held altogether is not listed here.
+-- The contracts a hold reaches: their own, of a held account, about a held deal.
+CREATE FUNCTION rounds_held_contracts() RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT subject_id FROM rounds_legalhold WHERE lifted_at IS NULL AND kind = 'contract'
+    UNION SELECT c.id FROM rounds_contract c WHERE c.account_id IN (SELECT rounds_held_accounts()) OR c.opportunity_id IN (SELECT rounds_held_deals())
+$$;
+
+-- Every held row by its kind: account, contact, lead, opportunity, contract, user. What is held altogether is not listed here.
 CREATE FUNCTION rounds_held() RETURNS TABLE (kind text, id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH accounts AS MATERIALIZED (SELECT * FROM rounds_held_accounts() AS held (id))
@@ -35,6 +42,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UNION SELECT 'account', a.id FROM accounts a
     UNION SELECT 'contact', c.id FROM rounds_contact c JOIN accounts a ON a.id IN (c.account_id, c.buying_unit_id)
     UNION SELECT 'lead', l.id FROM rounds_lead l JOIN accounts a ON a.id IN (l.account_id, l.buying_unit_id)
+    UNION SELECT 'opportunity', d.id FROM rounds_held_deals() AS d (id)
+    UNION SELECT 'contract', c.id FROM rounds_held_contracts() AS c (id)
 $$;
 
 CREATE FUNCTION rounds_is_held(which text, subject uuid) RETURNS boolean
@@ -60,6 +69,18 @@ BEGIN
             HINT = 'Lift the hold first, if you may.';
     END IF;
     RETURN NULL;
+END $$;
+
+-- The same for one row that stands below a deal and is about to stand elsewhere.
+CREATE FUNCTION rounds_refuse_held_deal() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM rounds_legalhold WHERE lifted_at IS NULL)
+       AND (rounds_all_held() OR EXISTS (SELECT 1 FROM rounds_held_deals() AS d (id) WHERE d.id = OLD.opportunity_id)) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'on legal hold: ' || TG_TABLE_NAME,
+            HINT = 'Lift the hold first, if you may.';
+    END IF;
+    RETURN NEW;
 END $$;
 
 -- A condition on the row as it was (g) and as it is (f), for rows that are told by their key. Keys change nowhere.
@@ -98,6 +119,8 @@ BEGIN
         ('automationstep', 'g.lead_id <leads> OR g.account_id <accounts>', 'true', '{lead_id,account_id,run_id}', '{}'),
         ('opportunity', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts> OR g.buying_unit_id <accounts>', 'true',
             '{account_id}', '{}'),
+        ('contract', 'g.id IN (SELECT rounds_held_contracts()) OR g.account_id <accounts> OR g.opportunity_id IN (SELECT rounds_held_deals())', 'true',
+            '{account_id,opportunity_id}', '{}'),
         ('customer', 'g.account_id <accounts> OR g.buying_unit_id <accounts>', 'true', '{account_id}', '{}'),
         ('term', 'g.customer_id IN (SELECT c.id FROM rounds_customer c WHERE c.account_id <accounts> OR c.buying_unit_id <accounts>)', 'true',
             '{customer_id}', '{}'),
@@ -128,6 +151,16 @@ BEGIN
         ('merge', 'g.account_id <accounts> OR g.other_account_id <accounts> OR g.lead_id <leads> OR g.other_lead_id <leads>'
                   ' OR g.contact_id <contacts> OR g.other_contact_id <contacts>', 'true',
             '{noun,account_id,other_account_id,contact_id,other_contact_id,lead_id,other_lead_id}', '{}'),
+        ('thread', 'g.lead_id <leads> OR g.account_id <accounts> OR g.opportunity_id IN (SELECT rounds_held_deals())', 'true',
+            '{lead_id,account_id,opportunity_id}', '{subject}'),
+        ('message', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts> OR g.opportunity_id IN (SELECT rounds_held_deals())', 'true',
+            '{thread_id,lead_id,account_id,contact_id,opportunity_id,message_id,direction,at}', '{subject,text}'),
+        ('enrolment', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts> OR g.opportunity_id IN (SELECT rounds_held_deals())', 'true',
+            '{lead_id,account_id,contact_id,opportunity_id,sequence,at}', '{}'),
+        ('enrolmentstep', 'g.lead_id <leads> OR g.account_id <accounts> OR g.opportunity_id IN (SELECT rounds_held_deals())', 'true',
+            '{enrolment_id,lead_id,account_id,opportunity_id}', '{}'),
+        ('meeting', 'g.lead_id <leads> OR g.contact_id <contacts> OR g.account_id <accounts> OR g.opportunity_id IN (SELECT rounds_held_deals())', 'true',
+            '{lead_id,account_id,contact_id,opportunity_id}', '{}'),
         ('delivery', 'g.lead_id <leads>', 'true', '{lead_id}', '{}'),
         ('accountfact', 'g.account_id <accounts>', 'g.human', '{account_id,key,source,human}', '{}')
     ) guarded (name, held, goes, stays, words) LOOP
@@ -143,18 +176,28 @@ BEGIN
         END IF;
     END LOOP;
 
-    -- Whatever else stands below a deal (its column opportunity_id) stays there while the deal is held. One that points at
-    -- an account, a contact or a lead as well may say more above.
-    FOR t IN SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'opportunity_id' AND NOT a.attisdropped
+    -- What else stands below a contract, then below a deal (its column contract_id or opportunity_id) stays there while
+    -- that is held. One that points at an account, a contact or a lead as well may say more above.
+    FOR t IN SELECT c.relname AS name, below.col, below.held
+               FROM (VALUES (1, 'contract_id', 'rounds_held_contracts()'), (2, 'opportunity_id', 'rounds_held_deals()')) below (place, col, held)
+               JOIN pg_attribute a ON a.attname = below.col AND NOT a.attisdropped
+               JOIN pg_class c ON c.oid = a.attrelid
               WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE 'rounds\_%' AND c.relkind = 'r' AND NOT c.relispartition
-                AND c.relname !~ 'history$' AND NOT EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = c.oid AND g.tgname = 'held_stays') LOOP
-        changes := 'g.opportunity_id IS NOT NULL AND f.opportunity_id IS DISTINCT FROM g.opportunity_id';
+                AND c.relname !~ 'history$' AND NOT EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = c.oid AND g.tgname = 'held_stays')
+                AND NOT (below.place = 2 AND EXISTS (SELECT 1 FROM pg_attribute o WHERE o.attrelid = c.oid AND o.attname = 'contract_id' AND NOT o.attisdropped))
+              ORDER BY below.place, c.relname LOOP
+        t.held := format('g.%I IN (SELECT %s)', t.col, t.held);
+        changes := format('g.%1$I IS NOT NULL AND f.%1$I IS DISTINCT FROM g.%1$I', t.col);
         EXECUTE format('CREATE TRIGGER held_stays AFTER DELETE ON %I REFERENCING OLD TABLE AS gone FOR EACH STATEMENT'
-            ' EXECUTE FUNCTION rounds_refuse_held(%L, %L)', t.name, 'g.opportunity_id IN (SELECT rounds_held_deals())', 'true');
+            ' EXECUTE FUNCTION rounds_refuse_held(%L, %L)', t.name, t.held, 'true');
+        -- A staged row of a file is rewritten four times: where it belongs is asked of the rows that move, and no copy of each is kept.
+        CONTINUE WHEN t.name = 'rounds_importrow';
         EXECUTE format('CREATE TRIGGER held_place_stays AFTER UPDATE ON %I REFERENCING OLD TABLE AS gone NEW TABLE AS fresh'
-            ' FOR EACH STATEMENT EXECUTE FUNCTION rounds_refuse_held(%L, %L)', t.name, 'g.opportunity_id IN (SELECT rounds_held_deals())',
-            rounds_changed(changes));
+            ' FOR EACH STATEMENT EXECUTE FUNCTION rounds_refuse_held(%L, %L)', t.name, t.held, rounds_changed(changes));
     END LOOP;
+
+    CREATE TRIGGER held_place_stays BEFORE UPDATE ON rounds_importrow FOR EACH ROW
+        WHEN (OLD.opportunity_id IS NOT NULL AND NEW.opportunity_id IS DISTINCT FROM OLD.opportunity_id) EXECUTE FUNCTION rounds_refuse_held_deal();
 
     -- Accounts, contacts and leads have a field history, and go on being changed. But where they belong stays while the
     -- hold is their own or comes from there. A unit only follows: it stays where the hold comes from it.

@@ -35,6 +35,8 @@ CREATE FUNCTION rounds_evidence_rule(which text, OUT moment text, OUT about text
         ('rounds_checkrun', 't.at', 'ARRAY[]::uuid[]'),
         ('rounds_auditanchor', 't.at', 'ARRAY[]::uuid[]'),
         ('rounds_disclosure', 't.at', 't.accounts'),
+        ('rounds_report', 't.at', 'ARRAY[t.user_id]'),
+        ('rounds_reportword', 't.at', 'ARRAY[t.user_id]'),
         ('rounds_keyrotation', 't.finished_at', 'ARRAY[]::uuid[]'),
         ('rounds_release', 't.at', 'ARRAY[]::uuid[]'),
         ('rounds_outboundhold', 't.lifted_at', 'ARRAY[]::uuid[]'),
@@ -155,6 +157,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            -- or something of it stands below what is held as well, and cannot go with it
            OR EXISTS (SELECT 1 FROM (SELECT a.account_id, a.contact_id FROM rounds_leadactivity a WHERE a.lead_id = l.id
                                      UNION ALL SELECT t.account_id, t.contact_id FROM rounds_task t WHERE t.lead_id = l.id
+                                     UNION ALL SELECT m.account_id, m.contact_id FROM rounds_message m WHERE m.lead_id = l.id
                                      UNION ALL SELECT NULL, n.heard_from_id FROM rounds_answer n WHERE n.lead_id = l.id) below
                        WHERE below.account_id IN (SELECT rounds_held_accounts())
                           OR below.contact_id IN (SELECT h.id FROM rounds_held() h WHERE h.kind = 'contact'))
@@ -203,6 +206,21 @@ BEGIN
     DELETE FROM rounds_portalinvitation WHERE lead_id = ANY (ids);
     DELETE FROM rounds_assetdelivery WHERE lead_id = ANY (ids) AND opportunity_id IS NULL;
     UPDATE rounds_assetdelivery SET lead_id = NULL WHERE lead_id = ANY (ids);
+    -- Mail and sequences of the lead; what is about a deal as well stays with the deal.
+    UPDATE rounds_senddecision SET lead_id = NULL WHERE lead_id = ANY (ids) AND opportunity_id IS NOT NULL;
+    UPDATE rounds_enrolmentstep SET lead_id = NULL WHERE lead_id = ANY (ids) AND opportunity_id IS NOT NULL;
+    UPDATE rounds_message SET lead_id = NULL WHERE lead_id = ANY (ids) AND opportunity_id IS NOT NULL;
+    UPDATE rounds_enrolment SET lead_id = NULL WHERE lead_id = ANY (ids) AND opportunity_id IS NOT NULL;
+    UPDATE rounds_thread SET lead_id = NULL WHERE lead_id = ANY (ids) AND opportunity_id IS NOT NULL;
+    UPDATE rounds_meeting SET lead_id = NULL WHERE lead_id = ANY (ids) AND opportunity_id IS NOT NULL;
+    DELETE FROM rounds_senddecision WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_enrolmentstep WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_messagehit WHERE message_id IN (SELECT m.id FROM rounds_message m WHERE m.lead_id = ANY (ids));
+    DELETE FROM rounds_messagelink WHERE message_id IN (SELECT m.id FROM rounds_message m WHERE m.lead_id = ANY (ids));
+    DELETE FROM rounds_message WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_enrolment WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_thread WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_meeting WHERE lead_id = ANY (ids);
     DELETE FROM rounds_task WHERE lead_id = ANY (ids);
     DELETE FROM rounds_notification WHERE lead_id = ANY (ids);
     DELETE FROM rounds_duplicatepair WHERE lead_id = ANY (ids) OR other_lead_id = ANY (ids);

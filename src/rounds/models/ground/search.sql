@@ -19,23 +19,29 @@ CREATE INDEX searchword_object ON rounds_searchword (object_id);
 
 -- The words of a text: without accents and apostrophes ("Children's" is one word, "Muñoz" is found by "munoz"),
 -- at most 60 letters each, so that no text is too long for the index. `rounds.models.search` splits alike.
+CREATE FUNCTION rounds_bare(said text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN octet_length(said) = length(said) THEN translate(lower(said), '''`', '')  -- plain letters: nothing to take apart
+                ELSE regexp_replace(lower(normalize(said, NFKD)), '[\u0300-\u036f''’ʼ`]', '', 'g') END
+$$;
+
 CREATE FUNCTION rounds_words(said text) RETURNS TABLE (word text, place smallint)
 LANGUAGE sql IMMUTABLE AS $$
     SELECT left(w, 60), least(min(n), 32767)::smallint
-      FROM regexp_split_to_table(
-               regexp_replace(lower(normalize(said, NFKD)), '[\u0300-\u036f''’ʼ`]', '', 'g'), '[^a-z0-9]+')
-           WITH ORDINALITY AS parts(w, n)
+      FROM regexp_split_to_table(rounds_bare(said), '[^a-z0-9]+') WITH ORDINALITY AS parts(w, n)
      WHERE w <> '' GROUP BY left(w, 60)
 $$;
 
 -- The words of a record: those of `open` for everybody who sees it, those only `private` holds under its field's name.
+-- One grouping over both: this runs for every row that is written.
 CREATE FUNCTION rounds_words_of(open text, private text, field text) RETURNS TABLE (word text, place smallint, kept text)
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT w.word, min(w.place)::smallint, CASE WHEN min(w.n) = 0 THEN '' ELSE field END
-      FROM (SELECT o.word, o.place, 0 AS n FROM rounds_words(open) o
+    SELECT left(w.word, 60), least(min(w.place), 32767)::smallint, CASE WHEN min(w.n) = 0 THEN '' ELSE field END
+      FROM (SELECT o.word, o.place, 0 AS n FROM regexp_split_to_table(rounds_bare(open), '[^a-z0-9]+') WITH ORDINALITY AS o(word, place)
             UNION ALL
-            SELECT p.word, (p.place + 100)::smallint, 1 FROM rounds_words(coalesce(private, '')) p WHERE p.place < 32000) w
-     GROUP BY w.word
+            SELECT p.word, p.place + 100, 1
+              FROM regexp_split_to_table(rounds_bare(coalesce(private, '')), '[^a-z0-9]+') WITH ORDINALITY AS p(word, place) WHERE p.place < 32000) w
+     WHERE w.word <> '' GROUP BY left(w.word, 60)
 $$;
 
 CREATE FUNCTION rounds_keep_words() RETURNS trigger
@@ -182,4 +188,4 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT word FROM rounds_searchword
      WHERE word >= first AND word < first || chr(1114111) AND length(word) > 2
 $$;
-GRANT EXECUTE ON FUNCTION rounds_search(jsonb, text[], integer), rounds_vocabulary(text), rounds_words(text) TO rounds_web, rounds_worker;
+GRANT EXECUTE ON FUNCTION rounds_search(jsonb, text[], integer), rounds_vocabulary(text), rounds_words(text), rounds_bare(text) TO rounds_web, rounds_worker;

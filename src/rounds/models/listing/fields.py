@@ -49,7 +49,9 @@ class ListRefused(Refusal):
 class Field:
     """One name of a list. `column` is the ORM path; money is said in dollars and kept in cents, a rate in percent.
 
-    `number` says that a choice is kept as a whole number. `choices()` gives (value, label) pairs for kinds that are picked; `custom(op, values, context)` answers a Q for
+    `number` says that a choice is kept as a whole number; `ranked`, that one sorts by the place of its value among the
+    choices (a stage by its place in the playbook) and not by its letters; `since`, that the column is the moment from which
+    the value counts, so that it falls where the value rises. `choices()` gives (value, label) pairs for kinds that are picked; `custom(op, values, context)` answers a Q for
     filters that are no plain column.
     """
 
@@ -60,6 +62,8 @@ class Field:
     sortable: bool = False
     filterable: bool = True
     number: bool = False
+    ranked: bool = False
+    since: bool = False
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
     custom: Callable[[str, Sequence[str], Any], Any] | None = None
 
@@ -70,6 +74,11 @@ class Field:
     @property
     def path(self) -> str:
         return self.column or self.name
+
+    @property
+    def ranks(self) -> tuple[str, ...]:
+        """The values one sorts by, in their order; () where the column's own order is meant."""
+        return tuple(value for value, _ in self.choices()) if self.ranked and self.choices else ()
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, JSONField, Model, Q, QuerySet
-from django.db.models.expressions import OrderBy
+from django.db.models import Model, Q, QuerySet
 
 from rounds.models.listing.grammar import ListRefused, Query
+from rounds.models.listing.keys import Key, may_be_null
 
 Row = TypeVar("Row")
 
@@ -30,75 +30,84 @@ class Page(Generic[Row]):
 
 
 def page_of(rows: QuerySet, query: Query, *, context: Any = None, columns: Sequence[str] = ()) -> Page:
-    """One page of `rows` (already narrowed by the viewer's scope) under `query`: two queries at most.
+    """One page of `rows` (already narrowed by the viewer's scope) under `query`: two queries at most, but for ranked keys.
 
-    With `columns` (ORM paths) the rows are tuples of those, which costs less than whole records. Unknown values come
+    With `columns` (ORM paths) the rows are tuples of those, which costs less than whole records. A list sorted by a
+    ranked key asks once for each of its values until the page is full. Unknown values come
     last in either direction; rows where the first key is unknown are asked for by themselves, because only then can
     the rest be read off an index.
     """
     found = rows.filter(query.where(context))
     if query.listing.fetch and not columns:
         found = found.select_related(*query.listing.fetch)
-    keys = [(key.removeprefix("-"), key.startswith("-")) for key in query.sort]
-    paths = [(query.listing.fields[name].path, falling) for name, falling in keys]
+    keys = _keys(found.model, query)
+
+    def take(rows: QuerySet, most: int) -> list:
+        return list((rows.values_list(*columns, *(key.path for key in keys), "pk") if columns else rows)[:most])
+
     try:
-        got = _stretch(found, paths, query.after, query.size + 1, columns)
+        got = _stretch(found, keys, query.after, query.size + 1, take)
     except (ValueError, TypeError, OverflowError, ValidationError) as error:
         raise ListRefused("This page of the list is gone; start again from its first page.") from error
     if columns:
         width = len(columns)
         places, got = [tuple(map(_said, row[width:])) for row in got], [row[:width] for row in got]
     else:
-        places = [(*(_said(_read(row, path)) for path, _ in paths), row.pk) for row in got[: query.size]]
+        places = [(*(_said(_read(row, key.path)) for key in keys), row.pk) for row in got[: query.size]]
     after = places[query.size - 1] if len(got) > query.size else None
     return Page(got[: query.size], after, query)
 
 
-Paths = list[tuple[str, bool]]
-"""[(ORM path, falling)], the first key first."""
+def _keys(model: type[Model], query: Query) -> list[Key]:
+    """What a query is sorted by. Of the first key unknown values are read apart, so none is mixed among it."""
+    fields = [(query.listing.fields[key.removeprefix("-")], key.startswith("-")) for key in query.sort]
+    return [Key.of(field, falling=falling, mixed=n > 0 and may_be_null(model, field.path)) for n, (field, falling) in enumerate(fields)]
 
 
-def _stretch(found: QuerySet, paths: Paths, after: tuple[Any, ...] | None, most: int, columns: Sequence[str]) -> list:
+Take = Callable[[QuerySet, int], list]
+"""Reads the first rows of an ordered queryset."""
+After = tuple[Any, ...] | None
+"""The values of the keys and the id of the last row of the page before."""
+
+
+def _stretch(found: QuerySet, keys: list[Key], after: After, most: int, take: Take) -> list:
     """The first `most` rows after a place, in order: those whose first key is known, then the others."""
-    if not paths or not _may_be_null(found.model, paths[0][0]):
-        return _read_off(found, paths, after, most, columns)
-    first, got = paths[0][0], []
+    if keys and keys[0].ranks:
+        return _by_rank(found, keys, after, most, take)
+    if not keys or not may_be_null(found.model, keys[0].path):
+        return _read_off(found, keys, after, most, take)
+    first, got = keys[0].path, []
     if after is None or after[0] is not None:
-        got = _read_off(found.filter(**{f"{first}__isnull": False}), paths, after, most, columns)
+        got = _read_off(found.filter(**{f"{first}__isnull": False}), keys, after, most, take)
         after = None
     if len(got) < most:
         rest = found.filter(**{f"{first}__isnull": True})
-        got += _read_off(rest, paths, after, most - len(got), columns)
+        got += _read_off(rest, keys, after, most - len(got), take)
     return got
 
 
-def _read_off(found: QuerySet, paths: Paths, after: tuple[Any, ...] | None, most: int, columns: Sequence[str]) -> list:
+def _by_rank(found: QuerySet, keys: list[Key], after: After, most: int, take: Take) -> list:
+    """Where the first key is ranked: value by value, so that each is read off an index on (value, id) and nothing is
+    sorted; then what has a value of no rank."""
+    first, rest, got = keys[0], keys[1:], []
+    turn = first.turn
+    begun = 0 if after is None else turn.index(after[0]) if after[0] in turn else len(turn)
+    for value in turn[begun:]:
+        got += _read_off(found.filter(**{first.path: value}), rest, after and after[1:], most - len(got), take, falling=first.falling)
+        after = None
+        if len(got) >= most:
+            return got
+    return got + _read_off(found.exclude(**{f"{first.path}__in": turn}), [replace(first, ranks=()), *rest], after, most - len(got), take)
+
+
+def _read_off(found: QuerySet, keys: list[Key], after: After, most: int, take: Take, *, falling: bool | None = None) -> list:
+    """`falling`: which way the id breaks ties; that of the first key unless said, so that an index on (key, id) can be
+    read either way."""
+    falling = falling if falling is not None else bool(keys) and keys[0].falling
     if after is not None:
-        found = found.filter(_after(paths, after))
-    # The id breaks ties in the direction of the first key, so that an index on (key, id) can be read either way.
-    falling = bool(paths) and paths[0][1]
-    order = [_order(path, down, n > 0 and _may_be_null(found.model, path)) for n, (path, down) in enumerate(paths)]
-    found = found.order_by(*order, "-id" if falling else "id")
-    if columns:
-        found = found.values_list(*columns, *(path for path, _ in paths), "pk")
-    return list(found[:most])
-
-
-def _order(path: str, falling: bool, mixed: bool) -> OrderBy:
-    """`mixed`: some of these rows may not know it. Where none does, saying where unknown values go would only keep
-    the index from being read."""
-    last = True if mixed else None
-    return F(path).desc(nulls_last=last) if falling else F(path).asc(nulls_last=last)
-
-
-def _may_be_null(model: type[Model], path: str) -> bool:
-    """Whether any step of an ORM path may lead nowhere."""
-    for part in path.split("__"):
-        field = model._meta.get_field(part)
-        if field.null or isinstance(field, JSONField):  # a key of a jsonb may always be missing
-            return True
-        model = field.related_model
-    return False
+        found = found.filter(_after(keys, after, falling))
+    order = [one for key in keys for one in key.order]
+    return take(found.order_by(*order, "-id" if falling else "id"), most)
 
 
 def _read(row: Any, path: str) -> Any:
@@ -111,20 +120,17 @@ def _said(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _after(paths: Paths, after: tuple[Any, ...]) -> Q:
-    """Rows that come later than `after` under these keys, nulls last, ties broken by id in the first key's direction."""
+def _after(keys: list[Key], after: tuple[Any, ...], falling: bool) -> Q:
+    """Rows that come later than `after` under these keys, nulls last, ties broken by id."""
     *values, last_id = after
     later, same, bound = Q(pk__in=[]), Q(), Q()
-    for n, ((path, falling), value) in enumerate(zip(paths, values, strict=True)):
+    for n, (key, value) in enumerate(zip(keys, values, strict=True)):
         if value is None:
-            same &= Q(**{f"{path}__isnull": True})
+            same &= Q(**{f"{key.path}__isnull": True})
             continue
-        beyond = Q(**{f"{path}__{'lt' if falling else 'gt'}": value})
-        if n == 0:  # says again, in a form an index can be entered by, what the rest implies
-            bound = Q(**{f"{path}__{'lte' if falling else 'gte'}": value})
-        else:
-            beyond |= Q(**{f"{path}__isnull": True})
-        later |= same & beyond
-        same &= Q(**{path: value})
-    tie = "lt" if paths and paths[0][1] else "gt"
-    return bound & (later | (same & Q(**{f"id__{tie}": last_id})))
+        if n == 0 and not key.ranks and not key.mixed:  # says again, in a form an index can be entered by, what the rest implies
+            bound = Q(**{f"{key.path}__{'lte' if key.falling else 'gte'}": value})
+        later |= same & key.beyond(value)
+        same &= Q(**{key.path: value})
+    tie = Q(**{f"id__{'lt' if falling else 'gt'}": last_id})
+    return bound & (later | (same & tie)) if keys else tie

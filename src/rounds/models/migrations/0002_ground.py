@@ -30,4 +30,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(read("routing.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("imports.sql"), migrations.RunSQL.noop),
         migrations.RunSQL(read("pocs.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(read("numbers.sql"), migrations.RunSQL.noop),
+        migrations.RunSQL(read("forecasts.sql"), migrations.RunSQL.noop),
     ]

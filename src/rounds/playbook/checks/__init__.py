@@ -10,14 +10,19 @@ from rounds.playbook.checks.automations import automation_findings
 from rounds.playbook.checks.customers import customer_findings
 from rounds.playbook.checks.days import day_findings
 from rounds.playbook.checks.duplicates import duplicate_findings
+from rounds.playbook.checks.forecast import forecast_findings
 from rounds.playbook.checks.handing import handing_findings
 from rounds.playbook.checks.keeping import keeping_findings
+from rounds.playbook.checks.kpis import kpi_findings
 from rounds.playbook.checks.legal import legal_findings
 from rounds.playbook.checks.life import life_findings
+from rounds.playbook.checks.measures import measure_findings
 from rounds.playbook.checks.notices import notice_findings
 from rounds.playbook.checks.pipeline import pipeline_findings
 from rounds.playbook.checks.poc import poc_findings
 from rounds.playbook.checks.pricing import pricing_findings
+from rounds.playbook.checks.reaching import reaching_findings
+from rounds.playbook.checks.reports import report_findings
 from rounds.playbook.checks.rooms import room_findings
 from rounds.playbook.checks.routing import routing_findings
 from rounds.playbook.checks.scoring import scoring_findings
@@ -48,6 +53,11 @@ CHECKS = (
     word_findings,
     duplicate_findings,
     customer_findings,
+    measure_findings,
+    report_findings,
+    kpi_findings,
+    forecast_findings,
+    reaching_findings,
 )
 
 

@@ -45,6 +45,12 @@ class FollowUp(Cited):
     tasks: Annotated[tuple[After, ...], Several]
 
 
+class Late(Cited):
+    """How many days after it took place a demo nobody booked may still be written down."""
+
+    days: Days
+
+
 class GuideItem(Shape):
     code: Code
     title: str
@@ -96,6 +102,7 @@ class Demos(Shape):
     guide: Guide
     after: FollowUp
     feedback: Feedback
+    late: Late
     recording: SaidOnce
     targets: Targets
     programme: StandardDemo

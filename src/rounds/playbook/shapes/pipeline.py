@@ -110,9 +110,16 @@ class DealStage(Cited):
     end: Literal["", "won", "lost"] = ""
 
 
+class TotalsRange(Cited):
+    """In how many of a hundred cases a weighted total falls within the range beside it."""
+
+    percent: Annotated[Number, Field(ge=50, le=99)]
+
+
 class Probability(Cited):
     after: Annotated[int, Field(ge=1, le=10_000)]
     weight: Annotated[int, Field(ge=1, le=10_000)]
+    spread: TotalsRange
 
 
 class Gates(Cited):

@@ -29,6 +29,10 @@ class Machine(Cited):
     within_seconds: Count
     together_seconds: Count
     links_at_least: Count
+    agents: Words = ()
+    """Words in the name of a browser that only a machine says."""
+    networks: Words = ()
+    """Networks known to be gateways, such as 192.0.2.0/24."""
 
 
 class Position(Cited):

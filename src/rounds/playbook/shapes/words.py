@@ -235,4 +235,6 @@ class ChoiceEntry(Shape):
     file: str
     path: Annotated[tuple[str | int, ...], Several]
     alternatives: Annotated[tuple[Any, ...], Several]
+    rules: Words = ()
+    """Further rules that are asked with this choice under its short name."""
     says: str

@@ -53,6 +53,10 @@ class Score:
     label: str
 
 
+Reading = tuple[str | None, int | None, str]
+"""(level, points or None when not known, why)."""
+
+
 def score(model: Scorer, facts: Mapping[str, Any], *, checked: bool = False) -> Score:
     """Score one record. `checked=True` skips checking facts that were checked before. Raises WrongFact (422)."""
     if not checked:
@@ -67,7 +71,7 @@ def score(model: Scorer, facts: Mapping[str, Any], *, checked: bool = False) -> 
     silent: list[int] = []
     for position, line in enumerate(model.lines):
         code = line.code
-        level, got, why = _read(line, facts)
+        level, got, why = read_line(line, facts)
         if got is None:
             got, best, worst = line.unknown_points, line.best, line.worst
             missing.append(code)
@@ -113,8 +117,8 @@ def score(model: Scorer, facts: Mapping[str, Any], *, checked: bool = False) -> 
     )
 
 
-def _read(line: Line, facts: Mapping[str, Any]) -> tuple[str | None, int | None, str]:
-    """(level, points or None when not known, why)."""
+def read_line(line: Line, facts: Mapping[str, Any]) -> Reading:
+    """One criterion of checked facts. What it hangs on besides `facts_of` (alike.py) would be overlooked there."""
     if line.counted is not None:
         events = facts.get(line.counted.fact)
         return (None, None, line.unknown_why) if events is None else (None, *count(line.counted, events))

@@ -107,6 +107,12 @@ class Lookup:
         return by_word(t[self.fact], self.levels) if self.fact in t.columns else []
 
 
+def heard(node: Any) -> set[str]:
+    """The facts a node and those below it read."""
+    below = (node.child,) if isinstance(node, Trusted) else getattr(node, "children", ())
+    return {fact for one in below for fact in heard(one)} | ({node.fact} if hasattr(node, "fact") else set())
+
+
 def by_word(column: Any, levels: Mapping[Any, str]) -> Branches:
     """word → level as branches, one a level."""
     if column.type().is_boolean():

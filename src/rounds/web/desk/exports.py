@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_POST
 
@@ -15,10 +16,12 @@ from rounds.actions.trust import audit, exports, phi_files
 from rounds.documents import csv, xlsx
 from rounds.kit.clock import now
 from rounds.models.listing import Query
+from rounds.models.listing.keys import Key
 from rounds.web import lists
 from rounds.web.doors import page
 from rounds.web.proof import proved
 
+CHUNK = 2_000
 SCOPE = "Rounds scope"
 """The last column of every file: what its maker might see (a hash), who it was and when, so that a stray file is traced."""
 
@@ -48,7 +51,7 @@ def _file(request: HttpRequest, table: lists.Table, query: Query, rows: QuerySet
     heads = [*(column.label for column in columns), SCOPE]
     mark = exports.mark(request.user, request.scope.hash, said["At"])
     # Closed here: a cursor that a refusal leaves open is closed some time later, inside somebody else's transaction.
-    with closing(_cells(rows, columns, mark)) as read:
+    with closing(_cells(rows, table, columns, mark)) as read:
         cells = phi_files.looked_through(read)
         if kind == "xlsx":
             body: Any = xlsx.book(lists.plural(table), heads, cells, said)
@@ -67,11 +70,14 @@ def ordered(rows: QuerySet, query: Query, viewer: Any) -> QuerySet:
         found = found.select_related(*query.listing.fetch)
     order = []
     for key in query.sort:
-        path = F(query.listing.fields[key.lstrip("-")].path)
-        order.append(path.desc(nulls_last=True) if key.startswith("-") else path.asc(nulls_last=True))
+        order += Key.of(query.listing.fields[key.lstrip("-")], falling=key.startswith("-"), mixed=True).order
     return found.order_by(*order, "id")
 
 
-def _cells(rows: QuerySet, columns: list[lists.Column], mark: str) -> Iterator[list[Any]]:
-    for row in rows.iterator(chunk_size=2000):
-        yield [*(column.value(row) for column in columns), mark]
+def _cells(rows: QuerySet, table: lists.Table, columns: list[lists.Column], mark: str) -> Iterator[list[Any]]:
+    found = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        if table.gather is not None:
+            table.gather(chunk)
+        for row in chunk:
+            yield [*(column.value(row) for column in columns), mark]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,12 +15,15 @@ from rounds.access.scope import visible
 from rounds.actions.leads import visits
 from rounds.kit.clock import now
 from rounds.kit.ids import new_id
-from rounds.models import Account, Lead, Recent
+from rounds.models import Account, Contact, Lead, Opportunity, Recent
 from rounds.models.flow.active import active
 from rounds.web.doors import noted, one, page
 
 RECORD = re.compile(r"^/(lead|account)s/([0-9a-f-]{36})/$")
 MODELS = {"lead": Lead, "account": Account}
+BELOW = {"contact": Contact, "opportunity": Opportunity}
+"""What is logged with its account."""
+PLACES = {"lead": "leads", "account": "accounts", "contact": "contacts", "opportunity": "opportunities"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,14 +37,23 @@ def log(request: HttpRequest) -> HttpResponse:
             noted(request, f"{name}.read", name, row.pk, part="log")
         return render(request, "desk/log.html", {
             "row": row, "name": name, "kinds": list(said.kinds.items()), "outcomes": said.outcomes, "missed": said.not_there.title,
-            "recent": [] if row else _recent(request), "once": new_id(), "place": "log",
+            "recent": [] if row else _recent(request), "once": new_id(), "place": "log", "script": _script() if row else [],
+            "sheet": f"/leads/{row.pk}/qualification/" if name == "lead" else f"/opportunities/{row.pk}/qualification/" if name == "opportunity" else "",
         })  # fmt: skip
     if row is None:
         raise Http404
+    about = {name: row} if name in MODELS else {name: row, "account": row.account}
     act = visits.log(request.POST.get("kind", ""), request.POST.get("outcome", ""), owner=request.user,
-                     once=request.POST.get("once", "")[:64], by=request.user.actor, at=now(), **{name: row})  # fmt: skip
-    request.session["toast"] = {"text": act.subject, "undo": f"/{name}s/{row.pk}/visits/{act.id}/undoing/"}
-    return redirect(f"/{name}s/{row.pk}/")
+                     once=request.POST.get("once", "")[:64], by=request.user.actor, at=now(), **about)  # fmt: skip
+    undo = f"/{PLACES[name]}/{row.pk}/visits/{act.id}/undoing/" if name in MODELS else ""
+    request.session["toast"] = {"text": act.subject, "undo": undo}
+    return redirect(f"/{PLACES[name]}/{row.pk}/")
+
+
+def _script() -> list[tuple[str, list[str]]]:
+    """What a call asks, by dimension of the qualification (COMM-13)."""
+    found = [(one.title, [item.ask for item in one.indicators if item.ask]) for one in active().playbook.qualification.dimensions]
+    return [(title, asks) for title, asks in found if asks]
 
 
 @require_POST
@@ -57,8 +70,8 @@ def undo(request: HttpRequest, key: UUID, activity: UUID, name: str) -> HttpResp
     return HttpResponse(status=204, headers={"HX-Redirect": url}) if request.htmx else redirect(url)
 
 
-def _subject(request: HttpRequest) -> tuple[str, Lead | Account | None]:
-    for name, model in MODELS.items():
+def _subject(request: HttpRequest) -> tuple[str, Any]:
+    for name, model in (MODELS | BELOW).items():
         said = request.POST.get(name) or request.GET.get(name)
         if said:
             try:

@@ -14,6 +14,7 @@ from rounds.access.allowed import may, need, need_to_write
 from rounds.access.scope import visible
 from rounds.actions.enablement import assets
 from rounds.actions.trust import agreements
+from rounds.analytics.enablement import reported
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Asset, AssetDelivery, AssetVersion, Opportunity
@@ -48,11 +49,25 @@ def _library(request: HttpRequest) -> dict[str, Any]:
     rows = Asset.objects.filter(retired_at=None).prefetch_related("versions").order_by("kind", "name")
     out = dict(visible(AssetDelivery, request.scope).values_list("version__asset").annotate(n=Count("pk", filter=~Q(sent_at=None))))
     read = dict(visible(AssetDelivery, request.scope).values_list("version__asset").annotate(n=Count("pk", filter=~Q(engaged=""))))
-    shown = [{"row": row, "kind": book.kinds.titles.get(row.kind, row.kind), "sent": out.get(row.pk, 0), "read": read.get(row.pk, 0), **_standing(row, on)} for row in rows]
+    shown = [{"row": row, "kind": book.kinds.titles.get(row.kind, row.kind), "sent": out.get(row.pk, 0), "read": read.get(row.pk, 0), "for": _meant_for(row), **_standing(row, on)} for row in rows]
     lately = visible(AssetDelivery, request.scope).select_related("version__asset", "opportunity", "lead", "contact").order_by("-at")[:LATEST]
     return {"rows": shown, "lately": list(lately), "book": book, "place": "assets", "manages": may(request.user, "content.manage"),
             "waiting": sum(one["state"] == "waiting" for one in shown), "ended": sum(one["state"] == "expired" for one in shown),
-            "kinds": list(book.kinds.titles.items()), "engaged": assets.ENGAGED, "toast": request.session.pop("toast", None)}  # fmt: skip
+            "kinds": list(book.kinds.titles.items()), "stages": stage_words(), "segments": [(code, code.replace("_", " ").capitalize()) for code in book.segments.listed], "engaged": assets.ENGAGED, "toast": request.session.pop("toast", None)}  # fmt: skip
+
+
+def _meant_for(row: Asset) -> str:
+    """P2, P3 · Clinical, Executive · Mid market."""
+    personas = active().playbook.assets.personas.titles
+    parts = [", ".join(code if code.startswith("P") else code.capitalize() for code in row.stages) or "Every stage",
+             ", ".join(personas.get(code, code) for code in row.personas), ", ".join(code.replace("_", " ").capitalize() for code in row.segments)]  # fmt: skip
+    return " · ".join(part for part in parts if part)
+
+
+def stage_words() -> list[tuple[str, str]]:
+    """(code, title) of each stage content is meant for: those of the sales process, and before them whoever is nurtured."""
+    titles = {code: one.title for code, one in active().playbook.process.by_code.items()}
+    return [(code, f"{code} {titles[code]}" if code in titles else code.capitalize()) for code in active().playbook.assets.stages.listed]
 
 
 def _standing(row: Asset, on: Any) -> dict[str, Any]:
@@ -77,7 +92,7 @@ def _one(request: HttpRequest, row: Asset, error: Refusal | None = None) -> Http
     book, on = active().playbook.assets, agreements.day(now())
     went = visible(AssetDelivery, request.scope).filter(version__asset=row)
     said = {"row": row, "kind": book.kinds.titles.get(row.kind, row.kind), "book": book, "place": "assets", "manages": may(request.user, "content.manage"),
-            "personas": [book.personas.titles.get(code, code) for code in row.personas], "error": error, "engaged": assets.ENGAGED,
+            "for": _meant_for(row), "error": error, "engaged": assets.ENGAGED, "sums": reported(went),
             "went": list(went.select_related("version", "opportunity", "lead", "contact").order_by("-at")[:50]), **_standing(row, on)}  # fmt: skip
     noted(request, "asset.read", "asset", row.pk)
     return render(request, "enablement/asset.html", said, status=error.status if error else 200)

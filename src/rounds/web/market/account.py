@@ -29,7 +29,7 @@ from rounds.web.customers import on_account
 from rounds.web.desk.tasks import open_about
 from rounds.web.doors import noted, page
 from rounds.web.market import account_shown as shown
-from rounds.web.market import known_well
+from rounds.web.market import challenges, known_well
 from rounds.web.market.facts_shown import fact_rows
 from rounds.web.scores_shown import cuts, history, why
 
@@ -56,6 +56,7 @@ def overview(request: HttpRequest, key: UUID) -> HttpResponse:
         "sources": [("", "nobody named"), *said["log_people"]], "hospitals": shown.hospital_rows(shown.largest(root), book),
         "hints": hints(unit, len(people.people), book), "tasks": open_about(request, account_id=account.id),
         "new_task": f"/tasks/new/?account={account.id}", "known": known_well.of_account(unit, request.scope),
+        "challenges": (tags := challenges.of_account(account)), "challenges_on": any(one.on for one in tags), "challenges_off": any(not one.on for one in tags),
         "bought": on_account.of_account(request, account.id, said["ids"]),
     }  # fmt: skip
     return render(request, "market/account/overview.html", said)

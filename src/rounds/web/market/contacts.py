@@ -9,26 +9,30 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from rounds.access.allowed import need_to_read, need_to_write
+from rounds.access.allowed import may_change, need_to_read, need_to_write
 from rounds.access.fields import need_to_be_shown, seats
 from rounds.access.scope import visible
+from rounds.actions.deals import committee
 from rounds.actions.desk import views as desk
 from rounds.actions.desk.own_fields import set_own
 from rounds.actions.market import contacts
 from rounds.actions.trust import audit
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, CommitteeSeat, Contact, LeadActivity
+from rounds.models import Account, CommitteeSeat, Contact, LeadActivity, Opportunity
 from rounds.models.flow.active import active
 from rounds.models.search import ids_of_words
 from rounds.rules import titles
 from rounds.web import lists
+from rounds.web.deals.frame import deal_or_404
 from rounds.web.desk import own_cells
 from rounds.web.doors import noted, one, page
 from rounds.web.market import known_well
 from rounds.web.market.account_acts import back, picked
 from rounds.web.market.account_shown import account_or_404
 from rounds.web.market.table import CONTACT_TABLE
+from rounds.web.reach.meetings_beside import beside
+from rounds.web.reach.panel import enrolled
 
 FIELDS = ("name", "title", "email", "phone", "preference")
 
@@ -75,7 +79,8 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     audit.note_read("contact.read", by=request.user.actor, at=now(), kind="contact", subject=contact.id, scope=request.scope.hash)
     desk.visited(request.user, label=contact.name, url=said["url"], icon="contact")
     known = known_well.of_contact(contact, at=now())
-    return render(request, "market/contact.html", said | {"fields": _fields(contact, request), "known": known})
+    beside_it = enrolled(request, contact_id=contact.id) | beside(request, contact)
+    return render(request, "market/contact.html", said | {"fields": _fields(contact, request), "known": known, "writable": may_change(request.user, contact), **beside_it})
 
 
 def _fields(contact: Contact, request: HttpRequest) -> dict[str, str]:
@@ -110,12 +115,12 @@ def changing(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @page
 def new(request: HttpRequest) -> HttpResponse:
-    """Add a person to an account; the title says the role."""
+    """Add a person to an account; the title says the role. Asked for from a deal's committee, they are on it at once."""
     need_to_write(request.user, "contact")
-    account = _account(request)
+    account, deal = _account(request), _deal(request)
     need_to_write(request.user, contacts.placed(account) if account else "contact")
-    said: dict[str, Any] = {"place": "contacts", "account": account, "group": request.GET.get("group", ""), "error": None,
-                            "fields": {name: request.POST.get(name, "") for name in FIELDS}, "found": [], "words": ""}  # fmt: skip
+    said: dict[str, Any] = {"place": "contacts", "account": account, "deal": deal, "group": request.GET.get("group", ""), "error": None,
+                            "fields": {name: request.POST.get(name, request.GET.get(name, ""))[:300] for name in FIELDS}, "found": [], "words": ""}  # fmt: skip
     book = active().playbook
     said["likely"] = book.picklists.contact_role.groups.get(said["group"], ())
     if account is None:
@@ -129,12 +134,27 @@ def new(request: HttpRequest) -> HttpResponse:
             own = own_cells.given(request, "contact")
             person = contacts.add(account, name=given.pop("name", ""), by=request.user.actor, at=now(), **given)
             set_own(person, own, by=request.user.actor, at=now())
-            return redirect(f"/contacts/{person.id}/")
+            return redirect(f"/contacts/{person.id}/") if deal is None else _seated(request, deal, person)
         except Refusal as refusal:
             if refusal.status != 422:
                 raise
             return render(request, "market/contact_new.html", said | {"error": refusal}, status=422)
     return render(request, "market/contact_new.html", said)
+
+
+def _deal(request: HttpRequest) -> Opportunity | None:
+    """The deal whose committee the person comes on, where one was asked for from there."""
+    said = request.POST.get("opportunity") or request.GET.get("opportunity")
+    try:
+        return deal_or_404(request, UUID(said)) if said else None
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _seated(request: HttpRequest, deal: Opportunity, person: Contact) -> HttpResponse:
+    committee.seat(deal, person, by=request.user.actor, at=now())
+    request.session["toast"] = {"text": f"{person.name} is on the committee", "undo": ""}
+    return redirect(f"/opportunities/{deal.id}/committee/")
 
 
 def _account(request: HttpRequest) -> Account | None:

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from rounds.web.market import account, account_acts, accounts, brief, contacts, market, record_acts, tier_acts
+from rounds.web.market import (
+    account,
+    account_acts,
+    accounts,
+    brief,
+    challenges,
+    contacts,
+    market,
+    record_acts,
+    tier_acts,
+)
 
 ONE = "accounts/<uuid:key>/"
 
@@ -38,6 +48,7 @@ urlpatterns: list = [
     path(f"{ONE}facts/<slug:fact>/", account_acts.fact),
     path(f"{ONE}intelligence/", record_acts.intelligence),
     path(f"{ONE}activities/", record_acts.activity),
+    path(f"{ONE}challenges/", challenges.tag),
     path(f"{ONE}owner/", record_acts.owner),
     path(f"{ONE}parent/", record_acts.parent),
     path(f"{ONE}closing/", record_acts.closing),

@@ -20,7 +20,8 @@ class SightMiddleware:
     """Opens the request's transaction and tells the database who is looking.
 
     Sets `request.scope`. The API opens blind, whoever's cookie comes along: it authenticates by token and looks with
-    the token's scope. An answer of 400 or more rolls back, and so does every refusal.
+    the token's scope. An answer of 400 or more rolls back, and so does every refusal; `request.keeps`, where a door sets
+    it, is called afterwards and stays.
     """
 
     def __init__(self, get_response):
@@ -38,6 +39,9 @@ class SightMiddleware:
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+        if response.status_code >= 400 and (keeps := getattr(request, "keeps", None)) is not None:
+            with transaction.atomic():
+                keeps()  # what a door wants written although it refused
         if response.status_code == 403:
             _note_denied(request)
         return response

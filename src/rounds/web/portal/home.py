@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The customer's own page: of their organisation alone. The visit is on the record."""
     audit.note_read("portal.read", by=request.user.actor, at=now(), kind="account", subject=request.user.portal_account_id)
     found = shared(request.user)
-    said = {"care": looked_after(), "company": settings.CONFIG.company, **found, "waiting": _waiting(request, found)}
+    said = {"care": looked_after(), "company": settings.CONFIG.company, **found, "today": now().date(), "waiting": _waiting(request, found)}
     return render(request, "portal/home.html", said)
 
 

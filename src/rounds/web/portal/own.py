@@ -16,7 +16,7 @@ from rounds.analytics import portal
 from rounds.kit.clock import now, today
 from rounds.web.customers.gantt import gantt, standing_words
 from rounds.web.doors import page
-from rounds.web.portal.shown import poc_rows
+from rounds.web.portal.shown import poc_shown
 
 PLACES = {"projects": "go_live", "pocs": "poc", "proposals": "proposal"}
 """The address of what can be signed → its kind."""
@@ -38,14 +38,16 @@ def project(request: HttpRequest, key: UUID) -> HttpResponse:
 def poc(request: HttpRequest, key: UUID) -> HttpResponse:
     """Their proof of concept: every reading against its target."""
     found = _there(portal.poc(request.user, key))
-    return _shown(request, "portal/poc.html", "pocs", key, {"poc": found.poc, "rows": poc_rows(found), "verdict": found.verdict})
+    return _shown(request, "portal/poc.html", "pocs", key, {"poc": found.poc, **poc_shown(found)})
 
 
 @require_GET
 @page
 def proposal(request: HttpRequest, key: UUID) -> HttpResponse:
-    """A proposal as it was sent. Opening it changes nothing; their answer does."""
-    return _shown(request, "portal/proposal.html", "proposals", key, {"proposal": _there(portal.proposal(request.user, key))})
+    """A proposal as it was sent, also after its day. Opening it changes nothing; their answer does."""
+    row = _there(portal.proposal(request.user, key))
+    over = row.state != "accepted" and row.expires_on < now().date()
+    return _shown(request, "portal/proposal.html", "proposals", key, {"proposal": row, "over": over})
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""A proof of concept as its customer reads it: criterion, where it began, what was agreed, week by week."""
+"""A proof of concept as its customer reads it: each criterion against what was agreed, then week by week."""
 
 from __future__ import annotations
 
@@ -6,40 +6,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from rounds.models.deals.poc_standing import PocStanding
+from rounds.web.deals.proof_figures import figure, shown, target
 
-WORDS = {"met": "Met", "not_met": "Not met", "inconclusive": "Not sure yet", "unread": "No reading yet"}
+MOST_WEEKS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """A criterion: where it began, what was agreed, each week of the table with what was read in it ("" for nothing)."""
+
     name: str
     baseline: str
     target: str
     weeks: list[tuple[int, str]]
-    last: str
-    between: str
-    word: str
-    state: str
 
 
-def poc_rows(found: PocStanding) -> list[Row]:
-    """One row for each criterion in force."""
-    return [_row(one) for one in found.measured]
+def poc_shown(found: PocStanding) -> dict[str, Any]:
+    """The readings of a proof of concept, as figures and as a table of its last weeks."""
+    weeks = sorted({read.week for one in found.measured for read in one.readings})[-MOST_WEEKS:]
+    return {"measured": [shown(one) for one in found.measured], "rows": [_row(one, weeks) for one in found.measured], "weeks": weeks,
+            "any_read": bool(weeks), "met_words": found.met_words}  # fmt: skip
 
 
-def _row(one: Any) -> Row:
-    row, last, word = one.criterion, one.last, one.standing.word
-
-    def said(value: float | None) -> str:
-        return figure(row.kind, row.unit, value)
-
-    between = f"{said(last.low)} to {said(last.high)}" if last is not None and last.low is not None and last.high is not None else ""
-    return Row(row.name, said(row.baseline), f"{row.direction.replace('_', ' ')} {said(row.target)}", [(read.week, said(read.value)) for read in one.readings],
-               said(last.value) if last else "", between, WORDS.get(word, word.replace("_", " ").capitalize()), word)  # fmt: skip
-
-
-def figure(kind: str, unit: str, value: float | None) -> str:
-    """A value as people read it: a share in percent, anything else with its unit."""
-    if value is None:
-        return ""
-    return f"{100 * value:.3g} %" if kind == "share" else f"{value:g} {unit}".strip()
+def _row(one: Any, weeks: list[int]) -> Row:
+    row, read = one.criterion, {reading.week: reading.value for reading in one.readings}
+    began = figure(row, row.baseline) if row.baseline is not None else "–"
+    return Row(row.name, began, target(row), [(week, figure(row, read[week]) if week in read else "") for week in weeks])

@@ -7,6 +7,7 @@ draws hundreds of them, so they are functions and not templates; docs/look.md na
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -29,11 +30,17 @@ SHEETS = {"met": ("Met", "circle-check", "g-met"), "at_risk": ("At risk", "circl
           "unknown": ("Unknown", "circle-dashed", "dim")}  # fmt: skip
 CLOCKS = {"late": "alarm-clock", "soon": "hourglass", "ok": "clock"}
 NOTHING = mark_safe("")
+SILENT = mark_safe('aria-hidden="true"')
 
 
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """A lucide icon of the sprite. `size`: "" 16 px, "s" 14 px, "l" 20 px. Silent for readers unless labelled."""
-    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return _drawn(name, size, format_html('role="img" aria-label="{}"', label) if label else SILENT)
+
+
+@lru_cache(maxsize=1000)
+def _drawn(name: str, size: str, said: SafeString) -> SafeString:
+    """A board draws five hundred icons of a dozen kinds."""
     css = f"i i-{size}" if size else "i"
     return format_html('<svg class="{}" {}><use href="{}#{}"/></svg>', css, said, static("build/icons.svg"), name)
 

@@ -28,6 +28,12 @@ def dollars(value: int) -> str:
 
 
 @register.filter
+def beside(heads: list[str], cells: list[str]) -> list[tuple[str, str]]:
+    """Each cell of a row with the heading of its column."""
+    return list(zip(heads, cells, strict=False))
+
+
+@register.filter
 def less(value: int, taken: int) -> int:
     """What is left of an amount."""
     return value - taken

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from rounds.access.allowed import may, need
+from rounds.access.scope import visible
 from rounds.actions.deals import data_gate
 from rounds.actions.trust import agreements, audit, baa_reading
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
-from rounds.models import Baa, BaaReading
+from rounds.models import Baa, BaaReading, PocDataClock
 from rounds.models.flow.active import active
 from rounds.rules import agreements as rules
 from rounds.web.proof import sensitive
@@ -83,7 +84,8 @@ def _page(request: HttpRequest, baa: Baa, error: Refusal | None = None) -> HttpR
             "doors": [{"title": door.title, "open": opens or not door.closes, "live": not door.closes} for door in book.doors.values()],
             "clocks": rules.breach_clock(book, reading.breach_hours if reading else None, party.account.state if party.account else ""),
             "cover": data_gate.cover(party.account, at) if party.account else None, "owed": _owed(baa, stands, last, on),
-            "back": getattr(baa, "phi_return", None), "hows": baa_reading.HOW, "on": on, "error": error, "given": request.POST,
+            "of_pocs": list(visible(PocDataClock, request.scope).filter(opportunity__account=party.account, done_at=None).select_related("poc").order_by("due_on")[:20])
+            if party.account else [], "back": getattr(baa, "phi_return", None), "hows": baa_reading.HOW, "on": on, "error": error, "given": request.POST,
             "urgent": min(book.baa_told_before.days), "told": book.baa_told_before.days,
             "manages": may(request.user, "compliance.manage")}  # fmt: skip
     return render(request, "trust/baa.html", said, status=error.status if error else 200)

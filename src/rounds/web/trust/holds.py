@@ -55,7 +55,7 @@ def _shown(request: HttpRequest, given: dict[str, str]) -> dict[str, Any]:
     rows = list(LegalHold.objects.order_by("lifted_at", "-at")[:LATEST])
     open_ = [row for row in rows if row.lifted_at is None]
     for row in rows:
-        row.url = f"/{row.kind}s/{row.subject_id}/" if row.kind in ("account", "contact", "lead") else ""
+        row.url = f"/{row.kind}s/{row.subject_id}/" if row.kind in ("account", "contact", "lead", "contract") else ""
         row.word = holds.KINDS.get(row.kind, row.kind)
     manages = may(request.user, "holds.manage")
     return {**frame(request, "Legal holds"), "open": open_, "lifted": [row for row in rows if row.lifted_at], "given": given,

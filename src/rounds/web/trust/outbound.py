@@ -35,6 +35,7 @@ def tabs(request: HttpRequest, here: str) -> list[dict[str, Any]]:
     """The pages of what leaves, for those who may open them."""
     rows = [("Messages", "/trust/outbound/", may(request.user, "deliveries.manage") or may(request.user, "outward.hold")),
             ("Channels", "/links/webhooks/", may(request.user, "webhooks.manage")),
+            ("Signature services", "/links/signatures/", may(request.user, "webhooks.manage")),
             ("Mail drop", "/trust/mail/", settings.MAIL == "drop" and may(request.user, "deliveries.manage"))]  # fmt: skip
     return [{"name": name, "url": url, "count": None, "current": name == here} for name, url, shown in rows if shown]
 

@@ -18,3 +18,4 @@ import "./tips.js";
 import "./copy.js";
 import "./pictures.js";
 import "./passkeys.js";
+import "./clock.js";

@@ -22,6 +22,16 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = meta("csrf-token");
 });
 
+// A way to another place of the page one is on would only scroll: what was sent is shown once the page is asked for anew.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const way = event.detail.xhr.getResponseHeader("HX-Redirect");
+  const to = way && new URL(way, location.href);
+  if (!to || !to.hash || to.origin + to.pathname + to.search !== location.origin + location.pathname + location.search) return;
+  event.preventDefault();
+  location.hash = to.hash;
+  location.reload();
+});
+
 export default htmx;
 
 // Markup that was put back by a script is given to htmx again.

@@ -69,7 +69,8 @@ on("submit", "form[data-keep]", (event, form) => {
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt.closest?.("form[data-keep]");
-  if (form && event.detail.successful && !login(new URL(event.detail.xhr.responseURL).pathname)) {
+  const taken = event.detail.successful || event.detail.xhr.getResponseHeader("HX-Redirect");
+  if (form && taken && !login(new URL(event.detail.xhr.responseURL).pathname)) {
     sessionStorage.removeItem(key(form));
   }
 });

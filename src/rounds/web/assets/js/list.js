@@ -87,12 +87,16 @@ on("dblclick", "[data-row][data-href]", (event, row) => {
   if (!event.target.closest("a, button, input, select, label")) location.assign(row.dataset.href);
 });
 
+// Arrows go from row to row only where nothing else would scroll by them: in a list that says so, or with the focus nowhere.
+const arrow = (event) => (one("[data-arrows]") && (event.target === document.body || event.target.closest?.("[data-arrows]")) ? { ArrowDown: 1, ArrowUp: -1 }[event.key] : 0);
+
 document.addEventListener("keydown", (event) => {
   const table = here();
   if (!table || !free(event)) return;
   const onControl = event.target.closest?.("a, button, summary, [data-chart]");
   if (event.key === "j") step(1);
   else if (event.key === "k") step(-1);
+  else if (arrow(event)) step(arrow(event));
   else if (event.key === "x" && cursor()) {
     const row = cursor();
     select(row, !box(row)?.checked);

@@ -9,14 +9,16 @@ import { heat } from "./heat.js";
 import { history } from "./history.js";
 import { marketMap } from "./map.js";
 import { peers } from "./peers.js";
+import { save } from "./save.js";
 import { statesMap } from "./states.js";
+import { trend } from "./trend.js";
 import { walk } from "./walk.js";
 
 // Canvas only: the SVG renderer writes style attributes, which the content policy forbids.
 echarts.use([BarChart, CustomChart, HeatmapChart, LineChart, MapChart, ScatterChart, GeoComponent, GridComponent, MarkLineComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
 
 /** kind → (data, mode) => {option, points: [{series, index, words, url}]} */
-const pictures = { "market-map": marketMap, "states-map": statesMap, bars, heat, history, peers };
+const pictures = { "market-map": marketMap, "states-map": statesMap, bars, heat, history, peers, trend };
 const drawn = new Map(); // element → {chart, data, mode}
 
 async function read(element) {
@@ -48,6 +50,8 @@ export async function draw(element) {
   }
   await document.fonts.ready;
   paint(element);
+  const button = element.parentElement.querySelector("[data-png]");
+  if (button) button.hidden = false;
   walk(element, () => drawn.get(element));
   new ResizeObserver(() => {
     drawn.get(element)?.chart?.resize();
@@ -73,4 +77,10 @@ export function mode(element, chosen) {
   state.mode = element.dataset.mode = chosen;
   paint(element);
   element.dispatchEvent(new CustomEvent("rounds:mode", { bubbles: true, detail: chosen }));
+}
+
+/** Saves the picture of `element` as a PNG file; the file's name, "" where nothing is drawn. */
+export async function png(element, { png: title, below = "" }) {
+  const { chart } = drawn.get(element) ?? {};
+  return chart ? save(chart, title, below) : "";
 }

@@ -1,0 +1,1 @@
+"""Content and hand-offs over the API."""

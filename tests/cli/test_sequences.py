@@ -1,0 +1,64 @@
+"""`rounds sequence` and `rounds enrolment` as somebody types them: a dry run, enrolling, pausing, stopping, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.serving import ROUNDS
+
+FILL = """
+import json
+from rounds.cli.django import start
+start("worker")
+from rounds.access.sight import system_sight
+from rounds.actions.leads import leads
+from rounds.jobs.demo.cast import build_cast
+from rounds.kit.clock import now
+with system_sight():
+    cast = build_cast(now())
+    lead = leads.capture({"name": "Rosa Meridian", "state": "NY", "title": "Chief Information Officer", "organization": "Meridian Health",
+                          "email": "rosa@meridian.example"}, by=cast.owner.actor, at=now(), owner=cast.owner)
+    print(json.dumps({"lead": str(lead.id), "owner": cast.owner.email, "colleague": cast.colleague.email, "legal": cast.legal.email}))
+"""
+
+
+@pytest.fixture(scope="module")
+def world(clone):
+    """A database with the cast and a lead: (its environment, the ids and addresses)."""
+    environment = {**os.environ, "ROUNDS_DATABASE_NAME": clone(f"cli_sequences_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")}
+    filled = subprocess.run([sys.executable, "-c", FILL], env=environment, capture_output=True, text=True, check=False)
+    assert filled.returncode == 0, filled.stderr
+    return environment, json.loads(filled.stdout)
+
+
+@pytest.mark.req("COMM-01", "COMM-15")
+@pytest.mark.timeout(600)
+def test_a_lead_is_tried_enrolled_paused_and_stopped(world):
+    environment, ids = world
+
+    def rounds(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*ROUNDS, *words], env=environment, capture_output=True, text=True, check=False)
+
+    mine = ("--as", ids["owner"])
+    tried = rounds("sequence", "enrol", "initial_outreach", ids["lead"], *mine, "--dry-run").stdout
+    assert "Introduction & Value Proposition" in tried
+    assert "1 of 1 would be enrolled. Nothing was done." in tried
+    assert json.loads(rounds("enrolment", "list", *mine, "--json").stdout) == []
+    unseen = rounds("sequence", "enrol", "initial_outreach", ids["lead"], "--as", ids["colleague"])
+    assert unseen.returncode == 2
+    assert "not yours to change" in unseen.stderr
+    assert "is a draft" in rounds("sequence", "enrol", "welcome", ids["lead"], *mine).stderr
+    assert "1 of 1 are enrolled." in rounds("sequence", "enrol", "initial_outreach", ids["lead"], *mine, "--why", "The spring list").stdout
+    (row,) = json.loads(rounds("enrolment", "list", *mine, "--json").stdout)
+    assert (row["name"], row["next"]) == ("Rosa Meridian", "introduction")
+    assert rounds("enrolment", "show", row["id"], "--as", ids["colleague"]).returncode == 2
+    assert "paused until 2099-01-05" in rounds("enrolment", "pause", row["id"], *mine, "--why", "Budget first", "--until", "2099-01-05").stdout
+    assert "Budget first" in rounds("enrolment", "show", row["id"], *mine).stdout
+    assert "is stopped" in rounds("enrolment", "stop", row["id"], *mine, "--why", "By phone").stdout
+    assert json.loads(rounds("sequence", "list", *mine, "--json").stdout)[0]["enrolled"] in (0, 1)
+    assert "It ends when" in rounds("sequence", "show", "initial_outreach", *mine).stdout
