@@ -50,6 +50,19 @@ def test_attainment_of_reps_makes_the_managers_and_those_make_the_executives(com
     assert whole == summed(team, theirs)
 
 
+@pytest.mark.req("ANALYTICS-12", "FORECAST-04", "FORECAST-09")
+def test_coverage_of_reps_makes_the_managers_and_those_make_the_executives(company):
+    deals_of = Opportunity.objects.filter(closed_at=None)
+    deals_of.update(close_on=quarter_said("2026-Q4", AT).last)
+    strayed = deals_of.get(owner=company.colleague)
+    Opportunity.objects.filter(pk=strayed.pk).update(team=company.owner.team, territory=company.owner.territories[0])
+    each = hers, his, theirs = tuple(own(who, "pipeline_coverage") for who in (company.owner, company.senior_ae, company.colleague))
+    assert each == ((10_000_000, 10_000_000), (10_000_000, 20_000_000), (10_000_000, 10_000_000))
+    team, whole = sides(company.manager, "pipeline_coverage"), sides(company.executive, "pipeline_coverage")
+    assert team == summed(hers, his), "she sees the open deal of somebody whose quota she does not see: it counts on neither side"
+    assert whole == summed(team, theirs)
+
+
 @pytest.mark.req("ANALYTICS-52", "ANALYTICS-02")
 @pytest.mark.parametrize("name", ["win_rate", "pipeline_value", "won_value", "weighted_pipeline", "open_deal_count"])
 def test_what_each_rep_has_makes_what_the_executive_sees(company, name):

@@ -87,6 +87,9 @@ def test_coverage_is_the_same_on_the_page_and_as_a_metric(cast, span, door):
     assert "0.5×" in page
     assert page.count("0.5×") == 2, "above, and in the row of its rep"
     assert "$500,000 of $1,000,000" in door(cast.manager).get("/numbers/pipeline_coverage/?period=this-quarter").content.decode()
+    a_sale(cast, "Ridge", 900_000_00, span.last, owner=cast.senior_ae)
+    assert door(cast.manager).get("/forecast/").content.decode().count("0.5×") == 3, "a deal of somebody without a quota counts on neither side: above, beside her and in all"
+    assert "$500,000 of $1,000,000" in door(cast.manager).get("/numbers/pipeline_coverage/?period=this-quarter").content.decode()
 
 
 @pytest.mark.req("FORECAST-01")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -40,7 +41,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Cover:
-    """`quota` None: none is set. `left` of it to be won; `times`: open deals ÷ what they are to cover, None where nothing is left;
+    """`quota` None: none is set. `won` and `open` are of the people whose quota it is, so that both sides are of the same people
+    (ANALYTICS-12, ANALYTICS-17). `left` of it to be won; `times`: open deals ÷ what they are to cover, None where nothing is left;
     `gap`: cents of open deals that are missing to the target."""
 
     quota: int | None
@@ -73,8 +75,8 @@ def covers(book: Playbook, span: Quarter) -> tuple[float, str]:
 
 @dataclass
 class Group:
-    """A rep, team, territory or segment: sums in cents. `open`: all that is still to close in the quarter, omitted or not, which is what
-    coverage counts (ANALYTICS-12). `call`, `override`: what was said of whole quarters; None: nobody said."""
+    """A rep, team, territory or segment: sums in cents. `open`: all that is still to close in the quarter, omitted or not. `won_by` and
+    `open_by` are the same by person, of whom coverage counts those with a quota (ANALYTICS-12). `call`, `override`: what was said of whole quarters; None: nobody said."""
 
     key: str
     name: str
@@ -90,6 +92,8 @@ class Group:
     quota: int | None = None
     cover: Cover | None = None
     said: list[ForecastCall] = field(default_factory=list)
+    won_by: Counter[UUID | None] = field(default_factory=Counter)
+    open_by: Counter[UUID | None] = field(default_factory=Counter)
 
     @property
     def called(self) -> int:
@@ -111,20 +115,23 @@ def grouped(asked: Asked, lines: Iterable[Line], won: Iterable[Opportunity], cen
     for deal in won:
         for group in (_group(groups, deal, asked.by), total):
             group.won += cents[deal.pk]
+            group.won_by[deal.owner_id] += cents[deal.pk]
     for line in lines:
         for group in (_group(groups, line.deal, asked.by), total):
             _count(group, line)
     return groups, total
 
 
-def summed(groups: Mapping[str, Group], total: Group, asked: Asked, book: Playbook) -> list[Group]:
-    """The groups in their order, with their coverage; of reps who said nothing, what is won and committed counts in the sum."""
+def summed(groups: Mapping[str, Group], total: Group, asked: Asked, book: Playbook, carry: Collection[UUID | None]) -> list[Group]:
+    """The groups in their order, with their coverage by the people who `carry` a quota; of reps who said nothing, what is won and
+    committed counts in the sum."""
     if asked.by == "owner" and groups:
         reps = list(groups.values())
         total.call = sum(one.called for one in reps) if total.call is not None else None
         total.override = sum(one.held for one in reps) if total.override is not None else None
     for group in (*groups.values(), total):
-        group.cover = cover(group.quota, group.won, group.open, *covers(book, asked.quarter))
+        won, still_open = (sum(by[owner] for owner in carry) for by in (group.won_by, group.open_by))
+        group.cover = cover(group.quota, won, still_open, *covers(book, asked.quarter))
     return sorted(groups.values(), key=lambda one: (-(one.won + one.commit), one.name))
 
 
@@ -133,6 +140,7 @@ def _count(group: Group, line: Line) -> None:
     if line.place != "inside":
         return
     group.open += line.cents
+    group.open_by[line.deal.owner_id] += line.cents
     if line.category == "commit":
         group.commit += line.cents
     elif line.category == "best_case":

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from rounds.access.scope import visible
 from rounds.analytics.forecast import deals as parts
 from rounds.analytics.forecast.deals import Line, Was
-from rounds.analytics.forecast.groups import Asked, Cover, Group, cover, covers, grouped, summed
+from rounds.analytics.forecast.groups import Asked, Cover, Group, grouped, summed
 from rounds.analytics.forecast.model import Ahead, Learned, ahead, learned
 from rounds.analytics.forecast.said import as_locked, locked_results, parts_of, put_said
 from rounds.kit.scope import Scope
@@ -81,8 +81,8 @@ def quarter(scope: Scope, asked: Asked, book: Playbook, at: datetime, outcomes: 
     lock = ForecastLock.objects.filter(starts_on=span.first).first()
     groups, total = _groups(scope, asked, [line.line for line in lines], won, cents, lock, book)
     found = methods(book, split, outcomes=outcomes[0], closed=outcomes[1], learned_from=known.deals)
-    return Held(asked, today, lock, [line.line for line in lines], won, total.won, found, coming, known, groups, total,
-                cover(total.quota, total.won, sum(deal.cents for deal in split.inside), *covers(book, span)), before, rows, cents, won_cents - total.won)  # fmt: skip
+    assert total.cover is not None
+    return Held(asked, today, lock, [line.line for line in lines], won, total.won, found, coming, known, groups, total, total.cover, before, rows, cents, won_cents - total.won)
 
 
 def _groups(scope: Scope, asked: Asked, lines: list[Line], won: list[Opportunity], cents: Mapping[UUID, int], lock: ForecastLock | None,
@@ -90,8 +90,8 @@ def _groups(scope: Scope, asked: Asked, lines: list[Line], won: list[Opportunity
     found, total = grouped(asked, lines, won, cents)
     if results := locked_results(scope, asked, lock):
         as_locked(found, total, results, asked.by)
-    put_said(scope, asked, found, total, parts_of(asked, lines, won, cents))
-    return summed(found, total, asked, book), total
+    carry = put_said(scope, asked, found, total, parts_of(asked, lines, won, cents))
+    return summed(found, total, asked, book, carry), total
 
 
 def _rows(scope: Scope, asked: Asked, since: date, book: Playbook) -> list[Opportunity]:

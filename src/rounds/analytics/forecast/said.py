@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,12 +49,12 @@ def parts_of(asked: Asked, lines: Iterable[Line], won: Iterable[Opportunity], ce
     return Parts(firm, shift, {owner: likely[owner] if sum(likely[owner].values()) else parts for owner, parts in every.items()})
 
 
-def put_said(scope: Scope, asked: Asked, groups: dict[str, Group], total: Group, parts: Parts) -> None:
+def put_said(scope: Scope, asked: Asked, groups: dict[str, Group], total: Group, parts: Parts) -> set[Any]:
     """Calls, overrides and quotas of people: with them, with their team, or shared out over the places their deals lie in. Of a part
-    that is filtered by place nobody said any. Four queries."""
+    that is filtered by place nobody said any. The people who have a quota. Four queries."""
     span, who = asked.quarter, Q()
     if asked.territory or asked.segment:
-        return
+        return set()
     if asked.owner:
         who &= Q(owner=asked.owner)
     if asked.team:
@@ -75,6 +75,7 @@ def put_said(scope: Scope, asked: Asked, groups: dict[str, Group], total: Group,
         _put(group, mine if asked.by in ("owner", "team") else (), said, amounts)
     if asked.by != "owner":
         _share(asked.by, groups, total, said, people, parts)
+    return set(amounts)
 
 
 def _put(group: Group, people: Iterable[User], said: Mapping[tuple[Any, str], ForecastCall], amounts: Mapping[Any, int]) -> None:
@@ -122,11 +123,14 @@ def locked_results(scope: Scope, asked: Asked, lock: ForecastLock | None) -> lis
 def as_locked(groups: dict[str, Group], total: Group, results: Sequence[ForecastResult], by: str) -> None:
     """What was won is what was won when the quarter was locked, whatever is edited since."""
     total.won = sum(row.won_cents for row in results)
+    total.won_by = Counter({row.owner_id: row.won_cents for row in results})
     if by in PLACES:
         return
     for group in groups.values():
-        group.won = 0
+        group.won, group.won_by = 0, Counter()
     for row in results:
         one = row.owner if by == "owner" else row.team
         key = str(one.pk) if one else ""
-        groups.setdefault(key, Group(key, one.name if one else "Nobody" if by == "owner" else "No team")).won += row.won_cents
+        group = groups.setdefault(key, Group(key, one.name if one else "Nobody" if by == "owner" else "No team"))
+        group.won += row.won_cents
+        group.won_by[row.owner_id] += row.won_cents
