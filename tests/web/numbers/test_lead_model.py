@@ -59,6 +59,14 @@ def test_the_rate_of_each_band_stands_beside_its_target_and_what_others_reach(ca
     assert narrowed.context["answer"].reading.n == 10
 
 
+@pytest.mark.req("LEAD-29", "ANALYTICS-52")
+def test_a_target_counts_once_however_many_tiles_its_number_has(cast, door, leads):
+    leads("hot", 10, 2)
+    page = door(cast.marketing).get("/dashboards/leads/?period=2026-Q4")
+    assert [one["title"] for one in page.context["tiles"] if one["metric"].name == "qualification_rate" and one["targets"]] == ["Qualification rate by band", "Qualification rate by playbook"]
+    assert page.context["finding"] == "0 of 1 targets met in Q4 2026; missed: qualification rate by band"
+
+
 @pytest.mark.req("LEAD-29", "QUAL-14")
 def test_a_lead_counts_with_the_playbook_that_was_in_force_when_it_came(cast, door, leads):
     book = active()

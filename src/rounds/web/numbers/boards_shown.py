@@ -69,8 +69,13 @@ def _beside(one: Shown) -> str:
 
 
 def finding(tiles: Sequence[Shown], asked: Asked) -> str:
-    """The title of the page: how many targets are met, and what was missed."""
-    judged = [(one, verdict) for one in tiles for verdict in one.verdicts if verdict.status != "no data"]
+    """The title of the page: how many targets are met, and what was missed. A number with two tiles has its targets once, under the
+    title of the first."""
+    once: dict[tuple[str, str], tuple[Shown, Any]] = {}
+    for one in tiles:
+        for verdict in one.verdicts:
+            once.setdefault((one.metric.name, verdict.kpi), (one, verdict))
+    judged = [(one, verdict) for one, verdict in once.values() if verdict.status != "no data"]
     period = _within(asked.question.period.title)
     if not judged:
         known = sum(1 for one in tiles if one.reading is not None and one.reading.value is not None)
