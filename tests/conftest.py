@@ -104,21 +104,26 @@ SELECT gen_random_uuid(), at, by_kind, by_name, 'write', 'outward.release', 'rel
 
 @pytest.fixture(scope="session")
 def clone(server, template):
-    """Makes databases like the template: `clone("name")`; they go when the tests end."""
+    """Makes databases like the template, or like another: `clone("name", of=…)`. They go when the tests end, or `clone.drop(…)`."""
     import psycopg
 
     from rounds.kit import postgres
 
     made = []
 
-    def make(name: str) -> str:
+    def make(name: str, of: str = "") -> str:
         full = f"rounds_test_{os.getpid()}_{name}"
-        postgres.create_database(server, full, template=template)
+        postgres.create_database(server, full, template=of or template)
         made.append(full)
         with psycopg.connect(server.dsn("rounds_owner", full)) as owner:
             owner.execute(RELEASED)
         return full
 
+    def drop(name: str) -> None:
+        postgres.drop_database(server, name)
+        made.remove(name)
+
+    make.drop = drop
     yield make
     for name in made:
         postgres.drop_database(server, name)

@@ -22,7 +22,8 @@ import pytest
 
 from tests.serving import ROUNDS
 
-ROWS = 1_600
+ROWS = 6_000
+"""So many that the worker is long at it: the sending away begins while most of them still wait."""
 WITHIN = 5.0
 
 

@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import ROOT
 from tests.serving import ROUNDS, free_port, until_ready
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+expect.set_options(timeout=15_000)  # a machine that runs everything at once answers late, not wrongly
 HOUSE = "northwind-rounds.example"
 
 
@@ -66,15 +68,25 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def world(clone, tmp_path_factory) -> Iterator[World]:
-    """The small demo, served and worked for, until the journeys end; its letters fall into a folder, as in a demo."""
+def small_demo(clone) -> str:
+    """The database of the small demo, made once; nobody works in it, every world is a copy."""
+    name = clone(f"demo_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    World("", {**os.environ, "ROUNDS_DATABASE_NAME": name}).run("demo", "--data-only", "--small")
+    return name
+
+
+@pytest.fixture(scope="module")
+def world(clone, small_demo, request, tmp_path_factory) -> Iterator[World]:
+    """The small demo, served and worked for; its letters fall into a folder, as in a demo.
+
+    Each file of journeys has a world of its own: what one leaves behind is no other's beginning.
+    """
     port, mailboxes = free_port(), free_port()
     address = f"http://127.0.0.1:{port}"
-    name = clone(f"journey_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    name = clone(f"{request.module.__name__.rpartition('.')[2]}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}", of=small_demo)
     environment = {**os.environ, "ROUNDS_DATABASE_NAME": name, "ROUNDS_PUBLIC_URL": address,
                    "ROUNDS_OUTBOUND_ALLOW": f'["127.0.0.1:{mailboxes}"]', "ROUNDS_MAIL_DROP": str(tmp_path_factory.mktemp("letters"))}  # fmt: skip
     world = World(address, environment, mailboxes)
-    world.run("demo", "--data-only", "--small")
     commands = (["serve", "--port", str(port), "--workers", "1"], ["worker"])
     running = [subprocess.Popen([*ROUNDS, *command], env=environment, stdout=subprocess.DEVNULL) for command in commands]
     try:
@@ -85,6 +97,7 @@ def world(clone, tmp_path_factory) -> Iterator[World]:
             process.send_signal(signal.SIGTERM)
         for process in running:
             process.wait(timeout=40)
+        clone.drop(name)
 
 
 @dataclass

@@ -33,7 +33,8 @@ def test_change_a_weight_see_the_band_diff_and_publish(visitor):
     publish.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Why does the method change?").fill("A modern EHR wins as often as an advanced one")
-    dialog.get_by_role("button", name=f"Publish {new}").click()
+    with page.expect_navigation():
+        dialog.get_by_role("button", name=f"Publish {new}").click()
     page.goto(ada.world.address + "/playbook/versions/")
     expect(page.locator("main")).to_contain_text("A modern EHR wins as often as an advanced one")
 

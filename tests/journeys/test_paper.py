@@ -30,7 +30,8 @@ def test_an_agreement_that_ends_shuts_our_doors(visitor):
     page.get_by_text("End it", exact=True).first.click()
     page.get_by_label(re.compile("Last day of version")).first.fill((datetime.now(UTC) - timedelta(days=2)).strftime("%Y-%m-%d"))
     page.get_by_label(re.compile("Why version .* ends")).first.fill("They stopped hosting for us")
-    page.get_by_role("button", name="End it after this day").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="End it after this day").first.click()
     page.goto(version)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Our data doors shut by themselves after")
     expect(page.locator("aside")).to_contain_text("never shut by an agreement")

@@ -44,6 +44,13 @@ on("change", "[data-sheet-note]", (event, note) => {
   if (button && !button.disabled) button.click();
 });
 
+// Answers are sent one after the other, so that what stands on the page is what the last of them made. One that waits its
+// turn has been left by then, and with the focus goes which button was pressed: the form keeps it.
+document.addEventListener("submit", (event) => {
+  const kept = event.submitter?.name === "answer" && one("[data-sheet-answer]", event.target);
+  if (kept) Object.assign(kept, { name: "answer", value: event.submitter.value });
+}, true);
+
 // Shown as given until the server says how it stands.
 on("submit", "[data-sheet-item]", (event, item) => {
   all(".ans button", item).forEach((button) => button.setAttribute("aria-pressed", String(button === event.submitter)));
