@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from rounds.actions.market import contacts
 from rounds.actions.reach import enrolling, people, stepping
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
-from rounds.models import AddressFault, Contact, Event, LeadActivity, Message, SendDecision
+from rounds.models import AddressFault, Contact, Enrolment, Event, LeadActivity, Message, SendDecision
 from tests.actions.reach.capturing import bring
 from tests.mails import mail, report
 
@@ -48,6 +49,50 @@ def test_an_answer_ends_the_sequence_and_is_told_with_its_step(box, letter):
     assert (letter.enrolment.state, letter.enrolment.ended_for) == ("ended", "reply")
     said = Event.objects.get(kind="mail.answered").payload
     assert (said["sequence"], said["step"], said["whom"]) == ("initial_outreach", letter.step, "Rosa Diaz")
+
+
+@pytest.fixture
+def others(worker, hospital, postal):
+    """Two more people of the same health system, in a sequence that stops by an answer there and in one that does not."""
+    by, at = worker.owner.actor, now() - 10 * DAY
+    found = []
+    for name, code in (("Ana Soto", "initial_outreach"), ("Lea Moor", "post_demo")):
+        contact = contacts.add(hospital.account, name=name, title="Chief Nursing Officer", email=f"{name.split()[0].lower()}@newfound.example", by=by, at=at)
+        found.append(enrolling.enrol(code, people.of_contact(contact), sender=worker.owner, by=by, at=at))
+    return found
+
+
+@pytest.mark.req("COMM-01")
+def test_an_answer_stops_the_sequences_of_the_whole_health_system_and_says_why(box, others, letter):
+    bring(box, mail(ROSA, OLIVIA, "Re: hello", id="a@x.example", answers=plain(letter)))
+    ana, lea = (Enrolment.objects.get(pk=one.pk) for one in others)
+    assert (ana.state, ana.ended_for) == ("ended", "system")
+    assert set(ana.steps.filter(code="system").values_list("state", "said")) == {("cancelled", "Somebody else of this health system answered a letter of a sequence.")}
+    assert lea.state == "active", "thanks for a demonstration go on: its sequence says nothing of the system"
+    assert Event.objects.filter(kind="sequence.ended", payload__ended_for="system").count() == 1
+
+
+@pytest.mark.req("COMM-01")
+def test_one_the_answer_could_not_reach_stops_when_its_next_letter_is_due(box, others, letter):
+    """As when the mailbox was read while the worker was in the middle of the step: what happened is asked each time."""
+    ana = others[0]
+    Message.objects.filter(pk=letter.pk).update(answered_at=now() - DAY)
+    step = ana.steps.filter(state="planned").order_by("position").first()
+    assert stepping.take(step.pk, by=SYSTEM_ACTOR, at=now()) == "system"
+    assert SendDecision.objects.filter(enrolment=ana, code="system", outcome="never").exists()
+
+
+@pytest.mark.req("COMM-01")
+def test_a_mail_that_answers_no_sequence_stops_nobody_else(box, others, letter):
+    bring(box, mail(ROSA, OLIVIA, "A question", id="a@x.example"))
+    assert Enrolment.objects.get(pk=others[0].pk).state == "active"
+
+
+@pytest.mark.req("COMM-01")
+def test_whom_somebody_elses_answer_stopped_may_be_enrolled_again(worker, box, others, letter):
+    bring(box, mail(ROSA, OLIVIA, "Re: hello", id="a@x.example", answers=plain(letter)))
+    again = enrolling.enrol("initial_outreach", people.of_contact(others[0].contact), sender=worker.owner, by=worker.owner.actor, at=now())
+    assert again.state == "active"
 
 
 def test_an_answer_from_a_private_address_of_somebody_we_wrote_there_is_kept(worker, box, hospital, postal, lead_of):

@@ -58,6 +58,16 @@ def _answer(one: Filed, row: Message, by: Actor, at: datetime) -> None:
         sequence = by_hash(enrolled.playbook_hash).sequences[enrolled.sequence]
         if code := stopping.stopped(enrolled, sequence):
             end(enrolled, code, why=stopping.WORDS[code], by=by, at=at)
+    if letter is not None and letter.enrolment_id is not None and letter.buying_unit_id is not None:
+        _stop_the_system(letter, row.at, by, at)
+
+
+def _stop_the_system(letter: Message, answered_at: datetime, by: Actor, at: datetime) -> None:
+    """Who answered speaks for the health system: its other people get no more letters of sequences that stop by that."""
+    others = Enrolment.objects.filter(buying_unit=letter.buying_unit_id, at__lt=answered_at).exclude(state="ended")
+    for enrolled in others.exclude(person_index=letter.contact_index).select_related("opportunity", "sender", "buying_unit"):
+        if "system" in by_hash(enrolled.playbook_hash).sequences[enrolled.sequence].stops:
+            end(enrolled, "system", why=stopping.WORDS["system"], by=by, at=at)
 
 
 def _away(one: Filed, row: Message, by: Actor, at: datetime) -> None:

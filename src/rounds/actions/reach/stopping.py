@@ -26,13 +26,14 @@ WORDS = {
     "reply": "They answered.", "meeting": "A meeting is arranged.", "unsubscribe": "They do not want mail of this kind.",
     "bounce": "Mail to this address came back.", "stage": "The deal moved on.", "disqualified": "The lead was disqualified.",
     "colleague": "A colleague has an open deal with this health system.", "left": "They do not work there any more.",
+    "system": "Somebody else of this health system answered a letter of a sequence.",
 }  # fmt: skip
 
 
 def stopped(row: Enrolment, sequence: Sequence) -> str:
     """The first of the sequence's stop rules that holds, as its code; "" where it goes on."""
     asked = {"reply": _replied, "meeting": _met, "bounce": _bounced, "stage": _moved, "disqualified": _disqualified,
-             "colleague": _colleague, "left": _left}  # fmt: skip
+             "colleague": _colleague, "left": _left, "system": _answered_there}  # fmt: skip
     return next((code for code in sequence.stops if code in asked and asked[code](row)), "")
 
 
@@ -81,6 +82,12 @@ def _disqualified(row: Enrolment) -> bool:
 
 def _colleague(row: Enrolment) -> bool:
     return deal_of_a_colleague(row.buying_unit, row.sender, row.opportunity) is not None
+
+
+def _answered_there(row: Enrolment) -> bool:
+    """Whether somebody else of the health system answered a letter of a sequence since: the system is spoken with by people now."""
+    letters = Message.objects.filter(buying_unit=row.buying_unit_id, direction="out", answered_at__gt=row.at, enrolment__isnull=False)
+    return row.buying_unit_id is not None and letters.exclude(contact_index=row.person_index).exists()
 
 
 def _left(row: Enrolment) -> bool:

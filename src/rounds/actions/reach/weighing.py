@@ -124,7 +124,8 @@ def _again(sequence: Sequence, person: Person, rows: list[Enrolment], at: dateti
     """Once, or again after as long as the sequence says; after any commercial one a person is left alone for a while; and
     nobody is in two at once that want them for themselves."""
     book, past = active().playbook.reach, [row for row in rows if row.state == "ended"]
-    last = max((row.ended_at for row in past if row.sequence == sequence.code), default=None)
+    # Whom an answer of somebody else there stopped did not go through it.
+    last = max((row.ended_at for row in past if row.sequence == sequence.code and row.ended_for != "system"), default=None)
     if last is not None and (sequence.again_days is None or last > at - timedelta(days=sequence.again_days)):
         when = "never again" if sequence.again_days is None else f"not before {last + timedelta(days=sequence.again_days):%-d %B %Y}"
         return EnrolmentRefused(f"{person.name} went through {sequence.title} already: {when}.", field="sequence")

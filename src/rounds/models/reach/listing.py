@@ -19,7 +19,7 @@ STATES = [("active", "Under way"), ("paused", "Paused"), ("ended", "Ended")]
 ENDED = [
     ("finished", "Finished"), ("reply", "They answered"), ("meeting", "Meeting arranged"), ("unsubscribe", "Unsubscribed"),
     ("bounce", "Came back"), ("stage", "The deal moved on"), ("disqualified", "Disqualified"), ("colleague", "A colleague's deal"),
-    ("left", "They left"), ("by_hand", "Stopped by hand"),
+    ("system", "Somebody there answered"), ("left", "They left"), ("by_hand", "Stopped by hand"),
 ]  # fmt: skip
 FALLS = [("now", "Now"), ("week", "In seven days"), ("later", "Later")]
 WEEK = timedelta(days=7)

@@ -16,7 +16,7 @@ class Enrolment(Row, Signed):
     that were not done. The person is a contact or a lead, known by `person_index`, the blind index of the address.
 
     `begins_on` is the day the steps count from, in `zone`. `ended_for`: finished, or why it stopped (reply, meeting,
-    unsubscribe, bounce, stage, disqualified, colleague, left, by_hand). `exclusive`: nobody is in two such at once.
+    unsubscribe, bounce, stage, disqualified, colleague, system, left, by_hand). `exclusive`: nobody is in two such at once.
     """
 
     retention = "contact"

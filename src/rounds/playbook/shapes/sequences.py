@@ -11,7 +11,7 @@ from rounds.playbook.shapes.base import Cited, Code, Several, Shape
 
 Words = Annotated[tuple[str, ...], Several]
 Whole = Annotated[int, Field(ge=0, le=100_000)]
-Stop = Literal["reply", "meeting", "unsubscribe", "bounce", "stage", "disqualified", "colleague", "left"]
+Stop = Literal["reply", "meeting", "unsubscribe", "bounce", "stage", "disqualified", "colleague", "system", "left"]
 
 
 class SequenceStep(Shape):

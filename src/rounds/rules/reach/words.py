@@ -9,7 +9,7 @@ from rounds.rules.calendar import WEEK
 STOPS = {
     "reply": "they answer", "meeting": "a meeting is arranged", "unsubscribe": "they want no more mail", "bounce": "a mail comes back",
     "stage": "the deal moves on", "disqualified": "the lead is disqualified", "colleague": "a colleague has an open deal with their health system",
-    "left": "they do not work there any more",
+    "system": "somebody else of their health system answers a sequence", "left": "they do not work there any more",
 }  # fmt: skip
 
 
