@@ -1,4 +1,4 @@
-"""`rounds contract …`: contracts and what ends next, what is done with one, an address for a signature service."""
+"""`rounds contract …`: contracts and what ends next, what is done with one, addresses for signature services."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import json
 import click
 
 from rounds.cli.contract_deeds import DEEDS
+from rounds.cli.contract_hooks import HOOKS
 from rounds.cli.django import start
 
 
 @click.group("contract")
 def command() -> None:
-    """List contracts, work on one until it is executed; open an address for a signature service."""
+    """List contracts, work on one until it is executed; open addresses for signature services."""
 
 
-for deed in DEEDS:
+for deed in (*DEEDS, *HOOKS):
     command.add_command(deed)
 
 
@@ -46,28 +47,3 @@ def list_(email: str, ending: bool, as_json: bool) -> None:
     for one in found:
         click.echo(f"{one['id']}  {one['state']:<10}  {one['expires_on'] or 'no end    '}  {one['name']} ({one['account']})")
     click.echo(f"{len(found)} contracts.")
-
-
-@command.command()
-@click.argument("name")
-@click.option("--as", "email", metavar="EMAIL", required=True, help="The admin who opens it.")
-def hook(name: str, email: str) -> None:
-    """Open an address where the signature service NAME tells us who signed; its secret is printed once."""
-    start("web")
-    from django.conf import settings
-
-    from rounds.access.allowed import need
-    from rounds.access.scope import scope_of
-    from rounds.access.sight import sight
-    from rounds.actions.deals import signature_hooks
-    from rounds.cli.people import actor
-    from rounds.kit.clock import now
-    from rounds.models import User
-
-    by = actor(email)
-    user = User.objects.get(pk=by.id)
-    with sight(scope_of(user)):
-        need(user, "webhooks.manage")
-        row, secret = signature_hooks.add(name, by=by, at=now())
-    click.echo(f"{settings.CONFIG.public_url.rstrip('/')}/hooks/signatures/{row.key}/")
-    click.echo(f"Secret (shown once): {secret}")

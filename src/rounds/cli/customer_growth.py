@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import click
 
 from rounds.cli.customer_deeds import CUSTOMER, NOTE, customer_of, of_customer
 from rounds.cli.deal_eyes import DAY, WHO, by_now, eyes
-from rounds.cli.options import MONEY
+from rounds.cli.options import JSON, MONEY
 
 
 @click.command()
@@ -60,6 +61,48 @@ def reference(customer: UUID, email: str, unwilling: bool, types: tuple[str, ...
 
 @click.command()
 @CUSTOMER
+@WHO
+@JSON
+def uses(customer: UUID, email: str, as_json: bool) -> None:
+    """As what they speak for us, how often they still may, and to whom they spoke, the latest first."""
+    with eyes(email) as (user, _):
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.actions.customers import references
+        from rounds.kit.clock import today
+        from rounds.models import Reference, ReferenceUse
+
+        row = customer_of(user, customer, change=False)
+        said = visible(Reference, current()).filter(customer=row).first()
+        rows = visible(ReferenceUse, current()).filter(customer=row).order_by("-used_on", "-id")[:200]
+        told = {"willing": said.willing if said else None, "types": said.types if said else [], "left": references.left(said, today()) if said else None,
+                "uses": [{"id": str(one.id), "kind": one.kind, "used_on": one.used_on.isoformat(), "told_to": one.told_to} for one in rows]}  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    for one in told["uses"]:
+        click.echo(f"{one['used_on']}  {one['kind']}: {one['told_to']}")
+    click.echo(f"As {', '.join(told['types'])}; {max(told['left'], 0)} more for now." if told["willing"] else "They did not agree to speak for us.")
+
+
+@click.command()
+@CUSTOMER
+@click.argument("kind")
+@click.argument("told_to")
+@WHO
+@click.option("--on", type=DAY, help="The day; today unless said.")
+def spoke(customer: UUID, kind: str, told_to: str, email: str, on: date | None) -> None:
+    """They spoke for us: as KIND, such as “Reference call”, to TOLD_TO."""
+    with eyes(email) as (user, by):
+        from rounds.actions.customers import references
+        from rounds.kit.clock import today
+
+        row = references.use(customer_of(user, customer), kind, on=on or today(), told_to=told_to, **by_now(by))
+        click.echo(f"{row.id}  {row.kind}, {row.used_on}")
+
+
+@click.command()
+@CUSTOMER
 @click.argument("kind")
 @click.argument("title")
 @WHO
@@ -95,4 +138,4 @@ def pursue(customer: UUID, idea: UUID, email: str, name: str, why: str | None) -
         click.echo(f"{deal.id}  {deal.name}")
 
 
-GROWTH = (renew, churn, reference, idea, pursue)
+GROWTH = (renew, churn, reference, uses, spoke, idea, pursue)

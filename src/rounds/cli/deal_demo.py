@@ -8,15 +8,18 @@ from uuid import UUID
 
 import click
 
+from rounds.cli.deal_demo_room import DEMO, ROOM
 from rounds.cli.deal_eyes import DAY, MOMENT, WHICH, WHO, below, by_now, contact_of, deal_of, eyes, in_zone
 from rounds.cli.options import JSON
-
-DEMO = click.argument("demo", type=click.UUID)
 
 
 @click.group("demo")
 def demo() -> None:
     """Demos of a deal."""
+
+
+for deed in ROOM:
+    demo.add_command(deed)
 
 
 @demo.command("list")

@@ -68,6 +68,45 @@ def plan(deal: UUID, starts_at: datetime, email: str, people: tuple[UUID, ...]) 
         click.echo(f"{row.id}  planned: {agenda}")
 
 
+@discovery.command("agenda")
+@WHICH
+@CALL
+@click.argument("minutes", nargs=-1, required=True, metavar="SECTION=MINUTES…")
+@WHO
+def agenda(deal: UUID, call: UUID, minutes: tuple[str, ...], email: str) -> None:
+    """Give sections of one call other times, such as: challenges=20 technology=5. Together they fill the call."""
+    said = {name.strip(): number.strip() for name, _, number in (one.partition("=") for one in minutes)}
+    if wrong := [name for name, number in said.items() if not (number.isascii() and number.isdigit())]:
+        raise click.BadParameter(f"Write {wrong[0]} as {wrong[0]}=15.")
+    with eyes(email) as (user, by):
+        from rounds.actions.deals import discovery as actions
+        from rounds.models import DiscoveryCall
+
+        row = below(DiscoveryCall, deal_of(user, deal), call)
+        row = actions.set_agenda(row, {name: int(number) for name, number in said.items()}, **by_now(by))
+        click.echo(", ".join(f"{one['title']} {one['minutes']} min" for one in row.agenda))
+
+
+@discovery.command("change")
+@WHICH
+@CALL
+@WHO
+@click.option("--at", "starts_at", type=MOMENT, help="When it is, such as 2026-11-20T10:00.")
+@click.option("--with", "people", type=click.UUID, multiple=True, help="A contact who is there; all of them at once.")
+def change(deal: UUID, call: UUID, email: str, starts_at: datetime | None, people: tuple[UUID, ...]) -> None:
+    """Say anew when a call is, or who is there."""
+    if starts_at is None and not people:
+        raise click.UsageError("Say what changes: --at or --with.")
+    with eyes(email) as (user, by):
+        from rounds.actions.deals import discovery as actions
+        from rounds.models import DiscoveryCall
+
+        of = deal_of(user, deal)
+        row = actions.note(below(DiscoveryCall, of, call), {}, people=[contact_of(key, of) for key in people] or None,
+                           starts_at=in_zone(starts_at, user) if starts_at else None, **by_now(by))  # fmt: skip
+        click.echo(f"{row.starts_at:%Y-%m-%d %H:%M} UTC, {len(row.people)} of the customer are there.")
+
+
 @discovery.command("note")
 @WHICH
 @CALL
@@ -120,13 +159,20 @@ def drop(deal: UUID, call: UUID, email: str, why: str) -> None:
 @click.argument("text")
 @WHO
 @click.option("--group", default="", help="Of an interview: who was heard.")
+@click.option("--measure", default="", help="Of a success criterion: what is measured.")
+@click.option("--baseline", default="", help="Of a success criterion: what it is now.")
+@click.option("--target", default="", help="Of a success criterion: what is wanted.")
 @click.option("--contact", type=click.UUID, help="Who said it.")
-def record(deal: UUID, kind: str, text: str, email: str, group: str, contact: UUID | None) -> None:
+@click.option("--call", type=click.UUID, help="The call in which it was said.")
+def record(deal: UUID, kind: str, text: str, email: str, contact: UUID | None, call: UUID | None, **said: str) -> None:
     """Write down that TEXT was found out, a KIND of deals/discovery.yaml such as pain_point, or an interview."""
     with eyes(email) as (user, by):
         from rounds.actions.deals import discovery as actions
+        from rounds.models import DiscoveryCall
 
-        row = actions.record(deal_of(user, deal), kind, text, group=group, contact=contact_of(contact), **by_now(by))
+        of = deal_of(user, deal)
+        heard = below(DiscoveryCall, of, call) if call else None
+        row = actions.record(of, kind, text, contact=contact_of(contact), call=heard, **said, **by_now(by))
         click.echo(f"{row.id}  {row.kind}")
 
 

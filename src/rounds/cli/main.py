@@ -24,6 +24,7 @@ COMMANDS = {
     "import": ("rounds.cli.imports", "Import records from CSV or Excel"),
     "lead": ("rounds.cli.lead", "Add and import leads"),
     "deal": ("rounds.cli.deal", "List deals, show where one stands, work on it, move and close it"),
+    "competitor": ("rounds.cli.competitor", "Competitors: what is known of them, and from where"),
     "content": ("rounds.cli.content", "The library of content: list, add, approve, retire"),
     "handoff": ("rounds.cli.handoff", "Hand-offs between departments: list, give, accept, finish"),
     "customers": ("rounds.cli.customers", "Customers: how they are, readings, issues, renewals, ideas"),

@@ -30,8 +30,9 @@ def tick(demo: Demo, item: str, *, done: bool = True, by: Actor, at: datetime) -
 
     Effects: a DemoTick comes or goes, an audit entry. Raises DemoRefused (422), DemoIsOff (409).
     """
-    if item not in {one.code for one in active().playbook.demos.guide.items}:
-        raise DemoRefused("The guide has no such item.", field="item")
+    listed = [one.code for one in active().playbook.demos.guide.items]
+    if item not in listed:
+        raise DemoRefused(f"The guide has no item “{item[:40]}”; it has: {', '.join(listed)}.", field="item")
     if demo.state in ("cancelled", "no_show"):
         raise DemoIsOff
     with deed(by):
