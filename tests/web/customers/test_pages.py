@@ -10,7 +10,7 @@ from rounds.actions.customers import customers, implementations, readings, surve
 from rounds.actions.deals import opportunities
 from rounds.actions.market import accounts, contacts
 from rounds.kit.clock import now, today
-from rounds.models import Customer, Opportunity, ProjectStep, SuccessReading, SurveyAnswer, SurveyInvitation
+from rounds.models import Customer, Implementation, Opportunity, ProjectStep, SuccessReading, SurveyAnswer, SurveyInvitation
 
 
 @pytest.fixture
@@ -65,6 +65,16 @@ def test_the_plan_is_a_table_with_its_picture(cast, bought, door):
     assert 'aria-label="End-user training: ' in page
     assert page.count("<tr class=\"g-") == 23
     assert "style=" not in page
+
+
+@pytest.mark.req("IMPL-02")
+def test_a_project_that_is_live_says_so_first(cast, bought, door, see_all):
+    project = bought().project
+    Implementation.objects.filter(pk=project.pk).update(live_on=today())
+    client, url = door(cast.owner), f"/implementations/{project.pk}/"
+    assert "overdue</h1>" in client.get(url).content.decode()
+    ProjectStep.objects.filter(implementation=project).update(done_on=today())
+    assert f"Live since {today():%-d %b %Y}</h1>" in client.get(url).content.decode()
 
 
 @pytest.mark.req("IMPL-02")

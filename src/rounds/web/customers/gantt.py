@@ -103,6 +103,9 @@ def standing_words(project: Implementation, rows: list[dict[str, Any]], today: d
     late = [row for group in rows for row in group["rows"] if row.late]
     slip = (project.ends_on - project.planned_to).days
     end = f"done by {project.ends_on:%-d %b %Y}"
+    if project.live_on:
+        live, to_do = f"Live since {project.live_on:%-d %b %Y}", any(row.step.done_on is None for group in rows for row in group["rows"])
+        return f"{live}, {len(late)} step{'s' if len(late) > 1 else ''} overdue" if late else f"{live}, {end}" if to_do else live
     if late:
         return f"{len(late)} step{'s' if len(late) > 1 else ''} overdue, {end}"
     if slip > 0:

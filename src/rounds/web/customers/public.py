@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.customers import surveys
 from rounds.kit.clock import now
-from rounds.kit.refusal import Refusal
 from rounds.models.flow.active import active
 
 
@@ -33,6 +32,6 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
                 return render(request, "customers/survey_thanks.html", said)
         except surveys.AnswerRefused as refusal:
             return render(request, "customers/survey.html", {**said, "refusal": refusal, "typed": request.POST.get("said", "")}, status=refusal.status)
-        except Refusal as refusal:
+        except (surveys.LinkUnknown, surveys.SurveyOver) as refusal:
             return render(request, "customers/survey_over.html", {**said, "refusal": refusal}, status=refusal.status)
     return render(request, "customers/survey.html", said)

@@ -17,7 +17,7 @@ from rounds.analytics.deals.committee import committee as of_deal_seen
 from rounds.kit.clock import now
 from rounds.models import Contact, DealContact, Opportunity
 from rounds.models.flow.active import active
-from rounds.web.deals.committee_map import picture
+from rounds.web.deals.committee_map import pictures
 from rounds.web.deals.forms import FieldRefused, back, number_of, of_deal, part, picked
 from rounds.web.deals.frame import deal_or_404
 from rounds.web.doors import page
@@ -36,7 +36,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     held = of_deal_seen(deal, book, request.scope, said["at"])
     lists = book.picklists
     return render(request, "deals/committee.html", {
-        **said, "held": held, "map": picture(held), "roles": lists.contact_role.groups, "stances": lists.stance.values, "marks": MARKS,
+        **said, "held": held, "maps": pictures(held), "roles": lists.contact_role.groups, "stances": lists.stance.values, "marks": MARKS,
         "levels": [(one.level, one.title) for one in book.committee.decision_levels.listed], "preferences": book.committee.preferences.listed,
         "level_words": {one.level: one.title for one in book.committee.decision_levels.listed}, "rows": _rows(held),
         "others": _others(request, deal, held), "finding": _finding(held), "cooling_days": book.committee.warnings.cooling.days,
