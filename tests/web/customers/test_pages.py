@@ -10,7 +10,15 @@ from rounds.actions.customers import customers, implementations, readings, surve
 from rounds.actions.deals import opportunities
 from rounds.actions.market import accounts, contacts
 from rounds.kit.clock import now, today
-from rounds.models import Customer, Implementation, Opportunity, ProjectStep, SuccessReading, SurveyAnswer, SurveyInvitation
+from rounds.models import (
+    Customer,
+    Implementation,
+    Opportunity,
+    ProjectStep,
+    SuccessReading,
+    SurveyAnswer,
+    SurveyInvitation,
+)
 
 
 @pytest.fixture

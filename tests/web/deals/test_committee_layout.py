@@ -41,7 +41,7 @@ def test_a_team_that_fits_stands_side_by_side_and_one_that_does_not_goes_on_belo
     small = placed({1: None, 2: 1, 3: 1}, wide=176, most=780)
     assert small.spots[2].y == small.spots[3].y
     assert small.spots[1].x == (small.spots[2].x + small.spots[3].x) / 2
-    large = placed({1: None, **{who: 1 for who in range(2, 9)}}, wide=176, most=780)
+    large = placed({1: None, **dict.fromkeys(range(2, 9), 1)}, wide=176, most=780)
     assert len({large.spots[who].y for who in range(2, 9)}) == 3
     assert large.width <= 780
     assert all(large.spots[who].x > large.spots[1].leaves for who in range(2, 9)), "the line of the chief runs down beside them"
