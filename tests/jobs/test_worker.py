@@ -161,3 +161,12 @@ def test_a_dead_job_whose_twin_waits_stands_in_nobodys_way(ground, workers, serv
     until(lambda: state(connection, other) == "succeeded", 40)
     # Given up while its twin waited; or, where the twin was done before anybody looked, put back and done alone.
     until(lambda: state(connection, dead) in ("failed", "succeeded"), 40)
+
+
+@pytest.mark.req("AUTO-12")
+def test_a_worker_knows_every_deed_before_its_first_thread_begins():
+    asks = ("from rounds.cli.django import start; start('worker'); import rounds.jobs.worker; from rounds.playbook.happenings import DEEDS; "
+            "from rounds.playbook import default; print(len(DEEDS)); default()")  # fmt: skip
+    told = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    assert int(told.stdout) > 30

@@ -13,6 +13,7 @@ from django.db import Error, connections
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
+import rounds.actions.flow.verbs  # noqa: F401 - whole before the first thread begins: half of the deeds make a playbook look wrong
 from rounds.jobs.chores import BEAT, CHORES, SILENT, Chore
 from rounds.jobs.kept import close_idle, own_connection
 
