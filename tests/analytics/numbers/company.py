@@ -12,6 +12,7 @@ START, END = datetime(2025, 6, 1), datetime(2026, 11, 30, 12)
 STAGES = [f"O{n}" for n in range(1, 9)]
 KINDS = ["call", "call_attempt", "personal_email", "visit", "demo_attendance", "stakeholder_meeting", "email_open", "website_visit", "content_download"]
 PEOPLE = [f"rep{n}" for n in range(6)]
+PLACES_MET = ["", "Albany", "Boston"]
 UNITS = [f"unit{n}" for n in range(30)]
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -27,6 +28,7 @@ def made(seed: int = 7, deals: int = 120) -> Rows:
         _deal(rng, rows, number)
     _customers(rng, rows)
     _others(rng, rows)
+    _reach(rng, rows)
     return rows
 
 
@@ -109,7 +111,7 @@ def _below(rng: random.Random, rows: Rows, deal: dict[str, Any], when: datetime)
     if rng.random() < 0.4:
         rows["deal_competitors"].append(whole("deal_competitors", deal_id=key, competitor="other", status=rng.choice(["present", "eliminated"]), known_at=when))
     if rng.random() < 0.5:
-        rows["demos"].append(whole("demos", id=f"demo-{key}", deal_id=key, kind="first", state=rng.choice(["planned", "held"]), starts_at=moment(rng, START, END + timedelta(days=20)), known_at=when))
+        rows["demos"].append(whole("demos", id=f"demo-{key}", deal_id=key, kind="first", state=rng.choice(["planned", "held"]), starts_at=moment(rng, START, END + timedelta(days=20)), minutes=rng.choice([30, 60]), place=rng.choice(PLACES_MET), presenter_id=rng.choice(PEOPLE), known_at=when))
     if rng.random() < 0.5:
         state = rng.choice(["ended", "ended", "running", "abandoned"])
         result = rng.choice(["success", "partial", "failed"]) if state == "ended" else ""
@@ -149,6 +151,18 @@ def _of_customer(rng: random.Random, rows: Rows, key: str) -> None:
         rows["outcomes"].append(whole("outcomes", id=f"o{number}-{key}", customer_id=key, metric=rng.choice(["patient_satisfaction", "readmissions"]), better=rng.choice(["more", "less"]), baseline=rng.choice([0.0, 12.5, 80.1]), current=rng.random() * 90, people=40, ends_on=moment(rng, datetime(2026, 9, 1)).date(), known_at=moment(rng)))
     rows["references"].append(whole("references", id=f"ref-{key}", customer_id=key, willing=rng.random() < 0.6, asked_on=began))
     rows["issues"].append(whole("issues", id=f"issue-{key}", customer_id=key, severity="minor", known_at=moment(rng)))
+
+
+def _reach(rng: random.Random, rows: Rows) -> None:
+    """Meetings that lie close to each other, mails and what came of them, enrolments."""
+    for number in range(150):
+        here, person, when = place(rng), rng.choice([*PEOPLE, ""]), moment(rng)
+        begins = datetime(2026, 12, 1, 9) + timedelta(minutes=30 * rng.randrange(400))
+        rows["meetings"].append(whole("meetings", id=f"meeting{number}", account_id=here["buying_unit_id"], host_id=person, kind=rng.choice(["intro", "readout"]), state=rng.choice(["planned", "planned", "held", "cancelled"]),
+                                      starts_at=begins, ends_at=begins + timedelta(minutes=rng.choice([30, 60])), place=rng.choice(PLACES_MET), known_at=when, **here))  # fmt: skip
+        rows["mails"].append(whole("mails", id=f"mail{number}", account_id=rng.choice([*UNITS, ""]), by_id=person, kind=rng.choice(["sequence", "campaign", "by_hand"]), state=rng.choice(["sent", "sent", "bounced", "unknown", "queued"]),
+                                   linked=rng.random() < 0.7, followed=rng.random() < 0.3, sent_at=when, answered_at=rng.choice([None, when + timedelta(hours=5)]), known_at=when, **here))  # fmt: skip
+        rows["enrolments"].append(whole("enrolments", id=f"put{number}", account_id=here["buying_unit_id"], sender_id=person, kind=rng.choice(["sequence", "campaign"]), state="active", known_at=when, **here))
 
 
 def _others(rng: random.Random, rows: Rows) -> None:

@@ -26,20 +26,20 @@ def engaged_units(t: Tables, w: Window, book: Playbook) -> ibis.Table:
     acts = t.whole("activities")
     answered = (acts.direction == "in") & acts.kind.isin(list(book.tasks.reminders.replies))
     acts = acts.filter(within(acts.happened_at, w), answered | acts.kind.isin(list(book.measures.acts.meetings)))
-    return acts.select(met_id=_unit(acts)).distinct()
+    return acts.select(met_id=unit_of(acts)).distinct()
 
 
 def reached_units(t: Tables, w: Window, book: Playbook) -> ibis.Table:
     """(asked_id): units a person of ours called or wrote to in the period."""
     acts = t.whole("activities")
     acts = acts.filter(within(acts.happened_at, w), acts.human, acts.direction == "out", acts.kind.isin(list(book.measures.acts.outreach)))
-    return acts.select(asked_id=_unit(acts)).distinct()
+    return acts.select(asked_id=unit_of(acts)).distinct()
 
 
 def with_acts(t: Tables, w: Window, units: ibis.Table, kinds: Collection[str]) -> ibis.Table:
     """`units` with `x`, how many activities of these kinds there were with each or a house of it in the period; 0 where there was none."""
     acts = t.whole("activities")
-    acts = acts.filter(within(acts.happened_at, w), acts.kind.isin(list(kinds))).mutate(with_id=_unit(acts))
+    acts = acts.filter(within(acts.happened_at, w), acts.kind.isin(list(kinds))).mutate(with_id=unit_of(acts))
     many = acts.group_by("with_id").aggregate(x=acts.id.count().cast("int64"))
     both = units.left_join(many, units.id == many.with_id)
     return both.mutate(x=both.x.fill_null(0)).drop("with_id")
@@ -51,5 +51,6 @@ def acts_of_programme(t: Tables, w: Window, kinds: Collection[str]) -> ibis.Tabl
     return units.filter(units.x > 0)
 
 
-def _unit(acts: ibis.Table) -> Any:
-    return (acts.buying_unit_id == "").ifelse(acts.account_id, acts.buying_unit_id)
+def unit_of(rows: ibis.Table) -> Any:
+    """The buying unit a row belongs to; the account itself where it has none above it."""
+    return (rows.buying_unit_id == "").ifelse(rows.account_id, rows.buying_unit_id)

@@ -21,7 +21,7 @@ from rounds.analytics.metrics.tables import BY_NAME
 from rounds.analytics.numbers.compiling import HELD
 from rounds.analytics.numbers.pruning import Columns
 from rounds.kit.scope import Scope
-from rounds.models import Account, Customer, DealSnapshot, Lead, Opportunity, Quota, SnapshotDay, StageEntry, Task
+from rounds.models import Account, Customer, DealSnapshot, Enrolment, Lead, Meeting, Message, Opportunity, Quota, SnapshotDay, StageEntry, Task
 from rounds.models.deals.standing import chances
 from rounds.models.numbers.tables import GIVEN, TABLES
 from rounds.playbook import Playbook
@@ -31,13 +31,15 @@ CAST = {"string": "coalesce({0}::text, '')", "int64": "{0}::bigint", "float64": 
         "timestamp": "({0} AT TIME ZONE 'UTC')"}  # fmt: skip
 """Type of the metrics' tables → a column of the records as that type."""
 OF_DEAL = ("deal_products", "stage_changes", "deal_competitors", "deal_people", "demos", "pocs", "proposals")
-KEYS = {(table, "id") for table in ("deals", "snapshots", "quotas", "tasks", "stage_changes")} | {(table, "deal_id") for table in (*OF_DEAL, "tasks")}
+KEYS = {(table, "id") for table in ("deals", "snapshots", "quotas", "tasks", "stage_changes", "meetings")} | {(table, "deal_id") for table in (*OF_DEAL, "tasks")}
 """Columns that name a deal (or stand in one column with those) stay what they are, so that joins use indexes; of these a task's alone may be unknown, and is null then."""
 MINUTES = 5
 _chances: dict[str, tuple[tuple[Any, ...], float, dict[str, Chance]]] = {}
 STANDS = {"deals": Opportunity, "snapshots": DealSnapshot, "stage_changes": StageEntry}
 """Table → the model whose texts are told as they stand where they are never null: the database then knows how common a value is."""
 OWN: dict[str, type[Model]] = {"deals": Opportunity, "leads": Lead, "accounts": Account, "tasks": Task, "customers": Customer, "quotas": Quota}
+ABOUT: dict[str, type[Model]] = {"meetings": Meeting, "mails": Message, "enrolments": Enrolment}
+"""Table → the model of what is about a deal, else a lead, else an account."""
 ABOVE: dict[str, tuple[type[Model], str]] = {"deals": (Opportunity, "opportunity_id"), "customers": (Customer, "customer_id"), "leads": (Lead, "lead_id"), "accounts": (Account, "id")}
 """Table → the model its children are seen with, and their column that names it."""
 
@@ -139,6 +141,8 @@ def _seen(name: str, alias: str, scope: Scope) -> tuple[str, list[Any]]:
     """The condition under which `scope` sees a row of a table, and its parameters."""
     if name == "activities":
         return _activities(alias, scope)
+    if name in ABOUT:
+        return _about(ABOUT[name], alias, scope)
     if name in OWN:
         return _within(OWN[name], f"{alias}.id", scope)
     above = BY_NAME[name].parent
@@ -162,3 +166,15 @@ def _activities(alias: str, scope: Scope) -> tuple[str, list[Any]]:
     lead, given = _within(Lead, f"{alias}.lead_id", scope)
     account, more = _within(Account, f"{alias}.account_id", scope)
     return f"(({alias}.lead_id IS NOT NULL AND {lead}) OR ({alias}.lead_id IS NULL AND {account}))", [*given, *more]
+
+
+def _about(model: type[Model], alias: str, scope: Scope) -> tuple[str, list[Any]]:
+    """As access/scope.py `visible` has it of what is about something, in words that name no more than is asked."""
+    if noun_of(model) in scope.unread:
+        return "FALSE", []
+    ways, given = [], []
+    for lacks, column, noun in (((), "opportunity", Opportunity), (("opportunity",), "lead", Lead), (("opportunity", "lead"), "account", Account)):
+        seen, more = _within(noun, f"{alias}.{column}_id", scope)
+        ways.append(" AND ".join([*(f"{alias}.{one}_id IS NULL" for one in lacks), f"{alias}.{column}_id IS NOT NULL", seen]))
+        given += more
+    return f"(({') OR ('.join(ways)}))", given

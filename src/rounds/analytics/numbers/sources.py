@@ -114,5 +114,5 @@ class Tables:
 
 OF_ITS_LEAD = ("band", "playbook")
 """Dimensions a deal has by the lead it came from."""
-COLUMNS: Mapping[str, dict[str, Any]] = {"activities": {"owner": "by_id"}}
-"""Table → dimension → its column, where it is another: an activity is of whoever did it, not of whose lead it was."""
+COLUMNS: Mapping[str, dict[str, Any]] = {"activities": {"owner": "by_id"}, "meetings": {"owner": "host_id"}, "mails": {"owner": "by_id"}, "enrolments": {"owner": "sender_id"}}
+"""Table → dimension → its column, where it is another: an activity is of whoever did it, not of whose lead it was; so are meetings and mails."""

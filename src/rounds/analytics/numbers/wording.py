@@ -12,7 +12,7 @@ from rounds.playbook import Playbook
 from rounds.rules.numbers.showing import shown
 
 NOUNS = {"opportunity": ("deal", "deals"), "lead": ("lead", "leads"), "account": ("account", "accounts"), "customer": ("customer", "customers"),
-         "task": ("task", "tasks"), "": ("row", "rows")}  # fmt: skip
+         "task": ("task", "tasks"), "meeting": ("meeting", "meetings"), "": ("row", "rows")}  # fmt: skip
 
 
 def why(metric: Metric, as_of: date | None, reading: Reading, book: Playbook) -> tuple[str, ...]:
@@ -27,7 +27,7 @@ def why(metric: Metric, as_of: date | None, reading: Reading, book: Playbook) ->
 
 def many(metric: Metric, n: int) -> str:
     """So many rows, in the word of what they are."""
-    one, several = NOUNS.get(metric.noun, NOUNS[""])
+    one, several = NOUNS.get((metric.rows_of or (metric.noun,))[0], NOUNS[""])
     return f"{n:,} {one if n == 1 else several}"
 
 

@@ -8,6 +8,14 @@ from __future__ import annotations
 
 PLACE = "coalesce(nullif({a}.segment, ''), {u}.segment, '') AS segment, coalesce({u}.tier, {a}.tier) AS tier"
 PLACED = PLACE.format(a="a", u="u")
+ABOUT = """LEFT JOIN rounds_opportunity od ON od.id = x.opportunity_id LEFT JOIN rounds_lead ol ON ol.id = x.lead_id AND x.opportunity_id IS NULL
+LEFT JOIN rounds_account oa ON oa.id = x.account_id AND x.opportunity_id IS NULL AND x.lead_id IS NULL
+LEFT JOIN rounds_account a ON a.id = coalesce(x.account_id, od.account_id, ol.account_id)
+LEFT JOIN rounds_account u ON u.id = coalesce(od.buying_unit_id, ol.buying_unit_id, a.buying_unit_id)"""
+ABOUT_SIGHT = f"""coalesce(od.owner_id, ol.owner_id, oa.owner_id) AS owner_id, coalesce(od.team_id, ol.team_id, oa.team_id) AS team_id,
+       coalesce(od.territory, ol.territory, oa.territory, '') AS territory, coalesce(od.buying_unit_id, ol.buying_unit_id, oa.buying_unit_id) AS buying_unit_id,
+       {PLACED}, a.id AS account_id"""
+"""Of what is about a deal, else a lead, else an account: sight is that of the one row it is about (access/scope.py)."""
 UNIT = "LEFT JOIN rounds_account a ON a.id = {row}.account_id LEFT JOIN rounds_account u ON u.id = {row}.buying_unit_id"
 
 DEALS = f"""
@@ -44,7 +52,7 @@ SELECT c.opportunity_id AS deal_id, c.competitor_id AS competitor, c.status, c.w
     "deal_people": """
 SELECT p.opportunity_id AS deal_id, p.contact_id, p.stance, p.at AS known_at, p.ended_at FROM rounds_dealcontact p WHERE {seen:p}""",
     "demos": """
-SELECT d.id, d.opportunity_id AS deal_id, d.kind, d.state, d.starts_at, d.held_at, d.presenter_id, d.at AS known_at FROM rounds_demo d WHERE {seen:d}""",
+SELECT d.id, d.opportunity_id AS deal_id, d.kind, d.state, d.starts_at, d.minutes, d.held_at, d.presenter_id, d.place, d.at AS known_at FROM rounds_demo d WHERE {seen:d}""",
     "pocs": """
 SELECT p.id, p.opportunity_id AS deal_id, p.state, p.result, p.kickoff_on, p.planned_ends_on, p.ended_on, p.at AS known_at FROM rounds_poc p WHERE {seen:p}""",
     "proposals": """
@@ -68,6 +76,21 @@ FROM rounds_leadactivity x LEFT JOIN rounds_lead l ON l.id = x.lead_id
 LEFT JOIN rounds_account a ON a.id = coalesce(x.account_id, l.account_id)
 LEFT JOIN rounds_account u ON u.id = coalesce(l.buying_unit_id, a.buying_unit_id)
 WHERE x.withdrawn_at IS NULL AND x.machine = '' AND {{seen:x}}""",
+    "meetings": f"""
+SELECT x.id, {ABOUT_SIGHT}, x.host_id, x.kind, x.state, x.starts_at, x.ends_at, CASE WHEN x.platform = '' THEN btrim(x.place) ELSE '' END AS place, x.at AS known_at
+FROM rounds_meeting x {ABOUT} WHERE {{seen:x}}""",
+    "mails": f"""
+SELECT x.id, {ABOUT_SIGHT}, x.lead_id, x.user_id AS by_id,
+       CASE WHEN e.campaign_id IS NOT NULL THEN 'campaign' WHEN x.enrolment_id IS NOT NULL THEN 'sequence' ELSE 'by_hand' END AS kind, x.state,
+       EXISTS (SELECT 1 FROM rounds_messagelink k WHERE k.message_id = x.id AND k.number > 0) AS linked,
+       EXISTS (SELECT 1 FROM rounds_messagehit h WHERE h.message_id = x.id AND h.number > 0 AND h.machine = '') AS followed,
+       coalesce(x.sent_at, x.at) AS sent_at, x.answered_at, x.at AS known_at
+FROM rounds_message x LEFT JOIN rounds_enrolment e ON e.id = x.enrolment_id {ABOUT}
+WHERE x.direction = 'out' AND x.state IN ('queued', 'sent', 'bounced', 'refused', 'unknown') AND {{seen:x}}""",
+    "enrolments": f"""
+SELECT x.id, {ABOUT_SIGHT}, x.lead_id, x.sender_id, CASE WHEN x.campaign_id IS NULL THEN 'sequence' ELSE 'campaign' END AS kind, x.state, x.ended_for,
+       x.ended_at, x.at AS known_at
+FROM rounds_enrolment x {ABOUT} WHERE {{seen:x}}""",
     "accounts": f"""
 SELECT a.id, a.owner_id, a.team_id, a.territory, a.buying_unit_id, {PLACED}, a.parent_id, a.is_unit, a.level, a.org_type, a.state, a.beds,
        a.fit_grade, a.created_at

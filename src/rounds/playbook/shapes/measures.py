@@ -119,6 +119,7 @@ class Measures(Shape):
     engagement_days: Whole
     ripe_days: Whole
     due_days: Whole
+    travel_minutes: Whole | None = None
     quality: Quality
     risks: Risks
     acts: ActivityKinds

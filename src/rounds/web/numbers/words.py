@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from rounds.access.scope import visible
 from rounds.analytics.numbers.definition import Metric
-from rounds.models import Account, Customer, Lead, Opportunity, PlaybookVersion, Task, Team, User
+from rounds.models import Account, Customer, Lead, Meeting, Opportunity, PlaybookVersion, Task, Team, User
 from rounds.models.flow.active import active
 from rounds.models.market.listing import BANDS, segments, territories
 from rounds.playbook import Playbook
@@ -22,7 +22,7 @@ TIERS = [("1", "Tier 1"), ("2", "Tier 2"), ("3", "Tier 3"), ("0", "Outside the p
 NOT_SAID = "Not said"
 RECORDS: dict[str, tuple[type[Model], str, str]] = {
     "opportunity": (Opportunity, "name", "/opportunities/"), "lead": (Lead, "name", "/leads/"), "account": (Account, "name", "/accounts/"),
-    "customer": (Customer, "account__name", "/customers/"), "task": (Task, "title", "/tasks/"),
+    "customer": (Customer, "account__name", "/customers/"), "task": (Task, "title", "/tasks/"), "meeting": (Meeting, "title", "/meetings/"),
 }  # fmt: skip
 """Noun of a metric → its model, the path of its name, where its rows live."""
 
@@ -74,9 +74,10 @@ def order_of(dimension: str) -> list[str]:
 
 
 def records(request: HttpRequest, metric: Metric, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Id → name and address of the rows behind a number that the viewer sees. One query."""
-    if metric.noun not in RECORDS:
-        return {}
-    model, name, place = RECORDS[metric.noun]
-    rows = visible(model, request.scope).filter(pk__in=_ids(dict.fromkeys(keys))).annotate(said=F(name)).values_list("pk", "said")
-    return {str(key): {"name": said, "url": f"{place}{key}/" if metric.noun != "task" else "/tasks/"} for key, said in rows}
+    """Id → name and address of the rows behind a number that the viewer sees. One query for each noun they are of."""
+    found: dict[str, dict[str, Any]] = {}
+    for noun in (metric.rows_of or (metric.noun,)) if metric.noun in RECORDS else ():
+        model, name, place = RECORDS[noun]
+        rows = visible(model, request.scope).filter(pk__in=_ids(dict.fromkeys(keys))).annotate(said=F(name)).values_list("pk", "said")
+        found |= {str(key): {"name": said, "url": f"{place}{key}/" if noun != "task" else "/tasks/"} for key, said in rows}
+    return found
