@@ -9,7 +9,7 @@ import pytest
 
 from rounds.analytics.numbers.registry import metrics
 from rounds.playbook import default
-from tools.proofs import proofs
+from tests.house.test_proofs import proofs
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "numbers.md"
 ASKED = [*(f"ANALYTICS-{n:02d}" for n in range(1, 53)), *(f"KPI-{n:02d}" for n in range(1, 39))]
@@ -32,7 +32,7 @@ def waiting() -> dict[str, list[str]]:
 
 @pytest.mark.req("ANALYTICS-52", "KPI-37")
 def test_each_number_asked_for_is_proven_or_says_what_it_waits_for():
-    proven, listed = proofs(), waiting()
+    proven, listed = proofs.proofs(), waiting()
     assert [one for one in ASKED if one not in proven and not any(listed.get(one, ()))] == []
 
 

@@ -8,8 +8,7 @@ OF = ("meeting", "opportunity")
 
 @metric(number="ANALYTICS-38", title="Meetings planned", unit="count", how="count", when="due in", noun="task", rows_of=OF, population="Meetings and demonstrations that are planned to begin in the period", by=(*PLACES, "kind"))
 def meetings_due(t, w, book):
-    """Meetings that were booked for the period, of whoever is met, and demonstrations planned in it, of whose deal it is. When one is free, and a time for what still has to be met,
-    is on the page Meetings, Week."""
+    """Meetings that were booked for the period, of whoever is met, and demonstrations planned in it, of whose deal it is."""
     return planned(t, w)
 
 
