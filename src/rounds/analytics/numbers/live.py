@@ -21,7 +21,20 @@ from rounds.analytics.metrics.tables import BY_NAME
 from rounds.analytics.numbers.compiling import HELD
 from rounds.analytics.numbers.pruning import Columns
 from rounds.kit.scope import Scope
-from rounds.models import Account, Customer, DealSnapshot, Enrolment, Lead, Meeting, Message, Opportunity, Quota, SnapshotDay, StageEntry, Task
+from rounds.models import (
+    Account,
+    Customer,
+    DealSnapshot,
+    Enrolment,
+    Lead,
+    Meeting,
+    Message,
+    Opportunity,
+    Quota,
+    SnapshotDay,
+    StageEntry,
+    Task,
+)
 from rounds.models.deals.standing import chances
 from rounds.models.numbers.tables import GIVEN, TABLES
 from rounds.playbook import Playbook
