@@ -122,6 +122,8 @@ class World:
             return {key: self.said(value) for key, value in body.items()}
         if isinstance(body, list):
             return [self.said(value) for value in body]
+        if isinstance(body, str) and body[:1] == "?":
+            return re.sub(r"\{(\w+)\}", lambda m: str(self.ids[m[1]]), body)
         return self.ids[body[1:-1]] if isinstance(body, str) and body[:1] == "{" else body
 
 

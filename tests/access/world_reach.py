@@ -15,4 +15,4 @@ def reach_of(system: Account, cast: Any, at: datetime) -> dict[str, Any]:
     by = cast.owner.actor
     lead = leads.capture({"name": "Rosa Brook", "state": "NY", "email": "rosa@harbour.example"}, by=by, at=at, account=system, owner=cast.owner)
     row = enrolling.enrol("initial_outreach", people.of_lead(lead), sender=cast.owner, by=by, at=at)
-    return {"sequences code": "initial_outreach", "enrolments key": row.id, "enrolments name": "pausing", "enrolment": row.id, "sequence": "initial_outreach", "reached": lead.id}
+    return {"sequences code": "initial_outreach", "enrolments key": row.id, "enrolments name": "pausing", "enrolment": row.id, "sequence": "initial_outreach", "templates code": "outreach_introduction", "template": "outreach_introduction", "reached": lead.id}

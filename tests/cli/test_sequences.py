@@ -62,3 +62,25 @@ def test_a_lead_is_tried_enrolled_paused_and_stopped(world):
     assert "is stopped" in rounds("enrolment", "stop", row["id"], *mine, "--why", "By phone").stdout
     assert json.loads(rounds("sequence", "list", *mine, "--json").stdout)[0]["enrolled"] in (0, 1)
     assert "It ends when" in rounds("sequence", "show", "initial_outreach", *mine).stdout
+
+
+@pytest.mark.req("COMM-06")
+@pytest.mark.timeout(600)
+def test_a_text_is_read_as_somebody_would_get_it(world):
+    environment, ids = world
+
+    def rounds(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*ROUNDS, *words], env=environment, capture_output=True, text=True, check=False)
+
+    mine = ("--as", ids["owner"])
+    assert "outreach_introduction" in rounds("template", "list", *mine).stdout
+    assert "The first name of the person" in rounds("template", "show", "outreach_introduction", *mine).stdout
+    (one, other) = json.loads(rounds("template", "preview", "outreach_introduction", "--lead", ids["lead"], *mine, "--json").stdout)
+    assert "Meridian Health" in one["subject"] + one["text"]
+    assert "{{" not in other["text"]
+    gaps = json.loads(rounds("template", "preview", "demo_thanks", "--lead", ids["lead"], *mine, "--json").stdout)[0]
+    assert all("blocks sending" in says for says in gaps["blocks"])
+    assert bool(gaps["blocks"]) == bool(gaps["missing"])
+    assert "do not see it" in rounds("template", "preview", "outreach_introduction", "--lead", ids["lead"], "--as", ids["colleague"]).stderr
+    assert "Say for whom" in rounds("template", "preview", "outreach_introduction", *mine).stderr
+    assert "no such text" in rounds("template", "show", "nothing", *mine).stderr

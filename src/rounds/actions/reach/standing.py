@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -12,7 +13,7 @@ from rounds.actions.reach import consents
 from rounds.actions.reach.people import Person, indexes_of
 from rounds.actions.reach.writing import Written
 from rounds.actions.trust import phi, suppressions
-from rounds.models import AddressFault, Enrolment, Mailbox, Message, Suppression, User
+from rounds.models import AddressFault, Mailbox, Message, Suppression, User
 from rounds.models.flow.active import active
 from rounds.models.reach.messages import WENT
 from rounds.rules.calendar import zone_of
@@ -25,8 +26,8 @@ GONE = WENT
 WEEK = timedelta(days=7)
 
 
-def standing_of(row: Enrolment, person: Person, text: Written, at: datetime) -> Standing:
-    """The facts of one mail, as they stand at `at`."""
+def standing_of(person: Person, text: Written, *, sender: User | None, purpose: str = "commercial", unit: UUID | None, at: datetime) -> Standing:
+    """The facts of one mail of `sender` to `person`, as they stand at `at`; `unit` is the health system whose caps count."""
     book = active().playbook
     indexes = indexes_of(person.address)
     faults = dict(AddressFault.objects.filter(person_index__in=indexes, lifted_at=None).order_by("at").values_list("kind", "until"))
@@ -34,15 +35,14 @@ def standing_of(row: Enrolment, person: Person, text: Written, at: datetime) -> 
     mine = list(mails.filter(contact_index__in=indexes).values_list("sent_at", "user_id"))
     suppressed = Suppression.objects.filter(index__in=suppressions.indexes_of(person.address)).values_list("why", flat=True).first()
     opted_out = person.lead is not None and person.lead.opted_out
-    sender = row.sender
     return Standing(
         at=at, opens_at=next_time(at, book.calendar, book.reach.window, person.zone), address=person.address, suppressed=suppressed or "",
-        consent="withdrawn" if opted_out else consents.standing(person.address, purpose=row.purpose), purpose=row.purpose,
+        consent="withdrawn" if opted_out else consents.standing(person.address, purpose=purpose), purpose=purpose,
         bounced="bounce" in faults, left="left" in faults or bool(person.contact and person.contact.left_on), away_until=faults.get("away"),
-        missing=text.missing, phi=bool(phi.look(f"{text.subject}\n{text.text}")), to_contact=[sent for sent, _ in mine], others=[sent for sent, user in mine if user != row.sender_id],
-        to_unit=list(mails.filter(buying_unit=row.buying_unit_id).values_list("sent_at", flat=True)) if row.buying_unit_id else [],
+        missing=text.missing, phi=bool(phi.look(f"{text.subject}\n{text.text}")), to_contact=[sent for sent, _ in mine], others=[sent for sent, user in mine if user != (sender and sender.pk)],
+        to_unit=list(mails.filter(buying_unit=unit).values_list("sent_at", flat=True)) if unit else [],
         sent_hour=_sent(sender, at - timedelta(hours=1)), sent_today=_sent(sender, _midnight(at)), day_most=_warm(sender, at),
-        held=kill_switch.is_held() or not outward.may_speak(), stopped=_stopped(sender, row.purpose, at), unit_name=person.unit.name if person.unit else "",
+        held=kill_switch.is_held() or not outward.may_speak(), stopped=_stopped(sender, purpose, at), unit_name=person.unit.name if person.unit else "",
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _warm(sender: User | None, at: datetime) -> int | None:
 def _stopped(sender: User | None, purpose: str, at: datetime) -> str:
     """Why this sender sends nothing now; "" where they do."""
     if sender is None or not sender.is_active:
-        return "Whoever sends it no longer works here; give the enrolment to somebody else."
+        return "Whoever sends it no longer works here; let somebody else send it."
     if purpose == "commercial" and not settings.CONFIG.postal_address:
         return "The law asks for our postal address in every commercial mail: set ROUNDS_POSTAL_ADDRESS."
     found = health_of(sender, at)

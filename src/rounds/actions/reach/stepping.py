@@ -97,7 +97,7 @@ def _do(book: Playbook, sequence: Sequence, said: SequenceStep, row: Enrolment, 
     template = book.templates[said.template or ""]
     text = written(template, allot(template.ways, str(row.id)), person, row.sender)
     _one_at_a_time(row)
-    decision = decide(active().playbook.reach, standing_of(row, person, text, at))
+    decision = decide(active().playbook.reach, standing_of(person, text, sender=row.sender, purpose=row.purpose, unit=row.buying_unit_id, at=at))
     _note(row, step, decision, at)
     if decision.outcome == "later":
         EnrolmentStep.objects.filter(pk=step.pk).update(next_at=max(decision.until or at, at + timedelta(minutes=1)), code=decision.code,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -11,12 +11,13 @@ from django.conf import settings
 from rounds.actions.links.webhooks import outside
 from rounds.actions.reach.people import Person
 from rounds.actions.trust.tokens import digest
-from rounds.documents.letters import links_of
+from rounds.documents.letters import Letter, links_of
 from rounds.models import Demo, Message, MessageLink, User
 from rounds.models.facts import facts_of_account
 from rounds.models.flow.active import active
 from rounds.playbook.shapes.sequences import Template, Variant
 from rounds.rules.reach.merging import merge
+from rounds.rules.reach.naming import name_of
 from rounds.rules.reach.saying import persona_of, play_of, words
 
 BYTES = 16
@@ -47,9 +48,9 @@ def values_of(person: Person, sender: User | None) -> dict[str, str]:
     """Every place of the allow-list that something is known for."""
     book, account = active().playbook, person.account
     facts = facts_of_account(account) if account is not None else {}
-    first, _, last = person.name.strip().partition(" ")
+    called = name_of(person.name)
     said = {
-        "contact.name": person.name, "contact.first_name": first, "contact.last_name": last,
+        "contact.name": called.whole, "contact.first_name": called.first, "contact.last_name": called.last,
         "contact.title": (person.contact or person.lead).title if person.contact or person.lead else "",
         "account.name": account.name if account else person.lead.organization if person.lead else "", "account.state": person.state,
         "account.ehr": str(facts.get("ehr") or ""), "account.beds": f"{facts['beds']:,}" if facts.get("beds") else "",
@@ -81,12 +82,23 @@ def letter_of(message: Message, body: str, sender: User) -> dict[str, object]:
         tokens[number] = secrets.token_urlsafe(BYTES)
         rows.append(MessageLink(message=message, number=number, url=url, digest=digest(tokens[number])))
     MessageLink.objects.bulk_create(rows)
+    links = {url: outside(f"/r/{tokens[number]}/") for number, url in enumerate(found, 1)}
     return {"letter": {
-        "subject": message.subject, "text": body, "name": message.sender, "reply_to": sender.email,
-        "unsubscribe": outside(f"/u/{tokens[UNSUBSCRIBE]}/"), "links": {url: outside(f"/r/{tokens[number]}/") for number, url in enumerate(found, 1)},
-        "picture": outside(f"/o/{tokens[PICTURE]}/") if watch.opens else "",
-        "message_id": message.message_id, "postal": settings.CONFIG.postal_address, "in_reply_to": message.in_reply_to,
+        **asdict(_letter(message.subject, body, message.sender, sender, outside(f"/u/{tokens[UNSUBSCRIBE]}/"), links)),
+        "picture": outside(f"/o/{tokens[PICTURE]}/") if watch.opens else "", "message_id": message.message_id, "in_reply_to": message.in_reply_to,
     }}  # fmt: skip
+
+
+def as_sent(text: Written, sender: User) -> Letter:
+    """The letter as it would be sent, but for the random part of its links: what a preview shows. Nothing is written."""
+    links = {url: outside("/r/…/") for url in links_of(text.text)[:MOST_LINKS]} if active().playbook.reach.tracking.links else {}
+    return _letter(text.subject, text.text, sender.name, sender, outside("/u/…/"), links)
+
+
+def _letter(subject: str, body: str, name: str, sender: User, unsubscribe: str, links: dict[str, str]) -> Letter:
+    """One of our letters: who it is from, where an answer goes, the way out, our postal address."""
+    return Letter(subject=subject, text=body, name=name, reply_to=sender.email, unsubscribe=unsubscribe, message_id="",
+                  postal=settings.CONFIG.postal_address, links=links)  # fmt: skip
 
 
 def message_id(now: datetime) -> str:

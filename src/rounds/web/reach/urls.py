@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.reach import enrolling, enrolments, following, sending, sequences, unsubscribing
+from rounds.web.reach import enrolling, enrolments, following, sending, sequences, templates, unsubscribing
 
 urlpatterns = [
     path("u/<str:token>/", unsubscribing.unsubscribe),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("sending/", sending.index),
     path("sequences/", sequences.index),
     path("sequences/<slug:code>/", sequences.show),
+    path("templates/", templates.index),
+    path("templates/people/", templates.suggest),
+    path("templates/<slug:code>/", templates.show),
+    path("templates/<slug:code>/html/", templates.html),
     path("enrolments/", enrolments.index),
     path("leads/<uuid:key>/enrolments/new/", enrolling.of_lead),
     path("contacts/<uuid:key>/enrolments/new/", enrolling.of_contact),
