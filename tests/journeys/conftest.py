@@ -85,7 +85,8 @@ def world(clone, small_demo, request, tmp_path_factory) -> Iterator[World]:
     address = f"http://127.0.0.1:{port}"
     name = clone(f"{request.module.__name__.rpartition('.')[2]}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}", of=small_demo)
     environment = {**os.environ, "ROUNDS_DATABASE_NAME": name, "ROUNDS_PUBLIC_URL": address,
-                   "ROUNDS_OUTBOUND_ALLOW": f'["127.0.0.1:{mailboxes}"]', "ROUNDS_MAIL_DROP": str(tmp_path_factory.mktemp("letters"))}  # fmt: skip
+                   "ROUNDS_OUTBOUND_ALLOW": f'["127.0.0.1:{mailboxes}"]', "ROUNDS_MAIL_DROP": str(tmp_path_factory.mktemp("letters")),
+                   "ROUNDS_POSTAL_ADDRESS": "12 Ward Street, Boston, MA 02110"}  # fmt: skip
     world = World(address, environment, mailboxes)
     commands = (["serve", "--port", str(port), "--workers", "1"], ["worker"])
     running = [subprocess.Popen([*ROUNDS, *command], env=environment, stdout=subprocess.DEVNULL) for command in commands]

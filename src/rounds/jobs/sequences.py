@@ -16,11 +16,14 @@ def look() -> int:
     """Do what is due now, in bites; how many steps. A step that breaks is left for the next look and stops nobody else."""
     at, looked = now(), 0
     with system_sight():
-        for key in stepping.due(at):
-            try:
+        keys = stepping.due(at)
+    for key in keys:
+        try:
+            with system_sight():
                 looked += bool(stepping.take(key, by=SYSTEM_ACTOR, at=now()))
-            except Exception as fault:
-                log.error("Step %s of a sequence broke: %s", key, type(fault).__name__)
+        except Exception as fault:
+            log.error("Step %s of a sequence broke: %s", key, type(fault).__name__)
+            with system_sight():
                 stepping.put_off(key, at=now())
     return looked
 

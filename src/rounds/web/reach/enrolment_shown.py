@@ -49,5 +49,5 @@ def finding(row: Enrolment, lines: list[dict[str, Any]]) -> str:
     if comes is None:
         return f"{row.name}: nothing is left to do"
     if comes["held"]:
-        return f"{comes['title']} waits: {comes['step'].said[:1].lower()}{comes['step'].said[1:].rstrip('.')}"
+        return f"{comes['title']} waits: {comes['step'].said.rstrip('.')}"
     return f"{comes['title']} goes to {row.name} on {comes['local']:%A, %-d %B}"
