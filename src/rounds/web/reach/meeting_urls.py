@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.reach import booking_pages, calendars, linkedin, meetings, public_booking
+from rounds.web.reach import booking_pages, calendars, linkedin, meetings, public_booking, week
 
 ONE = "meetings/<uuid:key>/"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("meetings/", meetings.index),
     path("meetings/new/", meetings.new),
     path("meetings/times/", meetings.times),
+    path("meetings/week/", week.show),
     path("meetings/pages/", booking_pages.index),
     path("meetings/pages/<uuid:key>/closing/", booking_pages.close),
     path("meetings/calendars/", calendars.index),

@@ -79,8 +79,17 @@ export function mode(element, chosen) {
   element.dispatchEvent(new CustomEvent("rounds:mode", { bubbles: true, detail: chosen }));
 }
 
+/** What a picture with several readings shows now, and the words of its legend: they stand outside it. */
+function shown(element) {
+  const of = (rest) => (element.id ? document.querySelector(rest) : null);
+  const word = of(`[data-modes="${element.id}"] [aria-pressed="true"]`)?.textContent.trim();
+  const legend = of(`[data-legend="${element.id}"]:not([hidden])`);
+  return { word, legend: [...(legend?.children ?? [])].map((each) => each.textContent.trim().replace(/\s+/g, " ")).join(", ") };
+}
+
 /** Saves the picture of `element` as a PNG file; the file's name, "" where nothing is drawn. */
 export async function png(element, { png: title, below = "" }) {
   const { chart } = drawn.get(element) ?? {};
-  return chart ? save(chart, title, below) : "";
+  const { word, legend } = shown(element);
+  return chart ? save(chart, word ? `${title} by ${word.toLowerCase()}` : title, [legend, below].filter(Boolean).join("; ")) : "";
 }
