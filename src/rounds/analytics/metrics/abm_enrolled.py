@@ -4,7 +4,7 @@ from rounds.analytics.numbers.definition import PLACES, metric
 from rounds.analytics.numbers.rows import within
 
 
-@metric(number="ABM-25", title="Sequences and campaigns begun", unit="count", how="count", when="entered in", noun="account", population="People of accounts of the programme who were put into a sequence or a campaign in the period", by=(*PLACES, "kind"))
+@metric(number="ABM-25", title="Sequences and campaigns begun", unit="count", how="count", when="entered in", noun="account", rows_of=("person", "account"), population="People of accounts of the programme who were put into a sequence or a campaign in the period", by=(*PLACES, "kind"))
 def abm_enrolled(t, w, book):
     """People of accounts of the programme who were put into a sequence or a campaign in the period, each time they were; by kind, which of the two it was."""
     put = t.enrolments

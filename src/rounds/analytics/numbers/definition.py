@@ -48,8 +48,8 @@ Rows = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric. `population` says who is counted; `about` is the hover text. `rows_of`: what the rows behind it are, where they are not
-    of its noun alone (a meeting is a task to whoever may read it). `small`: too few rows are not shown.
+    """One metric. `population` says who is counted; `about` is the hover text. `rows_of`: what its rows are, where they are not of its noun
+    alone: the first in whose word they are counted, and the nouns of the records they lead to (a meeting is a task to whoever may read it). `small`: too few rows are not shown.
     `back_days`: it looks so many days back. `rows_are_bases`: a ratio that is a share while each row weighs one. `by_chance`: each deal by the
     chance of its stage. `now_only`: of records whose past is not kept. `start_of_past`: as `from_start`, of periods that are over. `sides`: what
     the two sides of a ratio are counted in. `private`: of the rows behind it only whose they are is told (answers of surveys). `from_start`: it reads the deals as

@@ -12,7 +12,7 @@ from rounds.playbook import Playbook
 from rounds.rules.numbers.showing import shown
 
 NOUNS = {"opportunity": ("deal", "deals"), "lead": ("lead", "leads"), "account": ("account", "accounts"), "customer": ("customer", "customers"),
-         "task": ("task", "tasks"), "meeting": ("meeting", "meetings"), "": ("row", "rows")}  # fmt: skip
+         "task": ("task", "tasks"), "meeting": ("meeting", "meetings"), "mail": ("mail", "mails"), "person": ("person", "people"), "": ("row", "rows")}  # fmt: skip
 
 
 def why(metric: Metric, as_of: date | None, reading: Reading, book: Playbook) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def order_of(dimension: str) -> list[str]:
 def records(request: HttpRequest, metric: Metric, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Id → name and address of the rows behind a number that the viewer sees. One query for each noun they are of."""
     found: dict[str, dict[str, Any]] = {}
-    for noun in (metric.rows_of or (metric.noun,)) if metric.noun in RECORDS else ():
+    for noun in (one for one in metric.rows_of or (metric.noun,) if one in RECORDS):
         model, name, place = RECORDS[noun]
         rows = visible(model, request.scope).filter(pk__in=_ids(dict.fromkeys(keys))).annotate(said=F(name)).values_list("pk", "said")
         found |= {str(key): {"name": said, "url": f"{place}{key}/" if noun != "task" else "/tasks/"} for key, said in rows}
