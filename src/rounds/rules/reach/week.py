@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from sys import maxsize
 
 from rounds.playbook.shapes.days import Calendar
 from rounds.playbook.shapes.meetings import Meetings
 from rounds.rules.reach.slots import Host, Slot, Stretch, offered
-
-ALL = 10_000
-"""More times than a week has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Wanted:
 def free(book: Meetings, calendar: Calendar, host: Host, at: datetime, first: datetime, last: datetime) -> list[Slot]:
     """The stretches from `first` to before `last` in which a meeting could begin and end, as long as they go on."""
     found: list[Slot] = []
-    for slot in offered(book, calendar, host, book.step_minutes, at, since=first, most=ALL):
+    for slot in offered(book, calendar, host, book.step_minutes, at, since=first, most=maxsize):
         if slot.ends > last:
             break
         if found and found[-1].ends == slot.starts:
