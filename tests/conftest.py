@@ -16,6 +16,7 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ["ROUNDS_MODE"] = "test"
@@ -24,6 +25,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rounds.project.settings")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # Before pytest's plugin for Django would: settings read earlier would be those of development.
 django.setup()
+
+
+# The same examples each time: whether a change is taken hangs on the change, not on dice. `make soak` throws them anew.
+hypothesis_settings.register_profile("same", derandomize=True)
+if not os.environ.get("ROUNDS_SOAK"):
+    hypothesis_settings.load_profile("same")
 
 
 def public_data() -> Path:

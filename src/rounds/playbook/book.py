@@ -32,6 +32,7 @@ from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict
 from rounds.playbook.shapes.pricing import Discounts, Products, Value
 from rounds.playbook.shapes.quotes import ProposalRules, Quotes
 from rounds.playbook.shapes.reaching import Messaging, Nurture, Reach
+from rounds.playbook.shapes.recording import Recording
 from rounds.playbook.shapes.reports import Reports
 from rounds.playbook.shapes.rooms import Challenges, DealCommittee, Discovery, SigningPath
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
@@ -92,6 +93,7 @@ class Playbook:
     automations: Mapping[str, Automation]
     phi: Phi
     subject_law: SubjectLaw
+    recording: Recording
     retention: Retention
     agreements: Agreements
     checks: Checks

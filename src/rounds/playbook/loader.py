@@ -39,6 +39,7 @@ from rounds.playbook.shapes.poc import PocPlan, PocTerms, PocVerdict
 from rounds.playbook.shapes.pricing import Discounts, Products, Value
 from rounds.playbook.shapes.quotes import ProposalRules, Quotes
 from rounds.playbook.shapes.reaching import Messaging, Nurture, Reach
+from rounds.playbook.shapes.recording import Recording
 from rounds.playbook.shapes.reports import Reports
 from rounds.playbook.shapes.rooms import Challenges, DealCommittee, Discovery, SigningPath
 from rounds.playbook.shapes.routing import Assignment, Recycle, Roles, Segments, Sla, Territories
@@ -98,6 +99,7 @@ SHAPES: dict[str, Any] = {
     "automation.yaml": AutomationRules,
     "trust/phi.yaml": Phi,
     "trust/subject_law.yaml": SubjectLaw,
+    "trust/recording.yaml": Recording,
     "trust/retention.yaml": Retention,
     "trust/agreements.yaml": Agreements,
     "trust/checks.yaml": Checks,
@@ -174,6 +176,7 @@ PARTS = {
     "automation": "automation.yaml",
     "phi": "trust/phi.yaml",
     "subject_law": "trust/subject_law.yaml",
+    "recording": "trust/recording.yaml",
     "retention": "trust/retention.yaml",
     "agreements": "trust/agreements.yaml",
     "checks": "trust/checks.yaml",

@@ -9,7 +9,7 @@ from typing import Any
 
 from rounds.kit.refusal import Refusal
 from rounds.playbook import Playbook, with_set
-from rounds.rules import breaching, heat, qualification, tiers
+from rounds.rules import breaching, heat, qualification, recording, tiers
 from rounds.rules.demos import audience, feedback
 from rounds.rules.implementation import health as customer_health
 from rounds.rules.implementation import nps, success
@@ -53,6 +53,7 @@ _EXPLAIN: dict[str, Callable[[Playbook, Mapping[str, Any]], Answer]] = {
     "pricing/value": value.explain,
     "pricing/discount": discount.explain,
     "trust/breach_clock": breaching.explain,
+    "trust/recording": recording.explain,
     "implementation/plan": implementation_plan.explain,
     "implementation/success": success.explain,
     "implementation/health": customer_health.explain,

@@ -44,3 +44,12 @@ def test_what_is_missing_and_what_is_wrong_is_named():
         explain(BOOK, "metrics/clv", {"arr_per_customer_usd": 1, "gross_margin": 70, "annual_churn": 0.1})
     with pytest.raises(WrongFact, match="above 100 %"):
         explain(BOOK, "metrics/win_rate_target", {"baseline": 0.9, "uplift_pct": 25})
+
+
+@pytest.mark.req("X-2")
+@pytest.mark.parametrize(("rule", "given"), [
+    ("metrics/win_rate", {"won": 3, "lost": 9}), ("metrics/stage_conversion", {"demos": 10, "pocs": 5}), ("metrics/win_rate_target", {"baseline": 0.2, "uplift_pct": 10}),
+])  # fmt: skip
+def test_facts_the_sum_does_not_ask_for_change_nothing(rule, given):
+    others = {"metro": False, "ehr": "Epic", "beds": 400}
+    assert explain(BOOK, rule, {**given, **others}) == explain(BOOK, rule, given)

@@ -86,7 +86,7 @@ def _checker(playbook: Playbook, names: tuple[str, ...]) -> Checker:
 
 
 def _facts(playbook: Playbook, names: tuple[str, ...], given: Mapping[str, Any]) -> dict[str, Fraction]:
-    return {name: Fraction(str(value)) for name, value in _checker(playbook, names)(given).items()}
+    return {name: Fraction(str(value)) for name, value in _checker(playbook, names)(given).items() if name in names}
 
 
 def explain(playbook: Playbook, name: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Contact, Lead, Meeting, Opportunity, User
 from rounds.models.flow.active import active
+from rounds.rules import recording
 from rounds.web import lists
 from rounds.web.deals.proof_doors import done, part_of
 from rounds.web.deals.proof_forms import FormRefused, colleague, colleagues, key_of, moment, text
@@ -64,8 +65,14 @@ def shown(request: HttpRequest, row: Meeting) -> dict[str, Any]:
     writable = may_change_meeting(request.user, row)
     said = {"row": row, "url": f"/meetings/{row.id}/", "place": "meetings", "at": at, "state": state_of(row, at), "begun": at >= row.starts_at, "writable": writable,
             "kind": title_of(row.kind), "their_time": row.starts_at.astimezone(zone).replace(tzinfo=None), "ends": row.ends_at.astimezone(zone).replace(tzinfo=None),
-            "platform": active().playbook.meetings.platforms.get(row.platform)}  # fmt: skip
+            "platform": active().playbook.meetings.platforms.get(row.platform), "recording": recording.asked(active().playbook, [_state(row)])}  # fmt: skip
     return {**said, "asks": meeting_parts.asks(row, at) if writable and row.state == "planned" else []}
+
+
+def _state(row: Meeting) -> str:
+    """Where the other side is, as far as it is known."""
+    deal = row.opportunity.account if row.opportunity else None
+    return next((one.state for one in (row.account, deal, row.lead, row.lead.account if row.lead else None) if one is not None and one.state), "")
 
 
 @require_POST
