@@ -24,6 +24,7 @@ from rounds.jobs.demo.compliance import keep_registers, wait_for_the_officer
 from rounds.jobs.demo.customers import carry_on, keep_customers
 from rounds.jobs.demo.deals import tell_deals
 from rounds.jobs.demo.leads import Teller
+from rounds.jobs.demo.meetings import tell_meetings
 from rounds.jobs.demo.sellers import decline_one, hire, rest
 from rounds.jobs.demo.sequences import write_to
 from rounds.jobs.demo.size import FULL, LITE, Size
@@ -98,6 +99,8 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     _told(cast, at)
     say("the proofs")
     _proofs(cast, at)
+    say("the meetings")
+    tell_meetings(cast, at=at, small=size == LITE)
     _tended(at)
     say("the reports")
     reports.tell_reports(cast, at=at)
