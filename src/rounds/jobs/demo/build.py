@@ -92,10 +92,7 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     say("the letters")
     write_to(cast, at=at)
     say("the customers")
-    with sight(EVERYTHING):
-        carry_on(cast, at=at)
-        if market is None:
-            keep_customers(cast, at=at)
+    _served(cast, at, drawn=market is None)
     _told(cast, at)
     say("the proofs")
     _proofs(cast, at)
@@ -105,6 +102,14 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     say("the reports")
     reports.tell_reports(cast, at=at)
     return cast
+
+
+def _served(cast: Cast, at: datetime, *, drawn: bool) -> None:
+    """Customers that go live, and in a market that was drawn those of earlier years."""
+    with sight(EVERYTHING):
+        carry_on(cast, at=at)
+        if drawn:
+            keep_customers(cast, at=at)
 
 
 def _told(cast: Cast, at: datetime) -> None:
