@@ -84,3 +84,28 @@ def test_a_text_is_read_as_somebody_would_get_it(world):
     assert "do not see it" in rounds("template", "preview", "outreach_introduction", "--lead", ids["lead"], "--as", ids["colleague"]).stderr
     assert "Say for whom" in rounds("template", "preview", "outreach_introduction", *mine).stderr
     assert "no such text" in rounds("template", "show", "nothing", *mine).stderr
+
+
+@pytest.mark.req("COMM-06", "COMM-09")
+@pytest.mark.timeout(600)
+def test_a_letter_is_tried_written_and_let_go(world, tmp_path):
+    environment, ids = world
+
+    def rounds(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*ROUNDS, *words], env=environment, capture_output=True, text=True, check=False)
+
+    mine = ("--as", ids["owner"], "--lead", ids["lead"])
+    tried = rounds("letter", "write", *mine, "--template", "outreach_trends", "--dry-run").stdout
+    assert "Nothing was sent." in tried
+    assert "No more of these" in tried
+    file = tmp_path / "letter.txt"
+    file.write_text("Hello {{contact.first_name}},\n\none question.\n")
+    assert "is no place that is filled in" in rounds("letter", "write", *mine, "--subject", "{{x.y}}", "--text", str(file)).stderr
+    assert "Say what to write" in rounds("letter", "write", *mine).stderr
+    written = rounds("letter", "write", *mine, "--subject", "A question", "--text", str(file), "--at", "2099-01-05T10:00").stdout
+    key = written.split()[0]
+    assert "waiting" in written
+    assert "A question" in rounds("letter", "show", key, "--as", ids["owner"]).stdout
+    assert rounds("letter", "show", key, "--as", ids["colleague"]).returncode == 2
+    assert "Let go" in rounds("letter", "drop", key, "--as", ids["owner"]).stdout
+    assert "waits no more" in rounds("letter", "drop", key, "--as", ids["owner"]).stderr

@@ -31,6 +31,7 @@ from rounds.models import (
     Implementation,
     Lead,
     Meeting,
+    Message,
     Opportunity,
     Poc,
     Proposal,
@@ -44,7 +45,7 @@ from rounds.models.listing.own import with_own
 M = TypeVar("M", bound=Model)
 NOUNS: dict[str, type[Model]] = {"accounts": Account, "contacts": Contact, "leads": Lead, "opportunities": Opportunity, "tasks": Task, "contracts": Contract,
                                 "demos": Demo, "pocs": Poc, "quotes": Quote, "proposals": Proposal, "customers": Customer, "implementations": Implementation,
-                                "hand-offs": HandOff, "assets": Asset, "reports": Report, "meetings": Meeting}
+                                "hand-offs": HandOff, "assets": Asset, "reports": Report, "meetings": Meeting, "letters": Message}
 ASKED = ("f", "or", "sort", "size", "after")
 LIST_HELP = {
     "f": "A filter that must hold: field.operator.value, such as `beds.gte.500`. May be repeated.",

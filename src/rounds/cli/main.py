@@ -30,6 +30,7 @@ COMMANDS = {
     "customers": ("rounds.cli.customers", "Customers: how they are, readings, issues, renewals, ideas"),
     "sequence": ("rounds.cli.sequence", "Sequences: what came of them, who is enrolled, a dry run"),
     "template": ("rounds.cli.template", "Texts: which there are, and one as a person would get it"),
+    "letter": ("rounds.cli.letter", "One letter to one person: tried, written, shown, let go"),
     "enrolment": ("rounds.cli.enrolment", "Enrolments: what comes next and why it waits; pause, resume, stop"),
     "poc": ("rounds.cli.poc", "Proofs of concept: how they stand, from draft to decision"),
     "mailbox": ("rounds.cli.mailbox", "Connect mailboxes and say whose mail is kept"),

@@ -1,11 +1,11 @@
-"""What is due in sequences is looked at: each step in a transaction of its own, whichever worker comes first."""
+"""What is due in sequences, and of letters by hand, is looked at: each in a transaction of its own, whichever worker comes first."""
 
 from __future__ import annotations
 
 import logging
 
 from rounds.access.sight import system_sight
-from rounds.actions.reach import following, stepping
+from rounds.actions.reach import following, letters, stepping
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
 
@@ -13,18 +13,18 @@ log = logging.getLogger("rounds.worker")
 
 
 def look() -> int:
-    """Do what is due now, in bites; how many steps. A step that breaks is left for the next look and stops nobody else."""
+    """Do what is due now, in bites; how many steps and letters. One that breaks is left for the next look and stops nobody else."""
     at, looked = now(), 0
     with system_sight():
-        keys = stepping.due(at)
-    for key in keys:
+        waiting = [(what, key) for what in (stepping, letters) for key in what.due(at)]
+    for what, key in waiting:
         try:
             with system_sight():
-                looked += bool(stepping.take(key, by=SYSTEM_ACTOR, at=now()))
+                looked += bool(what.take(key, by=SYSTEM_ACTOR, at=now()))
         except Exception as fault:
-            log.error("Step %s of a sequence broke: %s", key, type(fault).__name__)
+            log.error("%s: what is due (%s) broke: %s", what.__name__.rpartition(".")[2], key, type(fault).__name__)
             with system_sight():
-                stepping.put_off(key, at=now())
+                what.put_off(key, at=now())
     return looked
 
 

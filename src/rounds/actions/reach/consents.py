@@ -13,7 +13,7 @@ from rounds.actions.reach.people import Person, index_of, indexes_of
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Consent, Enrolment, Lead
+from rounds.models import Consent, Enrolment, Lead, Message
 from rounds.models.base import signature
 
 State = Literal["given", "none", "withdrawn"]
@@ -52,18 +52,18 @@ def say(state: Literal["given", "withdrawn"], person: Person, *, source: str, sa
     return row
 
 
-def withdraw_by_link(enrolment: Enrolment | None, index: str, *, by: Actor, at: datetime) -> bool:
+def withdraw_by_link(about: Enrolment | Message | None, index: str, *, by: Actor, at: datetime) -> bool:
     """The one click of RFC 8058: no log-in, once or many times the same. False where it was said before.
 
-    Effects: those of `say`; the lead that was enrolled is opted out.
+    `about`: the enrolment or the letter by which it was said. Effects: those of `say`; its lead is opted out.
     """
     with deed(by):
         if _newest([index], PURPOSE, ("", "email")) == "withdrawn":
             return False
-        where = {name: getattr(enrolment, name) for name in ABOUT} if enrolment else {}
+        where = {name: getattr(about, name) for name in ABOUT} if about else {}
         _kept("withdrawn", index, where, "one_click", "", "", PURPOSE, at, by, at)
-        if enrolment is not None and enrolment.lead_id:
-            Lead.objects.filter(pk=enrolment.lead_id, opted_out=False).update(opted_out=True, updated_at=at)
+        if about is not None and about.lead_id:
+            Lead.objects.filter(pk=about.lead_id, opted_out=False).update(opted_out=True, updated_at=at)
         _ended([index], PURPOSE, by, at)
     return True
 

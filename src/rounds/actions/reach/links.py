@@ -35,4 +35,4 @@ def unsubscribe(token: str, *, at: datetime) -> bool:
     """Whoever holds the link wants no more. Effects: those of consents.withdraw_by_link. Raises LinkUnknown (404)."""
     message = _message(token)
     by = Actor("form", message.id, "By the link of a letter")
-    return consents.withdraw_by_link(message.enrolment, message.contact_index, by=by, at=at)
+    return consents.withdraw_by_link(message.enrolment or message, message.contact_index, by=by, at=at)

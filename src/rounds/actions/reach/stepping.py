@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
-
 from rounds.actions.desk import tasks
-from rounds.actions.flow import deliveries, events
+from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.reach import people, stopping
+from rounds.actions.reach import leaving, people, stopping
 from rounds.actions.reach.enrolling import end, resume
 from rounds.actions.reach.standing import standing_of
-from rounds.actions.reach.writing import Written, letter_of, message_id, values_of, written
-from rounds.actions.trust import audit
+from rounds.actions.reach.writing import Written, message_id, values_of, written
 from rounds.kit.actor import Actor
 from rounds.models import Enrolment, EnrolmentStep, Message, MessageHit, SendDecision, Thread
 from rounds.models.base import signature
@@ -96,7 +93,7 @@ def _do(book: Playbook, sequence: Sequence, said: SequenceStep, row: Enrolment, 
         return _task(book, said, person, row, step, by, at)
     template = book.templates[said.template or ""]
     text = written(template, allot(template.ways, str(row.id)), person, row.sender)
-    _one_at_a_time(row)
+    leaving.one_at_a_time(row.buying_unit_id, row.person_index)
     decision = decide(active().playbook.reach, standing_of(person, text, sender=row.sender, purpose=row.purpose, unit=row.buying_unit_id, at=at))
     _note(row, step, decision, at)
     if decision.outcome == "later":
@@ -110,22 +107,10 @@ def _do(book: Playbook, sequence: Sequence, said: SequenceStep, row: Enrolment, 
     return _send(row, step, person, text, by, at)
 
 
-def _one_at_a_time(row: Enrolment) -> None:
-    """Two workers that look at the same person, or the same health system, at once would both find room for one more."""
-    with connection.cursor() as cursor:
-        for key in sorted({f"rounds.reach.{row.buying_unit_id}", f"rounds.reach.{row.person_index}"}):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-
-
 def _send(row: Enrolment, step: EnrolmentStep, person: people.Person, text: Written, by: Actor, at: datetime) -> str:
     message = _kept(row, step, person, text, by, at)
-    delivery = deliveries.post("email", person.address, letter_of(message, text.text, row.sender), key=f"step:{step.id}", by=by, at=at,
-                               lead=row.lead_id, about="mail.sequence")  # fmt: skip
-    Message.objects.filter(pk=message.pk).update(delivery_id=delivery.id)
     EnrolmentStep.objects.filter(pk=step.pk).update(message=message)
-    said = {"message": str(message.id), "sequence": row.sequence, "step": step.step, "variant": text.variant}
-    events.record("mail.sent", said, by=by, at=at, account=row.account_id, lead=row.lead_id, opportunity=row.opportunity_id)
-    audit.note("mail.send", by=by, at=at, kind="message", subject=message.id, detail={"sequence": row.sequence, "step": step.step})
+    leaving.post(message, row.sender, key=f"step:{step.id}", about="mail.sequence", sequence=row.sequence, campaign=row.campaign_id, by=by, at=at)
     return _done(row, step, "sent", "send", "Sent.", by, at, noted=True)
 
 

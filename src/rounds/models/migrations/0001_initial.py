@@ -3884,25 +3884,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SendDecision',
-            fields=[
-                ('id', models.UUIDField(default=rounds.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.SmallIntegerField(blank=True, null=True)),
-                ('at', models.DateTimeField()),
-                ('outcome', models.TextField()),
-                ('code', models.TextField()),
-                ('why', models.TextField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rounds.account')),
-                ('enrolment', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='rounds.enrolment')),
-                ('lead', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rounds.lead')),
-                ('opportunity', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rounds.opportunity')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['enrolment', 'position', 'at'], name='decision_step')],
-            },
-        ),
-        migrations.CreateModel(
             name='OpportunityCompetitorHistory',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -4450,6 +4431,7 @@ class Migration(migrations.Migration):
                 ('playbook_hash', models.TextField(blank=True, default='')),
                 ('delivery_id', models.UUIDField(blank=True, null=True, unique=True)),
                 ('state', models.TextField(blank=True, default='')),
+                ('goes_at', models.DateTimeField(blank=True, null=True)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('account', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='rounds.account')),
@@ -4463,7 +4445,7 @@ class Migration(migrations.Migration):
                 ('thread', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='rounds.thread')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('direction', 'out')), fields=['contact_index', '-sent_at'], name='message_person'), models.Index(condition=models.Q(('direction', 'out')), fields=['buying_unit', '-sent_at'], name='message_unit'), models.Index(condition=models.Q(('direction', 'out')), fields=['user', '-sent_at'], name='message_user'), models.Index(condition=models.Q(('enrolment__isnull', False)), fields=['enrolment'], name='message_enrolment'), models.Index(condition=models.Q(('opportunity__isnull', False)), fields=['opportunity', '-at'], name='message_deal'), models.Index(condition=models.Q(('lead__isnull', False)), fields=['lead', '-at'], name='message_lead'), models.Index(condition=models.Q(('account__isnull', False)), fields=['account', '-at'], name='message_account'), models.Index(condition=models.Q(('contact__isnull', False)), fields=['contact', '-at'], name='message_contact'), models.Index(condition=models.Q(('state', 'waiting')), fields=['state', 'at'], name='message_waiting'), models.Index(fields=['thread', 'at'], name='message_thread'), models.Index(condition=models.Q(('direction', 'in')), fields=['contact_index', 'at'], name='message_heard'), models.Index(condition=models.Q(('in_reply_to', ''), _negated=True), fields=['in_reply_to'], name='message_answers'), models.Index(models.F('references__0'), condition=models.Q(('in_reply_to', ''), _negated=True), name='message_root')],
+                'indexes': [models.Index(condition=models.Q(('direction', 'out')), fields=['contact_index', '-sent_at'], name='message_person'), models.Index(condition=models.Q(('direction', 'out')), fields=['buying_unit', '-sent_at'], name='message_unit'), models.Index(condition=models.Q(('direction', 'out')), fields=['user', '-sent_at'], name='message_user'), models.Index(condition=models.Q(('enrolment__isnull', False)), fields=['enrolment'], name='message_enrolment'), models.Index(condition=models.Q(('opportunity__isnull', False)), fields=['opportunity', '-at'], name='message_deal'), models.Index(condition=models.Q(('lead__isnull', False)), fields=['lead', '-at'], name='message_lead'), models.Index(condition=models.Q(('account__isnull', False)), fields=['account', '-at'], name='message_account'), models.Index(condition=models.Q(('contact__isnull', False)), fields=['contact', '-at'], name='message_contact'), models.Index(condition=models.Q(('state', 'waiting')), fields=['goes_at', 'id'], name='message_waiting'), models.Index(fields=['thread', 'at'], name='message_thread'), models.Index(condition=models.Q(('direction', 'in')), fields=['contact_index', 'at'], name='message_heard'), models.Index(condition=models.Q(('in_reply_to', ''), _negated=True), fields=['in_reply_to'], name='message_answers'), models.Index(models.F('references__0'), condition=models.Q(('in_reply_to', ''), _negated=True), name='message_root')],
             },
         ),
         migrations.CreateModel(
@@ -4721,6 +4703,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('message', 'number'), name='link_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SendDecision',
+            fields=[
+                ('id', models.UUIDField(default=rounds.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('position', models.SmallIntegerField(blank=True, null=True)),
+                ('at', models.DateTimeField()),
+                ('outcome', models.TextField()),
+                ('code', models.TextField()),
+                ('why', models.TextField()),
+                ('until', models.DateTimeField(blank=True, null=True)),
+                ('account', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rounds.account')),
+                ('enrolment', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='rounds.enrolment')),
+                ('lead', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rounds.lead')),
+                ('message', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='rounds.message')),
+                ('opportunity', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rounds.opportunity')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['enrolment', 'position', 'at'], name='decision_step'), models.Index(condition=models.Q(('message__isnull', False)), fields=['message', 'at'], name='decision_letter')],
             },
         ),
         migrations.AddField(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from rounds.models.reach.messages import Message
 from rounds.models.reach.sequences import Enrolment, EnrolmentStep, SendDecision
 
 
@@ -28,3 +29,8 @@ def decisions_of(row: Enrolment) -> dict[int | None, list[SendDecision]]:
     for one in SendDecision.objects.filter(enrolment=row).order_by("at", "id"):
         found.setdefault(one.position, []).append(one)
     return found
+
+
+def decisions_of_letter(row: Message) -> list[SendDecision]:
+    """What was decided of a letter written by hand, the oldest first."""
+    return list(SendDecision.objects.filter(message=row).order_by("at", "id"))

@@ -77,7 +77,9 @@ class Message(Row, Signed):
     playbook_hash = models.TextField(blank=True, default="")
     delivery_id = models.UUIDField(null=True, blank=True, unique=True)
     state = models.TextField(blank=True, default="")
-    """Of outgoing mail: waiting (for a word), queued, sent, bounced, refused, unknown, dropped."""
+    """Of outgoing mail: waiting (for its time), queued, sent, bounced, refused, unknown, dropped."""
+    goes_at = models.DateTimeField(null=True, blank=True)
+    """Of a letter written by hand that waits: when it is looked at, or looked at again."""
     sent_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
@@ -91,7 +93,7 @@ class Message(Row, Signed):
             models.Index(fields=["lead", "-at"], name="message_lead", condition=Q(lead__isnull=False)),
             models.Index(fields=["account", "-at"], name="message_account", condition=Q(account__isnull=False)),
             models.Index(fields=["contact", "-at"], name="message_contact", condition=Q(contact__isnull=False)),
-            models.Index(fields=["state", "at"], name="message_waiting", condition=Q(state="waiting")),
+            models.Index(fields=["goes_at", "id"], name="message_waiting", condition=Q(state="waiting")),
             models.Index(fields=["thread", "at"], name="message_thread"),
             models.Index(fields=["contact_index", "at"], name="message_heard", condition=Q(direction="in")),
             # What belongs together is found by equal texts alone: under row security nothing else may use an index.

@@ -100,6 +100,7 @@ class SendDecision(Row):
     sight = "about"
 
     enrolment = models.ForeignKey("rounds.Enrolment", null=True, blank=True, on_delete=models.CASCADE, related_name="decisions", db_index=False)
+    message = models.ForeignKey("rounds.Message", null=True, blank=True, on_delete=models.CASCADE, related_name="decisions", db_index=False)
     account = models.ForeignKey("rounds.Account", null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     lead = models.ForeignKey("rounds.Lead", null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     opportunity = models.ForeignKey("rounds.Opportunity", null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -111,7 +112,10 @@ class SendDecision(Row):
     until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["enrolment", "position", "at"], name="decision_step")]
+        indexes = [
+            models.Index(fields=["enrolment", "position", "at"], name="decision_step"),
+            models.Index(fields=["message", "at"], name="decision_letter", condition=Q(message__isnull=False)),
+        ]
 
 
 class Campaign(Row, Signed):

@@ -15,5 +15,5 @@ tell(mail_words.SAYS, mail_words.ICONS)
 @panel("mail", place="main", order=85)
 def mail(request: HttpRequest, deal: Opportunity) -> Made:
     """The latest threads. One query, two where there is mail."""
-    found = mail_shown.of_deal(request, deal.pk)
-    return ("reach/mail_panel.html", found) if found["threads"] else None
+    found = {**mail_shown.of_deal(request, deal.pk), "write": mail_shown.where_to_write(request, deal)}
+    return ("reach/mail_panel.html", found) if found["threads"] or found["write"] else None

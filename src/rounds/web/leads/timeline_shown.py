@@ -38,8 +38,15 @@ def timeline(lead: Lead, wanted: str, hidden: Collection[str] = (), *, most: int
     acts = {str(act.id): act for act in LeadActivity.objects.filter(lead=lead)}
     # The act a mailbox brought is the mail itself, which is told already.
     twice = {key for key, act in acts.items() if (act.external_id or "").startswith(mail_words.BY_MAILBOX) and act.withdrawn_at is None}
-    told = (event for event in found if event.kind != "activity.logged" or event.payload.get("activity") not in twice)
+    told = (event for event in found if not _told_already(event, twice))
     return sorted((_item(event, acts, hidden) for event in told), key=lambda item: item["at"], reverse=True)
+
+
+def _told_already(event: Event, twice: set[str]) -> bool:
+    """Whether another event of the same moment says it better: the mail of an act, the letter of a step."""
+    if event.kind == "sequence.step_done":
+        return event.payload.get("state") == "sent"
+    return event.kind == "activity.logged" and event.payload.get("activity") in twice
 
 
 def _item(event: Event, acts: dict[str, LeadActivity], hidden: Collection[str]) -> dict[str, Any]:

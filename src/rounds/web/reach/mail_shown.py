@@ -9,20 +9,31 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 
+from rounds.access.allowed import may, may_change
 from rounds.access.scope import visible
 from rounds.kit.once import once
-from rounds.models import Message, Thread
+from rounds.models import Contact, Lead, Message, Opportunity, Thread
 
 MOST = 6
 MAILS = 200
 KINDS = {"sent": "", "answer": "", "away": "automatic: away", "bounce": "came back", "soft_bounce": "not delivered yet", "automatic": "automatic", "list": "to a list"}
 """Kind of mail → what is said beside it."""
+STATES = {"waiting": ("waits", "s-soon", "clock"), "queued": ("on its way", "", "send"), "bounced": ("came back", "s-late", "undo-2"),
+          "refused": ("not taken", "s-late", "circle-alert"), "unknown": ("may have arrived", "s-soon", "circle-question-mark"),
+          "dropped": ("not sent", "", "circle-minus")}  # fmt: skip
+"""State of a mail of ours that did not simply go → its word, the class of its tag, its icon."""
 
 
 def beside(request: HttpRequest, **about: Any) -> dict[str, Any]:
     """The latest threads of a lead, a deal, an account or a contact, for the panel on its page. One query, two where any is."""
     found = list(threads(request, **about)[: MOST + 1])
     return {"threads": [said(one) for one in found[:MOST]], "more_threads": len(found) > MOST}
+
+
+def where_to_write(request: HttpRequest, row: Any) -> str:
+    """Where one writes to the person of a lead, a contact or a deal; "" where one may not, or it is none of them."""
+    place = {Lead: "leads", Contact: "contacts", Opportunity: "opportunities"}.get(type(row))
+    return f"/{place}/{row.pk}/letters/new/" if place and may(request.user, "letters.write") and may_change(request.user, row) else ""
 
 
 @once
@@ -44,7 +55,11 @@ def said(thread: Thread) -> dict[str, Any]:
     """A thread as one line: what it is about, who wrote last, how many mails."""
     newest = thread.mails_seen[0] if thread.mails_seen else None
     return {"key": thread.pk, "subject": thread.subject or "No subject", "mails": len(thread.mails_seen), "at": newest.sent_at or newest.at if newest else thread.last_at,
-            "by": writer(newest) if newest else "", "direction": newest.direction if newest else "", "word": KINDS.get(newest.kind, "") if newest else ""}  # fmt: skip
+            "by": writer(newest) if newest else "", "direction": newest.direction if newest else "", "word": _word(newest) if newest else ""}  # fmt: skip
+
+
+def _word(row: Message) -> str:
+    return STATES[row.state][0] if row.state in ("waiting", "dropped") else KINDS.get(row.kind, "")
 
 
 def writer(row: Message) -> str:
@@ -57,4 +72,4 @@ def mails(request: HttpRequest, thread: Thread) -> list[dict[str, Any]]:
     """The mails of a thread the viewer may see, oldest first. One query."""
     rows = visible(Message, request.scope).filter(thread=thread).order_by("sent_at", "at", "id")[:MAILS]
     return [{"row": row, "by": writer(row), "at": row.sent_at or row.at, "word": KINDS.get(row.kind, ""), "to": [parseaddr(one)[0] or one for one in row.to],
-             "cc": [parseaddr(one)[0] or one for one in row.cc], "state": row.state if row.state not in ("sent", "") else ""} for row in rows]  # fmt: skip
+             "cc": [parseaddr(one)[0] or one for one in row.cc], "state": STATES.get(row.state)} for row in rows]  # fmt: skip

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from rounds.access.allowed import may, need
+from rounds.access.allowed import need
 from rounds.actions.reach import previewing
 from rounds.analytics.reach import templates as told
 from rounds.documents import letters
@@ -18,8 +18,8 @@ from rounds.models.flow.active import active
 from rounds.playbook.shapes.sequences import Template
 from rounds.web.doors import noted, page
 from rounds.web.middleware.headers import POLICY
+from rounds.web.reach import mail_shown, whom
 from rounds.web.reach import template_shown as shown
-from rounds.web.reach import whom
 
 FRAMES = f"{POLICY}; frame-src 'self'"
 """The policy of a page that holds a letter in a frame."""
@@ -58,7 +58,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         noted(request, f"{chosen.noun}.read", chosen.noun, chosen.row.pk, part="letter")
         context |= shown.for_whom(one, chosen, request.user, request.GET.get("variant", ""), now())
         letter = context["shown"].letter
-        context |= {"plain": letters.text(letter, company=settings.CONFIG.company) if letter else "", "deals": whom.deals_of(request, chosen) if _asks_a_deal(one) else [], "may_write": may(request.user, "sequences.enrol")}
+        context |= {"plain": letters.text(letter, company=settings.CONFIG.company) if letter else "", "deals": whom.deals_of(request, chosen) if _asks_a_deal(one) else [], "write": mail_shown.where_to_write(request, chosen.row) if letter else ""}
     elif not context.get("several"):
         context["lately"] = whom.lately(request)
     answer = render(request, "reach/templates/one.html", context, status=422 if context.get("error") else 200)

@@ -23,4 +23,5 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     if thread is None or not mails:
         raise Http404
     noted(request, "mail.read", "thread", thread.pk, mails=len(mails))
-    return render(request, "reach/thread.html", {"thread": thread, "mails": mails, "place": "opportunities" if thread.opportunity_id else "leads"})
+    return render(request, "reach/thread.html", {"thread": thread, "mails": mails, "place": "opportunities" if thread.opportunity_id else "leads",
+                                                 "toast": request.session.pop("toast", None)})  # fmt: skip

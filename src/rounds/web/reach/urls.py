@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.reach import enrolling, enrolments, following, sending, sequences, templates, unsubscribing
+from rounds.web.reach import composing, enrolling, enrolments, following, sending, sequences, templates, unsubscribing
 
 urlpatterns = [
     path("u/<str:token>/", unsubscribing.unsubscribe),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("leads/<uuid:key>/enrolments/new/", enrolling.of_lead),
     path("contacts/<uuid:key>/enrolments/new/", enrolling.of_contact),
     path("opportunities/<uuid:key>/enrolments/new/", enrolling.of_deal),
+    path("leads/<uuid:key>/letters/new/", composing.of_lead),
+    path("contacts/<uuid:key>/letters/new/", composing.of_contact),
+    path("opportunities/<uuid:key>/letters/new/", composing.of_deal),
+    path("letters/<uuid:key>/dropping/", composing.drop),
     path("enrolments/<uuid:key>/", enrolments.show),
     path("enrolments/<uuid:key>/preview/", enrolments.preview),
     path("enrolments/<uuid:key>/<slug:name>/", enrolments.deed),

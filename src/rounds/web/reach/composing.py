@@ -1,0 +1,135 @@
+"""One letter to one person from their page: begun with a text or empty, read as it would go, with what would be decided, then sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from rounds.access.allowed import need
+from rounds.access.scope import visible
+from rounds.actions.reach import letters, people
+from rounds.actions.reach.people import Person
+from rounds.actions.reach.previewing import preview
+from rounds.documents import letters as paper
+from rounds.kit.clock import now
+from rounds.kit.ids import new_id
+from rounds.kit.refusal import Refusal
+from rounds.models import Contact, Lead, Message, Opportunity
+from rounds.models.flow.active import active
+from rounds.rules.reach.words import window_words
+from rounds.web.deals.proof_doors import done
+from rounds.web.deals.proof_forms import key_of, moment, text
+from rounds.web.doors import one, page
+
+MOST = 60
+"""People of a deal's account that are offered."""
+BOTH = ["GET", "POST"]
+
+
+@require_http_methods(BOTH)
+@page
+def of_lead(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A letter to a lead."""
+    lead = one(request, Lead, key, "owner", "account__buying_unit")
+    return _answer(request, people.of_lead(lead), {"back": f"/leads/{key}/", "place": "leads", "plural": "Leads", "who": lead.name})
+
+
+@require_http_methods(BOTH)
+@page
+def of_contact(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A letter to a contact."""
+    contact = one(request, Contact, key, "owner", "account__buying_unit")
+    return _answer(request, people.of_contact(contact), {"back": f"/contacts/{key}/", "place": "contacts", "plural": "Contacts", "who": contact.name})
+
+
+@require_http_methods(BOTH)
+@page
+def of_deal(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A letter to somebody of a deal's account, about the deal."""
+    deal = one(request, Opportunity, key, "account", "owner")
+    offered = visible(Contact, request.scope).filter(account=deal.account, left_on=None).exclude(email="").order_by("name")
+    named = request.POST.get("contact") or request.GET.get("contact")
+    rows = offered.select_related("owner", "account__buying_unit")
+    contact = rows.filter(pk=key_of(named)).first() if named else rows.filter(pk=deal.contact_id).first() or rows.first()
+    if named and contact is None:
+        raise Http404
+    person = people.of_contact(contact, opportunity=deal) if contact else None
+    return _answer(request, person, {"back": f"/opportunities/{key}/", "place": "opportunities", "plural": "Deals", "who": deal.name,
+                                     "offered": list(offered[:MOST]), "contact": contact})  # fmt: skip
+
+
+@require_POST
+@page
+def drop(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A letter that waits is let go."""
+    row = one(request, Message, key, to="read")
+    need(request.user, "letters.write")
+    letters.drop(row, by=request.user.actor, at=now())
+    return done(request, f"/threads/{row.thread_id}/", "Let go. It is not sent.")
+
+
+def _answer(request: HttpRequest, person: Person | None, said: dict[str, Any]) -> HttpResponse:
+    need(request.user, "letters.write")
+    if person is None:
+        return render(request, "reach/letters/new.html", {**said, "person": None})
+    if request.method == "GET":
+        return render(request, "reach/letters/new.html", _form(request, person, said))
+    try:
+        goes_at = moment(request, "goes_at") if text(request, "goes_at") else None
+        if request.htmx and text(request, "deed") != "send":
+            return render(request, "reach/letters/looked.html", {"person": person, "at": goes_at, **_looked(request, person, goes_at)})
+        row = letters.write(person, text(request, "subject"), text(request, "text"), sender=request.user, template=_unchanged(request, person), goes_at=goes_at,
+                            once=key_of(text(request, "once")), by=request.user.actor, at=now())  # fmt: skip
+    except Refusal as refused:
+        if refused.status != 422:
+            raise
+        if request.htmx and text(request, "deed") != "send":
+            return render(request, "reach/letters/looked.html", {"person": person, "error": refused})
+        return render(request, "reach/letters/new.html", {**_form(request, person, said), "error": refused, "field": refused.field}, status=422)
+    return done(request, f"/threads/{row.thread_id}/", told(row))
+
+
+def told(row: Message) -> str:
+    """What became of a letter that was written, in a sentence."""
+    if row.state == "waiting":
+        return f"It waits. {row.why}".strip() if row.why else "It goes at its time."
+    return f"Not sent: {row.why}" if row.state == "dropped" else "On its way."
+
+
+def _form(request: HttpRequest, person: Person, said: dict[str, Any]) -> dict[str, Any]:
+    book, chosen = active().playbook, request.GET.get("template", "")
+    texts = [(code, each.title) for code, each in book.templates.items() if each.channel == "email"]
+    begun = _begun(request, person, chosen)
+    values = request.POST or {"subject": begun[0], "text": begun[1], "from": begun[2], "once": new_id()}
+    looked = _looked(request, person, None, values) if values.get("text", "").strip() else {}
+    return {**said, "person": person, "said": values, "texts": texts, "code": chosen.partition("/")[0], "url": request.path, "window": window_words(book.reach.window),
+            "zone": person.zone.key.rpartition("/")[2].replace("_", " "), **looked}  # fmt: skip
+
+
+def _begun(request: HttpRequest, person: Person, chosen: str) -> tuple[str, str, str]:
+    """Subject and text of the text that was chosen, written for this person, and which variant it is."""
+    code, _, variant = chosen.partition("/")
+    template = active().playbook.templates.get(code)
+    if template is None or template.channel != "email":
+        return "", "", ""
+    found = preview(template, person, request.user, at=now())
+    way = next((each for each in found if each.variant == variant), found[0])
+    return way.text.subject, way.text.text, f"{code}/{way.variant}"
+
+
+def _unchanged(request: HttpRequest, person: Person) -> str:
+    """The text it was begun with, where it goes as it stands: what is written anew counts for no text and no variant."""
+    subject, body, code = _begun(request, person, text(request, "from"))
+    return code if code and (text(request, "subject"), text(request, "text").replace("\r\n", "\n")) == (subject, body) else ""
+
+
+def _looked(request: HttpRequest, person: Person, goes_at: datetime | None, values: Any = None) -> dict[str, Any]:
+    values = values or request.POST
+    found = letters.look(person, values.get("subject", ""), values.get("text", ""), sender=request.user, goes_at=goes_at, at=now())
+    return {"looked": found, "plain": paper.text(found.letter, company=settings.CONFIG.company)}
