@@ -7,7 +7,4 @@ waits("training_completion", number="ANALYTICS-28", title="Training completion",
 waits("certification_status", number="ANALYTICS-29", title="Certification status", unit="count", waits_for="certifications", about="Certificates that are valid, end within 30 days, or have ended.")
 waits("coaching_sessions", number="ANALYTICS-30", title="Coaching sessions", unit="count", waits_for="coaching sessions", about="Sessions held, per rep and month, and the action items closed of them.")
 waits("improvement_plans", number="ANALYTICS-31", title="Performance improvement plans", unit="count", waits_for="improvement plans", about="Open plans and the milestones met; for the manager alone.")
-waits("team_practice", number="ANALYTICS-47", title="Best practice of the top quartile", unit="percent", waits_for="enough closed deals of each rep",
-      about="What the best quarter of a team does otherwise than the rest.")
-waits("next_best_actions", number="ANALYTICS-40", title="Next best actions", unit="count", waits_for="the playbook's list of next best actions", about="What to do next, with its reason and a button.")
 waits("deferred_revenue", number="ANALYTICS-16", title="Deferred revenue", unit="money", waits_for="invoices", about="What was billed and is not recognised yet.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rounds.analytics.numbers.period import Window
 from rounds.analytics.numbers.rows import longest_seconds, one_if, open_deals, seconds
 from rounds.playbook import Playbook
+from rounds.playbook.shapes.measures import NextAction
 
 if TYPE_CHECKING:
     import ibis
@@ -32,6 +34,29 @@ def with_risks(t: Tables, w: Window, book: Playbook) -> ibis.Table:
     for word in words[1:]:
         why = why.concat(word)
     return deals.mutate(flags=flags, why=why)
+
+
+def with_actions(t: Tables, w: Window, book: Playbook) -> ibis.Table:
+    """Open deals for which something is to be done: of what the playbook lists the first whose flag is raised, `why` what that is and for which
+    flag, and `x`, how much it presses: the higher it stands in the list, and the more the deal is worth."""
+    import ibis
+
+    from rounds.analytics.numbers.pressing import worth
+
+    deals, listed = _counted(t, w, book), _listed(book)
+    raised = _raised(deals, w, book)
+    met = [raised[one.when].fill_null(False) for one in listed]
+    first = ibis.cases(*zip(met, (f"{one.title}: {FLAGS[one.when]}" for one in listed), strict=True), else_="")
+    height = ibis.cases(*zip(met, range(len(listed), 0, -1), strict=True), else_=0)
+    deals = deals.mutate(why=first, x=(height * worth(book, deals.amount_cents)).cast("int64"))
+    return deals.filter(deals.why != "")
+
+
+def _listed(book: Playbook) -> Sequence[NextAction]:
+    """What is to be done, as the playbook lists it; one from before there was a list has the shipped one."""
+    from rounds.playbook import default
+
+    return book.measures.next_actions or default().measures.next_actions
 
 
 def _raised(deals: ibis.Table, w: Window, book: Playbook) -> dict[str, Any]:

@@ -81,6 +81,13 @@ class Goal(Cited):
     per_week: Many
 
 
+class NextAction(Cited):
+    """What is to be done about an open deal while a flag is raised on it (analytics/numbers/risks.py)."""
+
+    when: Literal["stalled", "past", "no_next", "single", "no_champion", "rival", "red_flag", "slipped"]
+    title: str
+
+
 class Pressing(Cited):
     """How much a task presses: urgency × (1 + one for each `step` of dollars its deal is worth a year, at most `most`) × band."""
 
@@ -125,6 +132,7 @@ class Measures(Shape):
     acts: ActivityKinds
     goals: dict[str, Goal]
     pressing: Pressing | None = None
+    next_actions: Annotated[tuple[NextAction, ...], Several] = ()
     sound: Sound
     funnel: Annotated[tuple[Funnel, ...], Several]
     active_days: Whole
