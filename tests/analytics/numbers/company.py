@@ -111,7 +111,7 @@ def _below(rng: random.Random, rows: Rows, deal: dict[str, Any], when: datetime)
     if rng.random() < 0.4:
         rows["deal_competitors"].append(whole("deal_competitors", deal_id=key, competitor="other", status=rng.choice(["present", "eliminated"]), known_at=when))
     if rng.random() < 0.5:
-        rows["demos"].append(whole("demos", id=f"demo-{key}", deal_id=key, kind="first", state=rng.choice(["planned", "held"]), starts_at=moment(rng, START, END + timedelta(days=20)), minutes=rng.choice([30, 60]), place=rng.choice(PLACES_MET), presenter_id=rng.choice(PEOPLE), known_at=when))
+        rows["demos"].append(whole("demos", id=f"demo-{key}", deal_id=key, kind="first", state=rng.choice(["planned", "held"]), starts_at=moment(rng, START, END + timedelta(days=20)), known_at=when))
     if rng.random() < 0.5:
         state = rng.choice(["ended", "ended", "running", "abandoned"])
         result = rng.choice(["success", "partial", "failed"]) if state == "ended" else ""
@@ -154,7 +154,9 @@ def _of_customer(rng: random.Random, rows: Rows, key: str) -> None:
 
 
 def _reach(rng: random.Random, rows: Rows) -> None:
-    """Meetings that lie close to each other, mails and what came of them, enrolments."""
+    """Meetings that lie close to each other, mails and what came of them, enrolments; where demonstrations are, and how long."""
+    for demo in rows["demos"]:
+        demo |= {"minutes": rng.choice([30, 60]), "place": rng.choice(PLACES_MET), "presenter_id": rng.choice(PEOPLE)}
     for number in range(150):
         here, person, when = place(rng), rng.choice([*PEOPLE, ""]), moment(rng)
         begins = datetime(2026, 12, 1, 9) + timedelta(minutes=30 * rng.randrange(400))
