@@ -6,12 +6,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.calendar_peers import CalendarPeer
 
 CLIENT, SECRET = "rounds", "known there"
 
@@ -27,6 +30,9 @@ class Peer:
         self.challenges: dict[str, str] = {}
         self.bodies: list[str] = []
         self.busy = 0
+        self.calendar = CalendarPeer()
+        self.scope = ""
+        """What the person agreed to."""
         self.forgotten = False
         """Whether the place one read up to is too long ago for the peer to remember."""
 
@@ -40,6 +46,7 @@ class Peer:
         said = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
         assert said["code_challenge_method"] == "S256"
         assert said["client_id"] == CLIENT
+        self.scope = said["scope"]
         code = f"code{len(self.challenges)}"
         self.challenges[code] = said["code_challenge"]
         return code, said["state"]
@@ -120,10 +127,35 @@ class _Talk(BaseHTTPRequestHandler):
     peer: Peer
 
     def do_POST(self) -> None:
+        if not urlsplit(self.path).path.endswith("/token"):
+            return self._calendar()
         said = parse_qs(self.rfile.read(int(self.headers["content-length"])).decode())
-        self._say(*self.peer.token({name: values[0] for name, values in said.items()}))
+        return self._say(*self.peer.token({name: values[0] for name, values in said.items()}))
+
+    def do_PUT(self) -> None:
+        self._calendar()
+
+    def do_PATCH(self) -> None:
+        self._calendar()
+
+    def do_DELETE(self) -> None:
+        self._calendar()
+
+    def _calendar(self) -> None:
+        """What is asked of the calendar, by somebody who may."""
+        if self.headers.get("authorization") != f"Bearer {self.peer.access}":
+            return self._say(401, {})
+        if "alendar" not in self.peer.scope:
+            return self._say(403, {"error": {"code": 403, "message": "insufficient scope"}})
+        at, length = urlsplit(self.path), int(self.headers.get("content-length") or 0)
+        asked = {name: values[0] for name, values in parse_qs(at.query).items()}
+        said = json.loads(self.rfile.read(length)) if length else {}
+        there = self.peer.calendar.graph if at.path.startswith("/v1.0") else self.peer.calendar.google
+        return self._say(*there(self.command, at.path.strip("/").split("/"), asked, said, self.headers.get("prefer", "")))
 
     def do_GET(self) -> None:
+        if re.match(r"/v1.0/me/(calendarView|events)", self.path):
+            return self._calendar()
         if self.headers.get("authorization") != f"Bearer {self.peer.access}":
             return self._say(401, {})
         if self.peer.busy:
@@ -138,9 +170,12 @@ class _Talk(BaseHTTPRequestHandler):
     def _say(self, status: int, body: object) -> None:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
+        if status == 204:
+            return self.end_headers()
         self.send_header("content-length", str(len(raw)))
         self.end_headers()
         self.wfile.write(raw)
+        return None
 
     def log_message(self, *_: object) -> None:
         """Silent."""
@@ -151,7 +186,7 @@ def provider_peer(address: str = "olivia@northwind-rounds.example") -> Iterator[
     """A provider for the block."""
     peer = Peer(address)
     with ThreadingHTTPServer(("127.0.0.1", 0), type("Talk", (_Talk,), {"peer": peer})) as server:
-        peer.base = f"http://127.0.0.1:{server.server_address[1]}"
+        peer.base = peer.calendar.base = f"http://127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield peer
@@ -164,4 +199,4 @@ def known_to(peer: Peer, config):
     return config.model_copy(update={
         "outbound_allow": [peer.base.removeprefix("http://")], "microsoft_client_id": CLIENT, "microsoft_client_secret": SECRET, "google_client_id": CLIENT,
         "google_client_secret": SECRET, "microsoft_login": peer.base, "microsoft_api": peer.base, "google_login": peer.base, "google_tokens": peer.base,
-        "google_api": peer.base})  # fmt: skip
+        "google_api": peer.base, "google_calendars": peer.base})  # fmt: skip

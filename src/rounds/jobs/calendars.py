@@ -10,11 +10,13 @@ from rounds.access.sight import system_sight
 from rounds.actions.flow import kill_switch, outward
 from rounds.actions.reach import calendars, meeting_mails
 from rounds.connectors.calendars import caldav
+from rounds.connectors.calendars.diary import Diary, Entry
 from rounds.documents.invitations import stored
+from rounds.jobs import mailbox_providers
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
-from rounds.models import Calendar
+from rounds.models import Calendar, Meeting
 
 log = logging.getLogger("rounds.worker")
 
@@ -34,8 +36,8 @@ def _one(row: Calendar) -> None:
     """The conversation runs outside of a transaction; what came of it is kept in its own."""
     at = now()
     try:
-        there = caldav.Collection(row.address, row.settings.get("login", ""), row.secret, tuple(settings.OUTBOUND_ALLOW))
-        found = caldav.busy(there, *calendars.window(at))
+        there = opened(row)
+        found = there.busy(*calendars.window(at))
         with system_sight():
             calendars.keep(row, found, by=SYSTEM_ACTOR, at=at)
         _write(row, there)
@@ -48,13 +50,27 @@ def _one(row: Calendar) -> None:
             calendars.failed(row, f"It could not be read ({type(fault).__name__}).", at=at)
 
 
-def _write(row: Calendar, there: caldav.Collection) -> None:
+def opened(row: Calendar) -> Diary:
+    """A calendar, opened as its kind asks: by its own password, or by the word a person gave for their mailbox. Raises a Refusal."""
+    if row.kind == "caldav":
+        return caldav.DavDiary(caldav.Collection(row.address, row.settings.get("login", ""), row.secret, tuple(settings.OUTBOUND_ALLOW)))
     with system_sight():
-        rows = [(one, stored(meeting_mails.invitation(one, at=now()))) for one in calendars.to_write(row, now())]
-    for meeting, text in rows:
+        box = calendars.mailbox_of(row)
+    return mailbox_providers.diary(box, row.user.time_zone)
+
+
+def _write(row: Calendar, there: Diary) -> None:
+    with system_sight():
+        rows = [(one, _entry(one)) for one in calendars.to_write(row, now())]
+    for meeting, entry in rows:
         if meeting.state == "cancelled":
-            caldav.remove(there, meeting.uid)
+            there.remove(entry)
         else:
-            caldav.put(there, meeting.uid, text)
+            there.put(entry)
         with system_sight():
             calendars.wrote(row, meeting)
+
+
+def _entry(meeting: Meeting) -> Entry:
+    said = meeting_mails.invitation(meeting, at=now())
+    return Entry(key=meeting.id, uid=meeting.uid, starts=said.starts, ends=said.ends, title=said.title, place=said.place, text=said.text, ics=stored(said))

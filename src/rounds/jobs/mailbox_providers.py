@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.conf import settings
 
 from rounds.access.sight import system_sight
 from rounds.actions.reach import mailboxes
+from rounds.connectors.calendars.google import GoogleDiary
+from rounds.connectors.calendars.graph import GraphDiary
 from rounds.connectors.mailboxes.gmail import GmailBox
 from rounds.connectors.mailboxes.graph import GraphBox
 from rounds.connectors.mailboxes.oauth import Asking, Provider, Tokens, exchanged, way_in
@@ -20,6 +23,11 @@ from rounds.models import Mailbox
 
 BOXES: Mapping[str, Callable[[Asking], GraphBox | GmailBox]] = {"graph": GraphBox, "gmail": GmailBox}
 TITLES = {"graph": "Microsoft 365", "gmail": "Gmail"}
+CALENDARS = {
+    "graph": "Calendars.ReadWrite",
+    "gmail": "https://www.googleapis.com/auth/calendar.freebusy https://www.googleapis.com/auth/calendar.events.owned",
+}
+"""What is asked for besides, where somebody wants their calendar used as well: when they are busy, and to write what is booked."""
 
 
 class NotKnownThere(Refusal):
@@ -50,9 +58,13 @@ def known() -> dict[str, str]:
     return {kind: title for kind, title in TITLES.items() if (settings.CONFIG.microsoft_client_id if kind == "graph" else settings.CONFIG.google_client_id)}
 
 
-def begin(kind: str, *, state: str, verifier: str, hint: str) -> str:
-    """The address of the provider at which somebody agrees. Raises NotKnownThere."""
-    return way_in(provider(kind), redirect=back_here(), state=state, verifier=verifier, hint=hint)
+def begin(kind: str, *, state: str, verifier: str, hint: str, calendar: bool = False) -> str:
+    """The address of the provider at which somebody agrees to their mail, and to their calendar where they want that.
+    Raises NotKnownThere."""
+    there = provider(kind)
+    if calendar:
+        there = replace(there, scope=f"{there.scope} {CALENDARS[kind]}")
+    return way_in(there, redirect=back_here(), state=state, verifier=verifier, hint=hint)
 
 
 def finish(kind: str, code: str, *, verifier: str) -> tuple[str, str, datetime]:
@@ -67,14 +79,27 @@ def finish(kind: str, code: str, *, verifier: str) -> tuple[str, str, datetime]:
 
 
 def opened(box: Mailbox) -> GraphBox | GmailBox:
-    """A mailbox at a provider; tokens it gives anew are kept at once."""
+    """A mailbox at a provider."""
+    return BOXES[box.kind](asking(box, provider(box.kind)))
+
+
+def diary(box: Mailbox, zone: str) -> GraphDiary | GoogleDiary:
+    """The calendar beside a mailbox, opened by the same word; `zone`: its owner's clock. Raises NotKnownThere."""
+    there = provider(box.kind)
+    if box.kind == "graph":
+        return GraphDiary(asking(box, there), zone)
+    return GoogleDiary(asking(box, replace(there, api=settings.CONFIG.google_calendars)))
+
+
+def asking(box: Mailbox, there: Provider) -> Asking:
+    """Questions with the tokens of a mailbox; those a provider gives anew are kept at once."""
     said: dict[str, Any] = json.loads(box.secret)
 
     def keep(tokens: Tokens) -> None:
         with system_sight():
             mailboxes.renew(box.pk, json.loads(sealed(tokens)), until(tokens), at=now())
 
-    return BOXES[box.kind](Asking(provider(box.kind), Tokens(said["access"], said["refresh"], 0), keep))
+    return Asking(there, Tokens(said["access"], said["refresh"], 0), keep)
 
 
 def sealed(tokens: Tokens) -> str:

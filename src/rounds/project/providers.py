@@ -20,3 +20,4 @@ class Providers(BaseSettings):
     google_login: str = "https://accounts.google.com"
     google_tokens: str = "https://oauth2.googleapis.com"
     google_api: str = "https://gmail.googleapis.com"
+    google_calendars: str = "https://www.googleapis.com"

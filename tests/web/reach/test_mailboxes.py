@@ -91,3 +91,32 @@ def test_over_a_provider_and_back(cast, door, settings, kind):
         assert done["Location"] == f"{PLACE}{row.pk}/"
         assert (row.kind, row.address, row.keep) == (kind, "olivia@northwind-rounds.example", "business")
         assert client.post(f"{PLACE}return/", {"code": code, "state": state}).status_code == 422, "once"
+
+
+@pytest.mark.req("INTEG-14")
+@pytest.mark.parametrize("kind", ["graph", "gmail"])
+def test_a_calendar_comes_with_a_mailbox_where_one_agrees_to_it(cast, door, settings, kind):
+    client = door(cast.owner)
+    with provider_peer() as peer:
+        settings.CONFIG = known_to(peer, settings.CONFIG)
+
+        def over(**wants):
+            there = client.post(f"{PLACE}ways/{kind}/", wants).content.decode()
+            code, state = peer.agree(unescape(re.search(r'href="(http[^"]+)"', there)[1]))
+            return there, client.post(f"{PLACE}return/", {"code": code, "state": state, "keep": "known"})
+
+        there, _ = over()
+        assert "alendar" not in peer.scope, "who wants their mail read is asked for nothing else"
+        assert "nothing else" in there
+        shown = client.get("/meetings/calendars/").content.decode()
+        assert "Use its calendar" in shown
+        assert client.post("/meetings/calendars/", {"mailbox": "another"}).status_code == 422
+        there, done = over(calendar="on")
+        assert "alendar" in peer.scope
+        assert "write into it" in there
+        row = its(cast.owner)
+        assert done["Location"] == f"{PLACE}{row.pk}/", "the mailbox that is there opens anew"
+        shown = client.get("/meetings/calendars/").content.decode()
+        assert "Use its calendar" not in shown
+        assert row.address in shown
+        assert peer.access not in shown

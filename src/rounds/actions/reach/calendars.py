@@ -11,13 +11,15 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Busy, Calendar, Meeting, User
+from rounds.models import Busy, Calendar, Mailbox, Meeting, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
 
 EVERY = timedelta(minutes=5)
 """How often a calendar is read."""
 SAID = 300
+OF_MAILBOXES = {"graph": "graph", "gmail": "google"}
+"""The kind of calendar beside each kind of mailbox that has one."""
 
 
 class CalendarRefused(Refusal):
@@ -42,6 +44,37 @@ def connect(user: User, *, address: str, login: str, secret: str, by: Actor, at:
         row = Calendar.objects.create(user=user, kind="caldav", address=address[:500], settings={"login": login.strip()[:200]}, secret=secret, **signature(by, at))
         audit.note("calendar.connect", by=by, at=at, kind="calendar", subject=row.id, detail={"kind": "caldav"})
     return row
+
+
+def connect_mailbox(box: Mailbox, *, by: Actor, at: datetime) -> Calendar:
+    """Use the calendar beside a mailbox at a provider, opened by the same word; one that is used already is answered.
+
+    Effects: Calendar, an audit entry. Raises CalendarRefused (422).
+    """
+    if box.kind not in OF_MAILBOXES or box.state == "ended":
+        raise CalendarRefused("Only a mailbox of Microsoft 365 or Gmail has a calendar beside it.", field="mailbox")
+    with deed(by):
+        User.objects.select_for_update(of=("self",), no_key=True).get(pk=box.user_id)
+        there = beside(box).first()
+        if there is not None:
+            return there
+        kind = OF_MAILBOXES[box.kind]
+        row = Calendar.objects.create(user_id=box.user_id, kind=kind, address=box.address, settings={"mailbox": str(box.pk)}, **signature(by, at))
+        audit.note("calendar.connect", by=by, at=at, kind="calendar", subject=row.id, detail={"kind": kind})
+    return row
+
+
+def beside(box: Mailbox) -> QuerySet[Calendar]:
+    """The calendars that are read by the word given for this mailbox."""
+    return Calendar.objects.filter(user_id=box.user_id, kind__in=OF_MAILBOXES.values(), settings__mailbox=str(box.pk)).exclude(state="ended")
+
+
+def mailbox_of(row: Calendar) -> Mailbox:
+    """The mailbox by whose word a calendar opens. Raises CalendarRefused where it was taken away."""
+    box = Mailbox.objects.filter(pk=row.settings.get("mailbox"), user_id=row.user_id).exclude(state="ended").first()
+    if box is None:
+        raise CalendarRefused("The mailbox beside it was taken away. Connect it again.")
+    return box
 
 
 def end(row: Calendar, *, by: Actor, at: datetime) -> Calendar:

@@ -12,6 +12,7 @@ from uuid import UUID
 from rounds.access.allowed import need
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
+from rounds.actions.reach import calendars
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.mails import is_mail
@@ -69,7 +70,7 @@ def connect(user: User, *, kind: str, address: str, settings: Mapping[str, Any],
     return row
 
 
-def change(row: Mailbox, *, keep: str, never: Iterable[str], secret: str = "", by: Actor, at: datetime) -> Mailbox:
+def change(row: Mailbox, *, keep: str, never: Iterable[str], secret: str = "", secret_until: datetime | None = None, by: Actor, at: datetime) -> Mailbox:
     """Say anew whose mail is kept, and with `secret` how it opens; one that was broken is then tried again. What is kept stays.
 
     Effects: the row, mailbox.changed, an audit entry. Raises MailboxRefused, MailboxEnded.
@@ -79,8 +80,8 @@ def change(row: Mailbox, *, keep: str, never: Iterable[str], secret: str = "", b
         row.keep, row.never = _keep(keep, row.kind), _never(never)
         fields = ["keep", "never"]
         if secret:
-            row.secret, row.state, row.said, row.failed, row.next_at = secret, "working", "", 0, None
-            fields += ["secret", "state", "said", "failed", "next_at"]
+            row.secret, row.secret_until, row.state, row.said, row.failed, row.next_at = secret, secret_until, "working", "", 0, None
+            fields += ["secret", "secret_until", "state", "said", "failed", "next_at"]
         row.save(update_fields=fields)
         _tell(row, "change", by, at)
     return row
@@ -97,9 +98,14 @@ def resume(row: Mailbox, *, by: Actor, at: datetime) -> Mailbox:
 
 
 def end(row: Mailbox, *, by: Actor, at: datetime) -> Mailbox:
-    """Take it away: its password goes, what was kept of it stays. Effects: ended, mailbox.changed, an audit entry."""
+    """Take it away: its password goes, what was kept of it stays; the calendar beside it is read no more.
+
+    Effects: ended, mailbox.changed, an audit entry; those of calendars.end.
+    """
     with deed(by):
         row = _set(row, "ended", "", "end", by, at)
+        for calendar in calendars.beside(row):
+            calendars.end(calendar, by=by, at=at)
         row.secret, row.secret_until, row.cursor = "", None, {}
         row.save(update_fields=["secret", "secret_until", "cursor"])
     return row

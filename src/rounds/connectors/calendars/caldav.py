@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
+from rounds.connectors.calendars.diary import Entry
 from rounds.connectors.outbound import Answer, Caps, PeerFailed, fetch
 
 CAPS = Caps(whole=20.0)
@@ -39,11 +40,33 @@ class CalendarFailed(PeerFailed):
     """The calendar did not answer as it should."""
 
 
+class CalendarNotAgreed(CalendarFailed):
+    """The person agreed at the provider to their mail alone. Connect the mailbox again, and agree to the calendar there."""
+
+    status = 422
+
+
 class CalendarShut(CalendarFailed):
     """The calendar does not let us in: check the address, the name and the password (an app password where there is one)."""
 
     status = 422
     field = "secret"
+
+
+class DavDiary:
+    """A collection as every calendar is asked (diary.py)."""
+
+    def __init__(self, there: Collection) -> None:
+        self.there = there
+
+    def busy(self, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+        return busy(self.there, since, until)
+
+    def put(self, entry: Entry) -> None:
+        put(self.there, entry.uid, entry.ics)
+
+    def remove(self, entry: Entry) -> None:
+        remove(self.there, entry.uid)
 
 
 def busy(calendar: Collection, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:

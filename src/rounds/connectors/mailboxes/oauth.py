@@ -17,6 +17,7 @@ from rounds.connectors.outbound import Answer, Caps, PeerFailed, fetch
 
 CAPS = Caps(whole=60.0, sent=40 * 1024 * 1024, unpacked=60 * 1024 * 1024)
 BUSY = (429, 500, 502, 503, 504)
+DONE = (200, 201, 204)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +82,31 @@ class Asking:
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None, fine: Iterable[int] = ()) -> Answer:
         """What `url` answers; of statuses that are no success only those in `fine`. Raises LogInFailed, MailboxFailed."""
+        return self.send("GET", url, headers=headers, fine=fine)
+
+    def send(self, method: str, url: str, said: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None, fine: Iterable[int] = ()) -> Answer:
+        """What `url` answers to `method` with `said` as JSON, where there is any. Otherwise as get."""
         if urlsplit(url)[:2] != urlsplit(self.provider.api)[:2]:
             raise MailboxFailed(f"{self.provider.title} leads elsewhere; its token was not said there.")
-        answer = self._once(url, headers)
+        answer = self._once(method, url, said, headers)
         if answer.status == 401:
             self.tokens = renewed(self.provider, self.tokens.refresh)
             self.keep(self.tokens)
-            answer = self._once(url, headers)
+            answer = self._once(method, url, said, headers)
         if answer.status == 401:
             raise LogInFailed(f"{self.provider.title} does not let us in any more; connect the mailbox again.")
         if answer.status in BUSY:
             raise MailboxFailed(f"{self.provider.title} is busy ({answer.status}).")
-        if answer.status != 200 and answer.status not in fine:
+        if answer.status not in DONE and answer.status not in fine:
             raise MailboxFailed(f"{self.provider.title} refused what was asked ({answer.status}).")
         return answer
 
     def json(self, url: str, *, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         return _json(self.get(url, headers=headers), self.provider)
 
-    def _once(self, url: str, headers: Mapping[str, str] | None) -> Answer:
-        return _fetched("GET", url, {"authorization": f"Bearer {self.tokens.access}", **(headers or {})}, self.provider)
+    def _once(self, method: str, url: str, said: Mapping[str, Any] | None, headers: Mapping[str, str] | None) -> Answer:
+        own = {"authorization": f"Bearer {self.tokens.access}", **({"content-type": "application/json"} if said is not None else {}), **(headers or {})}
+        return _fetched(method, url, own, self.provider, b"" if said is None else json.dumps(said).encode())
 
 
 def read_json(answer: Answer, provider: Provider) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rounds.access.allowed import need_to_read, need_to_write
 from rounds.actions.reach import calendars
+from rounds.jobs.mailbox_providers import TITLES
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Busy
@@ -31,16 +32,28 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         need_to_write(request.user, "task")
         try:
-            calendars.connect(request.user, address=text(request, "address"), login=text(request, "login"), secret=request.POST.get("secret", ""),
-                              by=request.user.actor, at=now())  # fmt: skip
+            _connect(request)
             return done(request, "/meetings/calendars/", "Connected; it is read within a minute")
         except Refusal as refused:
             error = refused
     rows = calendars.own(request.user).exclude(state="ended")
-    said = {"rows": [{"row": row, "state": STATES[row.state] if row.read_at else ("To be read", "tag-line", "hourglass")} for row in rows],
+    boxes = request.user.mailboxes.filter(kind__in=calendars.OF_MAILBOXES).exclude(state="ended").exclude(address__in=[row.address for row in rows])
+    said = {"boxes": [{"row": box, "title": TITLES[box.kind]} for box in boxes.order_by("address")], "rows": [{"row": row, "state": STATES[row.state] if row.read_at else ("To be read", "tag-line", "hourglass")} for row in rows],
             "busy": Busy.objects.filter(user=request.user, ends_at__gt=now()).count(), "error": error, "said": request.POST, "place": "meetings",
             "toast": request.session.pop("toast", None)}  # fmt: skip
     return render(request, "reach/meetings/calendars.html", said, status=error.status if error else 200)
+
+
+def _connect(request: HttpRequest) -> None:
+    """By CalDAV, or the one beside a mailbox of one's own."""
+    by = {"by": request.user.actor, "at": now()}
+    if not (key := text(request, "mailbox")):
+        calendars.connect(request.user, address=text(request, "address"), login=text(request, "login"), secret=request.POST.get("secret", ""), **by)
+        return
+    box = next((box for box in request.user.mailboxes.exclude(state="ended") if str(box.pk) == key), None)
+    if box is None:
+        raise calendars.CalendarRefused("You have no such mailbox.", field="mailbox")
+    calendars.connect_mailbox(box, **by)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rounds.access.allowed import need
-from rounds.actions.reach import mailboxes
+from rounds.actions.reach import calendars, mailboxes
 from rounds.jobs import mailbox_providers as providers
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
@@ -42,16 +42,18 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
     """Say what will be asked for there, with the way there. What proves the way back stands in the session."""
     need(request.user, "mailboxes.connect")
     state, verifier = secrets.token_urlsafe(BYTES), secrets.token_urlsafe(BYTES)
-    there = providers.begin(kind, state=state, verifier=verifier, hint=request.user.email)
-    request.session[KEPT] = {"kind": kind, "state": state, "verifier": verifier, "at": now().timestamp()}
-    return render(request, "reach/mailbox_way.html", {"place": "me", "there": there, "title": providers.TITLES[kind]})
+    wants = "calendar" in request.POST
+    there = providers.begin(kind, state=state, verifier=verifier, hint=request.user.email, calendar=wants)
+    request.session[KEPT] = {"kind": kind, "state": state, "verifier": verifier, "at": now().timestamp(), "calendar": wants}
+    return render(request, "reach/mailbox_way.html", {"place": "me", "there": there, "title": providers.TITLES[kind], "calendar": wants})
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @page
 def back(request: HttpRequest) -> HttpResponse:
-    """GET: what came back, with the button that connects. POST: exchange the code and connect, once."""
+    """GET: what came back, with the button that connects. POST: exchange the code and connect, once; a mailbox that is
+    connected already opens anew by it, broken or not."""
     need(request.user, "mailboxes.connect")
     said = request.POST if request.method == "POST" else request.GET
     began = request.session.get(KEPT) or {}
@@ -65,7 +67,13 @@ def back(request: HttpRequest) -> HttpResponse:
                                                            "keeps": mailboxes.KEEP})  # fmt: skip
     del request.session[KEPT]
     address, secret, until = providers.finish(began["kind"], said["code"], verifier=began["verifier"])
-    row = mailboxes.connect(request.user, kind=began["kind"], address=address, settings={}, secret=secret, secret_until=until, keep=said.get("keep", "known"),
-                            by=request.user.actor, at=now())  # fmt: skip
+    me, keep = request.user, said.get("keep", "known")
+    row = me.mailboxes.filter(address=address, kind=began["kind"]).exclude(state="ended").first()
+    if row is None:
+        row = mailboxes.connect(me, kind=began["kind"], address=address, settings={}, secret=secret, secret_until=until, keep=keep, by=me.actor, at=now())
+    else:
+        mailboxes.change(row, keep=keep, never=row.never, secret=secret, secret_until=until, by=me.actor, at=now())
+    if began.get("calendar"):
+        calendars.connect_mailbox(row, by=me.actor, at=now())
     request.session["toast"] = {"text": f"{row.address} is connected; its mail is read from now on", "undo": ""}
     return redirect(f"{PLACE}{row.pk}/")
