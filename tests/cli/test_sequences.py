@@ -109,3 +109,21 @@ def test_a_letter_is_tried_written_and_let_go(world, tmp_path):
     assert rounds("letter", "show", key, "--as", ids["colleague"]).returncode == 2
     assert "Let go" in rounds("letter", "drop", key, "--as", ids["owner"]).stdout
     assert "waits no more" in rounds("letter", "drop", key, "--as", ids["owner"]).stderr
+
+
+@pytest.mark.req("COMM-16")
+@pytest.mark.timeout(600)
+def test_a_send_has_a_name_numbers_and_an_end(world):
+    environment, ids = world
+
+    def rounds(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*ROUNDS, *words], env=environment, capture_output=True, text=True, check=False)
+
+    mine = ("--as", ids["owner"])
+    assert "still says" in rounds("sequence", "enrol", "newsletter", ids["lead"], *mine).stderr
+    assert "1 of 1 are enrolled." in rounds("sequence", "enrol", "resource_distribution", ids["lead"], *mine, "--campaign", "Autumn pages").stdout
+    listed = rounds("campaign", "list", *mine).stdout
+    assert "Autumn pages" in listed
+    key = listed.split()[0]
+    assert "Autumn pages (resource_distribution), running: 1 people" in rounds("campaign", "show", key, *mine).stdout
+    assert "Marketing, managers" in rounds("campaign", "stop", key, *mine, "--why", "x").stderr

@@ -31,6 +31,7 @@ COMMANDS = {
     "sequence": ("rounds.cli.sequence", "Sequences: what came of them, who is enrolled, a dry run"),
     "template": ("rounds.cli.template", "Texts: which there are, and one as a person would get it"),
     "letter": ("rounds.cli.letter", "One letter to one person: tried, written, shown, let go"),
+    "campaign": ("rounds.cli.campaign", "One-off sends: what came of them; stop one"),
     "enrolment": ("rounds.cli.enrolment", "Enrolments: what comes next and why it waits; pause, resume, stop"),
     "poc": ("rounds.cli.poc", "Proofs of concept: how they stand, from draft to decision"),
     "mailbox": ("rounds.cli.mailbox", "Connect mailboxes and say whose mail is kept"),

@@ -100,13 +100,14 @@ def show(code: str, email: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Say who would get which letter when; nothing is done.")
 @click.option("--from-me", is_flag=True, help="You send, not the owner of each lead.")
 @click.option("--why", default="", help="Kept with each enrolment.")
-def enrol(code: str, leads: tuple, email: str, dry_run: bool, from_me: bool, why: str) -> None:
+@click.option("--campaign", default="", help="The name of a one-off send, under which its numbers stand.")
+def enrol(code: str, leads: tuple, email: str, dry_run: bool, from_me: bool, why: str, campaign: str) -> None:
     """Enrol these leads in the sequence CODE."""
     user, scope, by = who(email)
     from rounds.access.allowed import need, own_to_write
     from rounds.access.scope import visible
     from rounds.access.sight import sight
-    from rounds.actions.reach import enrolling, people, rehearsing
+    from rounds.actions.reach import campaigns, enrolling, people, rehearsing
     from rounds.kit.clock import now
     from rounds.models import Lead
 
@@ -117,10 +118,12 @@ def enrol(code: str, leads: tuple, email: str, dry_run: bool, from_me: bool, why
         if set(leads) - there.keys():
             raise NoSuchLead
         given = [(people.of_lead(there[key]), user if from_me else there[key].owner) for key in dict.fromkeys(leads)]
+        if len(given) > 1 and (refused := campaigns.not_allowed(code, by)):
+            raise refused
         if dry_run:
             _told(rehearsing.dry_run(code, given, at=now()))
             return
-        found = enrolling.enrol_many(code, given, why=why, by=by, at=now())
+        found = enrolling.enrol_many(code, given, why=why, campaign=campaign, by=by, at=now())
     for one in found:
         click.echo(f"{one.person.name}: {one.refusal or f'enrolled, {one.there.id}'}")
     click.echo(f"{sum(one.refusal is None for one in found)} of {len(found)} are enrolled.")

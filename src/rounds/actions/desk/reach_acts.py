@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from rounds.actions.reach import enrolling, people
+from rounds.actions.reach import campaigns, enrolling, people
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Enrolment, Lead, User
@@ -20,7 +20,8 @@ def checked(said: dict[str, Any]) -> dict[str, Any]:
     sender = str(said.get("sender") or "owner")
     if sender not in SENDERS:
         raise enrolling.EnrolmentRefused(f"Say who sends: {', '.join(SENDERS)}.", field="sender")
-    return {"sequence": sequence.code, "title": sequence.title, "sender": sender, "reason": str(said.get("reason") or "")[:300]}
+    return {"sequence": sequence.code, "title": sequence.title, "sender": sender, "reason": str(said.get("reason") or "")[:300],
+            "campaign": str(said.get("campaign") or "")[: campaigns.LONGEST]}
 
 
 def givens(rows: Sequence[Lead], sender: str, user: User | None) -> list[tuple[people.Person, User | None]]:
@@ -31,7 +32,9 @@ def givens(rows: Sequence[Lead], sender: str, user: User | None) -> list[tuple[p
 def enrol_all(rows: Sequence[Lead], said: dict[str, Any], *, by: Actor, at: datetime) -> list[bool | Refusal]:
     """Enrol leads; of each whether it is new in the sequence, or why it may not be."""
     user = User.objects.filter(pk=by.id).first() if said["sender"] == "me" else None
-    found = enrolling.enrol_many(said["sequence"], givens(rows, said["sender"], user), why=said["reason"], by=by, at=at)
+    if len(rows) > 1 and (refused := campaigns.not_allowed(said["sequence"], by)):
+        return [refused for _ in rows]
+    found = enrolling.enrol_many(said["sequence"], givens(rows, said["sender"], user), why=said["reason"], campaign=said.get("campaign", ""), by=by, at=at)
     return [one.refusal or one.there.at == at for one in found]
 
 

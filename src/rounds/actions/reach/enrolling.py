@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
+from rounds.actions.reach import campaigns
 from rounds.actions.reach.people import Person
 from rounds.actions.reach.weighing import EnrolledElsewhere, EnrolmentRefused, Weighed, weigh
 from rounds.actions.trust import audit, phi
@@ -44,27 +45,29 @@ def enrol(code: str, person: Person, *, sender: User | None, begins_on: date | N
 
 
 @phi.texts("why")
-def enrol_many(code: str, given: Several[tuple[Person, User | None]], *, begins_on: date | None = None, why: str = "", by: Actor, at: datetime) -> list[Weighed]:
+def enrol_many(code: str, given: Several[tuple[Person, User | None]], *, begins_on: date | None = None, why: str = "", campaign: str = "",
+               by: Actor, at: datetime) -> list[Weighed]:  # fmt: skip
     """Enrol each of these people, with whoever sends it, that may be enrolled: `there` is the enrolment, made now or before,
     `refusal` why there is none. As many statements for fifty as for one.
 
-    Effects: those of `enrol` for each. Raises EnrolmentRefused (422) for a sequence that is a draft, or none.
+    `campaign`: the name a one-off send (newsletter, webinar …) goes by; unsaid, its title and the day.
+    Effects: those of `enrol` for each, and of a one-off send its Campaign. Raises EnrolmentRefused (422) for a sequence that is a draft, or none.
     """
     with read_once():
-        return _enrolled(known(code), given, begins_on, why, by, at)
+        return _enrolled(known(code), given, begins_on, why, campaign, by, at)
 
 
-def _enrolled(sequence: Sequence, given: Several[tuple[Person, User | None]], begins_on: date | None, why: str, by: Actor, at: datetime) -> list[Weighed]:
+def _enrolled(sequence: Sequence, given: Several[tuple[Person, User | None]], begins_on: date | None, why: str, campaign: str, by: Actor, at: datetime) -> list[Weighed]:
     found = weigh(sequence, given, at)
     made = {place: _row(sequence, one, begins_on, why, by, at) for place, one in enumerate(found) if one.may}
     try:
         with deed(by), transaction.atomic():
-            _keep(sequence, list(made.values()), by, at)
+            _keep(sequence, list(made.values()), campaign, by, at)
     except IntegrityError:  # somebody else enrolled one of them meanwhile: each by itself, so that one stops nobody else
         if len(given) == 1:
             again = weigh(sequence, given, at)[0]
             return [again if not again.may else replace(again, refusal=EnrolledElsewhere())]
-        return [_enrolled(sequence, [one], begins_on, why, by, at)[0] for one in given]
+        return [_enrolled(sequence, [one], begins_on, why, campaign, by, at)[0] for one in given]
     return [replace(one, there=made[place]) if place in made else one for place, one in enumerate(found)]
 
 
@@ -77,7 +80,11 @@ def _row(sequence: Sequence, one: Weighed, begins_on: date | None, why: str, by:
     )  # fmt: skip
 
 
-def _keep(sequence: Sequence, rows: list[Enrolment], by: Actor, at: datetime) -> None:
+def _keep(sequence: Sequence, rows: list[Enrolment], campaign: str, by: Actor, at: datetime) -> None:
+    if rows and sequence.family == campaigns.FAMILY:
+        send = campaigns.opened(sequence, campaign, by=by, at=at)
+        for row in rows:
+            row.campaign = send
     Enrolment.objects.bulk_create(rows)
     EnrolmentStep.objects.bulk_create([step for row in rows for step in _steps(row, steps_of(sequence, row.begins_on), ZoneInfo(row.zone), at)])
     events.record_all([_told("sequence.enrolled", row, {"why": row.why, "begins_on": row.begins_on.isoformat()}, by, at) for row in rows])
@@ -109,7 +116,7 @@ def resume(row: Enrolment, *, by: Actor, at: datetime) -> Enrolment:
 def end(row: Enrolment, ended_for: str, *, why: str = "", by: Actor, at: datetime) -> Enrolment:
     """End it: steps that were not done are cancelled. Ended already: nothing happens.
 
-    Effects: ended, steps cancelled, the event sequence.ended, an audit entry.
+    Effects: ended, steps cancelled, the event sequence.ended, an audit entry; the one-off send it was the last of is finished.
     """
     with deed(by):
         gone = Enrolment.objects.filter(pk=row.pk).exclude(state="ended").update(state="ended", ended_at=at, ended_for=ended_for)
@@ -117,6 +124,7 @@ def end(row: Enrolment, ended_for: str, *, why: str = "", by: Actor, at: datetim
             EnrolmentStep.objects.filter(enrolment=row, state="planned").update(state="cancelled", code=ended_for, said=why[:300], decided_at=at)
             row.state, row.ended_at, row.ended_for = "ended", at, ended_for
             _tell("sequence.ended", row, {"ended_for": ended_for, "why": why[:300]}, by, at)
+            campaigns.settle(row.campaign_id, at=at)
             audit.note("sequence.end", by=by, at=at, kind="enrolment", subject=row.id, detail={"for": ended_for})
     return row
 
@@ -138,6 +146,9 @@ def known(code: str) -> Sequence:
     sequence = book.sequences.get(code)
     if sequence is None:
         raise EnrolmentRefused(f"There is no sequence “{code[:60]}”; there are: {', '.join(book.sequences)}.", field="sequence")
+    if part := campaigns.unwritten(book, sequence):
+        raise EnrolmentRefused(f"{sequence.title} is a draft and cannot be sent: its text still says “{part}”. Put your words there, in templates/{sequence.steps[0].template}.yaml, "
+                               "publish, and set state: ready.", field="sequence")  # fmt: skip
     if sequence.state != "ready":
         raise EnrolmentRefused(f"{sequence.title} is a draft: complete its texts in the playbook, then set state: ready.", field="sequence")
     return sequence

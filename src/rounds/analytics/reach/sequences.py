@@ -76,31 +76,33 @@ OUTCOMES: dict[str, Any] = {
 SENT = {"sent": Count("id"), "delivered": Count("id", filter=Q(state="sent"))}
 
 
-def _letters(scope: Scope) -> QuerySet[Message]:
+def letters_seen(scope: Scope) -> QuerySet[Message]:
+    """The letters of sequences that went and that `scope` sees."""
     return visible(Message, scope).filter(direction="out", enrolment__isnull=False, state__in=WENT)
 
 
 def lines(scope: Scope) -> dict[str, Line]:
     """Sequence → its numbers, of the enrolments `scope` sees. Two queries."""
-    return _joined(visible(Enrolment, scope), _letters(scope), "sequence", "enrolment__sequence")
+    return joined(visible(Enrolment, scope), letters_seen(scope), "sequence", "enrolment__sequence")
 
 
 def by_part(code: str, scope: Scope, part: str) -> dict[str, Line]:
     """The enrolments of one sequence by `segment` or by `tier` of their account: part → numbers; "" where it is not known."""
-    rows, sent = visible(Enrolment, scope).filter(sequence=code), _letters(scope).filter(enrolment__sequence=code)
+    rows, sent = visible(Enrolment, scope).filter(sequence=code), letters_seen(scope).filter(enrolment__sequence=code)
     if part == "tier":
-        return _joined(rows, sent, "account__tier", "enrolment__account__tier")
-    return _joined(rows.annotate(part=_segment("")), sent.annotate(part=_segment("enrolment__")), "part", "part")
+        return joined(rows, sent, "account__tier", "enrolment__account__tier")
+    return joined(rows.annotate(part=segment_of("")), sent.annotate(part=segment_of("enrolment__")), "part", "part")
 
 
-def _segment(before: str) -> Coalesce:
+def segment_of(before: str) -> Coalesce:
     """The segment of the account, or that of the lead; "" for neither."""
     none = Value("", output_field=TextField())
     return Coalesce(NullIf(F(f"{before}account__segment"), none), F(f"{before}lead__segment"), none)
 
 
-def _joined(rows: QuerySet, letters: QuerySet, key: str, of_letters: str) -> dict[str, Line]:
-    found = {_name(one.pop(key)): one for one in rows.order_by().values(key).annotate(**OUTCOMES)}
+def joined(rows: QuerySet, letters: QuerySet, key: str, of_letters: str, outcomes: dict[str, Any] = OUTCOMES) -> dict[str, Line]:
+    """Enrolments counted by `key` and their letters by `of_letters`: part → numbers. Two queries."""
+    found = {_name(one.pop(key)): one for one in rows.order_by().values(key).annotate(**outcomes)}
     for one in letters.order_by().values(of_letters).annotate(**SENT):
         found.setdefault(_name(one.pop(of_letters)), {}).update(one)
     return {name: Line(**said) for name, said in found.items()}
@@ -134,7 +136,7 @@ NUMBERS = ("sent", "delivered", "answered", "meetings", "unsubscribed", "bounced
 def _variants(code: str, scope: Scope, book: Trial) -> dict[str, list[Letters]]:
     """Step → its variants in order. A letter that was followed by another is not what ended the enrolment."""
     later = Message.objects.filter(enrolment=OuterRef("enrolment"), direction="out", state__in=WENT, sent_at__gt=OuterRef("sent_at"))
-    rows = _letters(scope).filter(enrolment__sequence=code).annotate(last=~Exists(later))
+    rows = letters_seen(scope).filter(enrolment__sequence=code).annotate(last=~Exists(later))
     last = {name: Count("id", filter=Q(last=True, enrolment__ended_for=ended)) for name, ended in
             (("meetings", "meeting"), ("unsubscribed", "unsubscribe"))}  # fmt: skip
     answered = Count("id", filter=Q(answered_at__isnull=False) | Q(last=True, enrolment__ended_for="reply"))
@@ -150,7 +152,7 @@ def _variants(code: str, scope: Scope, book: Trial) -> dict[str, list[Letters]]:
 
 def _hits(code: str, scope: Scope) -> dict[tuple[str, str], tuple[int, int]]:
     """(step, variant) → letters of which a person, of which a machine followed a link. The way out is no link of a letter."""
-    rows = MessageHit.objects.filter(message__in=_letters(scope).filter(enrolment__sequence=code), number__gt=0).order_by()
+    rows = MessageHit.objects.filter(message__in=letters_seen(scope).filter(enrolment__sequence=code), number__gt=0).order_by()
     counted = rows.values_list("message__step", "message__variant").annotate(
         people=Count("message", distinct=True, filter=Q(machine="")), machines=Count("message", distinct=True, filter=~Q(machine="")))
     return {(step, variant): (people, machines) for step, variant, people, machines in counted}

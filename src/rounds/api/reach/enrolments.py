@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from rounds.access.allowed import need, own_to_write
 from rounds.access.scope import visible
-from rounds.actions.reach import enrolling, people, rehearsing
+from rounds.actions.reach import campaigns, enrolling, people, rehearsing
 from rounds.api.auth import Bearer
 from rounds.api.doors import Input, ZonedMoment, list_help, noted, page
 from rounds.api.shapes import Shape, answer, page_schema
@@ -25,7 +25,7 @@ MOST = 500
 """People one request enrols."""
 ENROLMENT = Shape("Enrolment", Enrolment, {
     "id": "id", "sequence": "sequence", "name": "name", "lead": "lead_id", "contact": "contact_id", "account": "account_id",
-    "opportunity": "opportunity_id", "sender.id": "sender_id", "sender.name": "sender__name", "begins_on": "begins_on", "zone": "zone",
+    "opportunity": "opportunity_id", "campaign": "campaign_id", "sender.id": "sender_id", "sender.name": "sender__name", "begins_on": "begins_on", "zone": "zone",
     "purpose": "purpose", "why": "why", "state": "state", "paused_until": "paused_until", "paused_for": "paused_for", "ended_at": "ended_at",
     "ended_for": "ended_for", "playbook_hash": "playbook_hash", "by": "by_name", "at": "at",
 })  # fmt: skip
@@ -61,7 +61,7 @@ class EnrolmentWhole(BaseModel):
 
 class EnrolmentsGiven(Input):
     """Who is enrolled in what: leads and contacts by id. `sender`: the owner of each, or `me`. `dry_run`: nothing is done, and
-    the answer says who would get which letter when."""
+    the answer says who would get which letter when. `campaign`: the name of a one-off send, under which its numbers stand."""
 
     sequence: str = Field(min_length=1, max_length=60)
     leads: list[UUID] = Field(default_factory=list, max_length=MOST)
@@ -69,6 +69,7 @@ class EnrolmentsGiven(Input):
     sender: Literal["owner", "me"] = "owner"
     why: str = Field("", max_length=300)
     begins_on: date | None = None
+    campaign: str = Field("", max_length=120)
     dry_run: bool = False
 
 
@@ -125,11 +126,13 @@ def enrol(request: HttpRequest, given: EnrolmentsGiven) -> HttpResponse:
     """Enrol people, or try it. Somebody who is in the sequence already stays as they are, so that sending it twice is harmless."""
     need(request.user, "sequences.enrol")
     who = _people(request, given)
+    if len(who) > 1 and (refused := campaigns.not_allowed(given.sequence, request.actor)):
+        raise refused
     if given.dry_run:
         runs = rehearsing.dry_run(given.sequence, who, begins_on=given.begins_on, at=now())
         told = [_tried(run.weighed, [_planned(stop) for stop in run.stops]) for run in runs]
     else:
-        found = enrolling.enrol_many(given.sequence, who, begins_on=given.begins_on, why=given.why, by=request.actor, at=now())
+        found = enrolling.enrol_many(given.sequence, who, begins_on=given.begins_on, why=given.why, campaign=given.campaign, by=request.actor, at=now())
         told = [_tried(one, []) for one in found]
     refused = sum(bool(one["refused"]) for one in told)
     return answer({"dry_run": given.dry_run, "enrolled": len(told) - refused, "refused": refused, "data": told})

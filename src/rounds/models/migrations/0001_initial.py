@@ -282,6 +282,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Campaign',
+            fields=[
+                ('id', models.UUIDField(default=rounds.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('by_kind', models.TextField(default='system')),
+                ('by_id', models.UUIDField(blank=True, null=True)),
+                ('by_name', models.TextField(blank=True, default='')),
+                ('at', models.DateTimeField()),
+                ('name', models.TextField()),
+                ('kind', models.TextField()),
+                ('template', models.TextField()),
+                ('state', models.TextField(default='running')),
+                ('begun_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('why', models.TextField(blank=True, default='')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['-at', 'id'], name='campaign_newest')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='campaign_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='CheckRun',
             fields=[
                 ('id', models.UUIDField(default=rounds.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -1221,29 +1242,6 @@ class Migration(migrations.Migration):
                 ('said', models.TextField(blank=True, default='')),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendars', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Campaign',
-            fields=[
-                ('id', models.UUIDField(default=rounds.kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('by_kind', models.TextField(default='system')),
-                ('by_id', models.UUIDField(blank=True, null=True)),
-                ('by_name', models.TextField(blank=True, default='')),
-                ('at', models.DateTimeField()),
-                ('name', models.TextField()),
-                ('kind', models.TextField()),
-                ('template', models.TextField()),
-                ('query', models.JSONField(default=dict)),
-                ('state', models.TextField(default='draft')),
-                ('goes_on', models.DateField(blank=True, null=True)),
-                ('begun_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('why', models.TextField(blank=True, default='')),
-                ('sender', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
@@ -2892,7 +2890,7 @@ class Migration(migrations.Migration):
                 ('opportunity', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='enrolments', to='rounds.opportunity')),
             ],
             options={
-                'indexes': [models.Index(fields=['sequence', 'state', '-at'], name='enrolment_sequence'), models.Index(fields=['-at', 'id'], name='enrolment_newest'), models.Index(condition=models.Q(('lead__isnull', False)), fields=['lead'], name='enrolment_lead'), models.Index(condition=models.Q(('contact__isnull', False)), fields=['contact'], name='enrolment_contact'), models.Index(condition=models.Q(('opportunity__isnull', False)), fields=['opportunity'], name='enrolment_deal'), models.Index(condition=models.Q(('account__isnull', False)), fields=['account'], name='enrolment_account'), models.Index(condition=models.Q(('buying_unit__isnull', False)), fields=['buying_unit'], name='enrolment_unit'), models.Index(fields=['sender', 'state'], name='enrolment_sender')],
+                'indexes': [models.Index(fields=['sequence', 'state', '-at'], name='enrolment_sequence'), models.Index(fields=['-at', 'id'], name='enrolment_newest'), models.Index(condition=models.Q(('lead__isnull', False)), fields=['lead'], name='enrolment_lead'), models.Index(condition=models.Q(('contact__isnull', False)), fields=['contact'], name='enrolment_contact'), models.Index(condition=models.Q(('opportunity__isnull', False)), fields=['opportunity'], name='enrolment_deal'), models.Index(condition=models.Q(('account__isnull', False)), fields=['account'], name='enrolment_account'), models.Index(condition=models.Q(('buying_unit__isnull', False)), fields=['buying_unit'], name='enrolment_unit'), models.Index(fields=['sender', 'state'], name='enrolment_sender'), models.Index(condition=models.Q(('campaign__isnull', False)), fields=['campaign', 'state'], name='enrolment_campaign')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('person_index', 'sequence'), name='enrolled_once'), models.UniqueConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), ('exclusive', True)), fields=('person_index',), name='enrolled_in_one')],
             },
         ),

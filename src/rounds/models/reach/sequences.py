@@ -59,6 +59,7 @@ class Enrolment(Row, Signed):
             models.Index(fields=["account"], name="enrolment_account", condition=Q(account__isnull=False)),
             models.Index(fields=["buying_unit"], name="enrolment_unit", condition=Q(buying_unit__isnull=False)),
             models.Index(fields=["sender", "state"], name="enrolment_sender"),
+            models.Index(fields=["campaign", "state"], name="enrolment_campaign", condition=Q(campaign__isnull=False)),
         ]
 
 
@@ -119,10 +120,8 @@ class SendDecision(Row):
 
 
 class Campaign(Row, Signed):
-    """A send to many at once (newsletter, webinar, event, resource): a sequence of one step, under the same rules.
-
-    `query` is the list it was made from; who is in it is fixed when it begins.
-    """
+    """A send to many at once (newsletter, webinar, event, resource): a sequence of one letter (`kind`), under the same rules. It has a
+    name, by which people are added while it goes on, and its numbers stand at one address."""
 
     retention = "business"
     sight = "open"
@@ -130,11 +129,12 @@ class Campaign(Row, Signed):
     name = models.TextField()
     kind = models.TextField()
     template = models.TextField()
-    query = models.JSONField(default=dict)
-    sender = models.ForeignKey("rounds.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
-    state = models.TextField(default="draft")
-    """draft, running, finished, stopped."""
-    goes_on = models.DateField(null=True, blank=True)
+    state = models.TextField(default="running")
+    """running, finished, stopped."""
     begun_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     why = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="campaign_once")]
+        indexes = [models.Index(fields=["-at", "id"], name="campaign_newest")]

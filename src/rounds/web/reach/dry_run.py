@@ -27,9 +27,13 @@ def ready() -> list[tuple[str, str]]:
 def sequences(request: HttpRequest) -> list[dict[str, Any]]:
     """What enrolling many asks: which sequence, who sends, why."""
     asked = request.POST.get("sequence", "")
+    chosen = active().playbook.sequences.get(asked)
+    named = [{"name": "campaign", "label": "Name of the send", "required": False, "value": request.POST.get("campaign", ""),
+              "help": "What came of it stands under this name; unsaid, its title and the day"}]  # fmt: skip
     return [
         {"name": "sequence", "label": "Sequence", "required": True, "choices": ready(), "again": True, "value": asked},
         {"name": "sender", "label": "Who sends", "required": True, "choices": list(SENDERS.items()), "again": True, "value": request.POST.get("sender", "")},
+        *(named if chosen is not None and chosen.family == "campaign" else ()),
         {"name": "reason", "label": "Why", "required": False, "help": "Kept with each enrolment"},
     ]
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from rounds.web.reach import composing, enrolling, enrolments, following, sending, sequences, templates, unsubscribing
+from rounds.web.reach import (
+    campaigns,
+    composing,
+    enrolling,
+    enrolments,
+    following,
+    sending,
+    sequences,
+    templates,
+    unsubscribing,
+)
 
 urlpatterns = [
     path("u/<str:token>/", unsubscribing.unsubscribe),
@@ -11,6 +21,9 @@ urlpatterns = [
     path("sending/", sending.index),
     path("sequences/", sequences.index),
     path("sequences/<slug:code>/", sequences.show),
+    path("campaigns/", campaigns.index),
+    path("campaigns/<uuid:key>/", campaigns.show),
+    path("campaigns/<uuid:key>/stopping/", campaigns.stop),
     path("templates/", templates.index),
     path("templates/people/", templates.suggest),
     path("templates/<slug:code>/", templates.show),
