@@ -118,7 +118,7 @@ def enrol(code: str, leads: tuple, email: str, dry_run: bool, from_me: bool, why
         if set(leads) - there.keys():
             raise NoSuchLead
         given = [(people.of_lead(there[key]), user if from_me else there[key].owner) for key in dict.fromkeys(leads)]
-        if len(given) > 1 and (refused := campaigns.not_allowed(code, by)):
+        if len(given) > 1 and (refused := campaigns.not_allowed(code, user)):
             raise refused
         if dry_run:
             _told(rehearsing.dry_run(code, given, at=now()))

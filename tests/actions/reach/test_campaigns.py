@@ -122,6 +122,6 @@ def test_a_send_is_stopped_for_whoever_did_not_get_it(cast, send):
 
 @pytest.mark.req("COMM-16", "SEC-01")
 def test_sending_to_many_is_for_those_who_may(cast):
-    assert "Marketing, managers and admins" in str(campaigns.not_allowed(RESOURCE, cast.owner.actor))
-    assert campaigns.not_allowed(RESOURCE, cast.manager.actor) is None
-    assert campaigns.not_allowed("initial_outreach", cast.owner.actor) is None
+    assert "Marketing, managers and admins" in str(campaigns.not_allowed(RESOURCE, cast.owner))
+    assert campaigns.not_allowed(RESOURCE, cast.manager) is None
+    assert campaigns.not_allowed("initial_outreach", cast.owner) is None

@@ -31,8 +31,8 @@ def givens(rows: Sequence[Lead], sender: str, user: User | None) -> list[tuple[p
 
 def enrol_all(rows: Sequence[Lead], said: dict[str, Any], *, by: Actor, at: datetime) -> list[bool | Refusal]:
     """Enrol leads; of each whether it is new in the sequence, or why it may not be."""
-    user = User.objects.filter(pk=by.id).first() if said["sender"] == "me" else None
-    if len(rows) > 1 and (refused := campaigns.not_allowed(said["sequence"], by)):
+    user = User.objects.filter(pk=by.id).first()
+    if len(rows) > 1 and (refused := campaigns.not_allowed(said["sequence"], user)):
         return [refused for _ in rows]
     found = enrolling.enrol_many(said["sequence"], givens(rows, said["sender"], user), why=said["reason"], campaign=said.get("campaign", ""), by=by, at=at)
     return [one.refusal or one.there.at == at for one in found]

@@ -28,6 +28,7 @@ class CampaignStopped(Refusal):
     field = "campaign"
 
 
+@phi.texts("name")
 def opened(sequence: Sequence, name: str, *, by: Actor, at: datetime) -> Campaign:
     """The send of that name, begun now or before; unsaid, it is called by its title and the day.
 
@@ -80,10 +81,9 @@ def unwritten(book: Playbook, sequence: Sequence) -> str:
     return ""
 
 
-def not_allowed(code: str, by: Actor) -> NotAllowed | None:
-    """Why this actor may not send `code` to many at once; None where they may, or it is no one-off send."""
+def not_allowed(code: str, user: User | None) -> NotAllowed | None:
+    """Why `user` may not send `code` to many at once; None where they may, or it is no one-off send, or nobody in person sends."""
     sequence = active().playbook.sequences.get(code)
-    if sequence is None or sequence.family != FAMILY:
+    if sequence is None or sequence.family != FAMILY or user is None or may(user, "campaigns.run"):
         return None
-    user = User.objects.filter(pk=by.id).first() if by.id else None
-    return None if user is None or may(user, "campaigns.run") else NotAllowed(who_may("campaigns.run"))
+    return NotAllowed(who_may("campaigns.run"))

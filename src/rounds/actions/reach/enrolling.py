@@ -44,7 +44,7 @@ def enrol(code: str, person: Person, *, sender: User | None, begins_on: date | N
     return found.there
 
 
-@phi.texts("why")
+@phi.texts("why", "campaign")
 def enrol_many(code: str, given: Several[tuple[Person, User | None]], *, begins_on: date | None = None, why: str = "", campaign: str = "",
                by: Actor, at: datetime) -> list[Weighed]:  # fmt: skip
     """Enrol each of these people, with whoever sends it, that may be enrolled: `there` is the enrolment, made now or before,

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import activities
@@ -87,16 +89,21 @@ def write(person: Person, subject: str, text: str, *, sender: User, template: st
     if looked.refused:
         raise LetterRefused(looked.refused, field=None if looked.decision.outcome == "never" else "text")
     code, _, variant = template.partition("/")
-    with deed(by), sight(EVERYTHING):  # the links of a letter are for no door to read, and caps count what its writer does not see
-        row = _kept(person, replace(looked.text, template=code, variant=variant), sender, max(goes_at or at, at), once or new_id(), by, at)
-        audit.note("mail.write", by=by, at=at, kind="message", subject=row.id)
-        take(row.id, by=by, at=at)
-    return Message.objects.get(pk=row.pk)
+    key = once or new_id()
+    try:
+        with deed(by), sight(EVERYTHING):  # the links of a letter are for no door to read, and caps count what its writer does not see
+            _keep(person, replace(looked.text, template=code, variant=variant), sender, max(goes_at or at, at), key, by, at)
+            audit.note("mail.write", by=by, at=at, kind="message", subject=key)
+            take(key, by=by, at=at)
+    except IntegrityError:  # the same form came twice at once: the other was first
+        if not Message.objects.filter(pk=key).exists():
+            raise
+    return Message.objects.get(pk=key)
 
 
-def _kept(person: Person, text: Written, sender: User, goes_at: datetime, key: UUID, by: Actor, at: datetime) -> Message:
+def _keep(person: Person, text: Written, sender: User, goes_at: datetime, key: UUID, by: Actor, at: datetime) -> None:
     thread = Thread.objects.create(subject=text.subject, last_at=at, mails=1, **person.where, **signature(by, at))
-    return Message.objects.create(
+    Message.objects.create(
         pk=key, thread=thread, user=sender, direction="out", kind="sent", message_id=message_id(at), sender=sender.name, to=[person.address],
         subject=text.subject, text=text.text, contact=person.contact, buying_unit=person.unit, contact_index=person.index, purpose="commercial",
         template=text.template, variant=text.variant, playbook_hash=active().hash, state="waiting", goes_at=goes_at, **person.where, **signature(by, at),

@@ -126,7 +126,7 @@ def enrol(request: HttpRequest, given: EnrolmentsGiven) -> HttpResponse:
     """Enrol people, or try it. Somebody who is in the sequence already stays as they are, so that sending it twice is harmless."""
     need(request.user, "sequences.enrol")
     who = _people(request, given)
-    if len(who) > 1 and (refused := campaigns.not_allowed(given.sequence, request.actor)):
+    if len(who) > 1 and (refused := campaigns.not_allowed(given.sequence, request.user)):
         raise refused
     if given.dry_run:
         runs = rehearsing.dry_run(given.sequence, who, begins_on=given.begins_on, at=now())

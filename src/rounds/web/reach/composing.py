@@ -82,14 +82,14 @@ def _answer(request: HttpRequest, person: Person | None, said: dict[str, Any]) -
         return render(request, "reach/letters/new.html", _form(request, person, said))
     try:
         goes_at = moment(request, "goes_at") if text(request, "goes_at") else None
-        if request.htmx and text(request, "deed") != "send":
+        if request.htmx:  # who types looks; only the button sends
             return render(request, "reach/letters/looked.html", {"person": person, "at": goes_at, **_looked(request, person, goes_at)})
         row = letters.write(person, text(request, "subject"), text(request, "text"), sender=request.user, template=_unchanged(request, person), goes_at=goes_at,
                             once=key_of(text(request, "once")), by=request.user.actor, at=now())  # fmt: skip
     except Refusal as refused:
         if refused.status != 422:
             raise
-        if request.htmx and text(request, "deed") != "send":
+        if request.htmx:
             return render(request, "reach/letters/looked.html", {"person": person, "error": refused})
         return render(request, "reach/letters/new.html", {**_form(request, person, said), "error": refused, "field": refused.field}, status=422)
     return done(request, f"/threads/{row.thread_id}/", told(row))
