@@ -19,4 +19,4 @@ def mail_of(deal: Opportunity, rep: User, at: datetime) -> dict[str, Any]:
         thread = Thread.objects.create(subject="Our talk", last_at=at, mails=1, account_id=deal.account_id, opportunity=deal, **signature(rep.actor, at))
         Message.objects.create(thread=thread, mailbox=box, user=rep, direction="in", kind="answer", message_id="<1@mail.example>", sender="Bo Fox <bo@harbour.example>",
                                subject="Our talk", text="Yes.", account_id=deal.account_id, opportunity=deal, sent_at=at, **signature(rep.actor, at))  # fmt: skip
-    return {"mailboxes key": box.id, "threads key": thread.id, "ways kind": "graph"}
+    return {"mailboxes key": box.id, "mailbox": box.id, "threads key": thread.id, "ways kind": "graph"}

@@ -19,8 +19,8 @@ from rounds.actions.reach import mailboxes
 from rounds.connectors.mailboxes.box import LogInFailed, MailboxFailed
 from rounds.jobs import mailboxes as reading
 from rounds.jobs.demo.cast import build_cast
-from rounds.kit.clock import now
-from rounds.models import Mailbox, Message
+from rounds.kit.clock import frozen_at, now
+from rounds.models import Mailbox, Message, Notification
 from tests.imap_peer import Folder, imap_peer
 from tests.mails import mail
 
@@ -129,6 +129,50 @@ def test_a_log_in_is_tried_before_a_mailbox_is_connected(allowed):
             reading.try_imap(said, "olivia@x.example", "wrong")
         with pytest.raises(MailboxFailed, match="over TLS only"):
             reading.try_imap({**said, "host": "imap.newfound.example"}, "olivia@x.example", "a real password")
+
+
+def notices(cast):
+    """What the owner was told of broken mailboxes: (rows unread, rows in all)."""
+    with system_sight():
+        rows = list(Notification.objects.filter(user=cast.owner, kind="mailbox.broken").order_by("at"))
+    return [row for row in rows if row.read_at is None], rows
+
+
+def test_its_owner_is_told_once_that_it_broke_what_to_do_and_no_more_when_it_works(worker, allowed):
+    with imap_peer() as (peer, port):
+        allowed(port)
+        box = connect(worker, port, secret="an old password")
+        assert again(box).state == "broken"
+        again(box)
+        [told], _ = notices(worker)
+        assert (told.title, told.url, told.count, told.how) == ("olivia@northwind-rounds.example is not read any more", f"/me/mailboxes/{box.pk}/", 1, "mail")
+        assert "does not let olivia in" in told.body
+        assert "give the new one" in told.body
+        with system_sight():
+            mailboxes.change(box, keep="known", never=(), secret="a real password", by=worker.owner.actor, at=now())
+        assert again(box).state == "working"
+        assert notices(worker)[0] == []
+        peer.password = "another"
+        again(box)
+        assert [row.count for row in notices(worker)[0]] == [1], "it broke again, and that is news"
+        with system_sight():
+            mailboxes.end(box, by=worker.owner.actor, at=now())
+        unread, rows = notices(worker)
+        assert (len(unread), len(rows)) == (0, 2)
+
+
+def test_a_server_that_is_away_for_hours_is_told_when_nobody_tries_any_more(worker, allowed):
+    with imap_peer() as (_, port):
+        allowed(port)
+        box = connect(worker, port)
+    at = now()
+    for seconds in (0, 60, 360, 2160):
+        with frozen_at(at + timedelta(seconds=seconds)):
+            assert again(box).state == "working"
+        assert notices(worker)[1] == [], "it is tried again first"
+    with frozen_at(at + timedelta(hours=3)):
+        assert again(box).state == "broken"
+    assert len(notices(worker)[0]) == 1
 
 
 MAILS, KILLS = 1200, 4

@@ -46,7 +46,7 @@ from rounds.api.numbers import forecast, reports
 from rounds.api.numbers import metrics as numbers_api
 from rounds.api.people import self as caller
 from rounds.api.people import users
-from rounds.api.reach import campaigns, enrolments, letters, meetings, sequences, templates
+from rounds.api.reach import campaigns, enrolments, letters, mailboxes, meetings, sequences, templates
 
 
 class Api(NinjaAPI):
@@ -89,7 +89,7 @@ for prefix, router in (
     ("/opportunities", customer_approvals.of_deals), ("/opportunities", challenges.of_deals), ("/opportunities", deal_sheets.of_deals),
     ("/opportunities", assets.of_deals), ("/opportunities", handoffs.of_deals), ("/opportunities", proposal_life.of_deals),
     ("/concessions", quote_lines.of_concessions), ("/assets", assets.router), ("/hand-offs", handoffs.router),
-    ("/meetings", meetings.router), ("/sequences", sequences.router), ("/enrolments", enrolments.router), ("/campaigns", campaigns.router), ("/templates", templates.router), ("/letters", letters.router), ("/forecast", forecast.router), ("/quotas", forecast.quotas_router), ("/reports", reports.router), ("/imports", imports.router), ("/metrics", numbers_api.router), ("", playbook.router), ("/automations", automations.router), ("", search.router), ("", caller.router), ("/users", users.router),
+    ("/meetings", meetings.router), ("/mailboxes", mailboxes.router), ("/sequences", sequences.router), ("/enrolments", enrolments.router), ("/campaigns", campaigns.router), ("/templates", templates.router), ("/letters", letters.router), ("/forecast", forecast.router), ("/quotas", forecast.quotas_router), ("/reports", reports.router), ("/imports", imports.router), ("/metrics", numbers_api.router), ("", playbook.router), ("/automations", automations.router), ("", search.router), ("", caller.router), ("/users", users.router),
 ):  # fmt: skip
     api.add_router(prefix, router)
 

@@ -23,7 +23,7 @@ from rounds.playbook.shapes.access import HIDEABLE
 
 TYPES: dict[type[models.Field], Any] = {
     models.UUIDField: UUID, models.TextField: str, models.EmailField: str, models.BooleanField: bool,
-    models.IntegerField: int, models.SmallIntegerField: int, models.PositiveIntegerField: int, models.BigIntegerField: int, models.FloatField: float,
+    models.IntegerField: int, models.SmallIntegerField: int, models.PositiveIntegerField: int, models.PositiveSmallIntegerField: int, models.BigIntegerField: int, models.FloatField: float,
     SealedText: str, models.DateTimeField: datetime, models.DateField: date, models.JSONField: Any, WholeJSON: Any, Lines: Any,
     ArrayField: list[str],
 }  # fmt: skip

@@ -174,6 +174,11 @@ def unread(user: User, rows: Iterable[UUID], *, at: datetime) -> int:
     return back
 
 
+def settle(user: User, kind: str, group: str, *, at: datetime) -> int:
+    """What `user` was told of is settled: what of it is unread is read, and is mailed no more. Effects: read_at."""
+    return read(user, Notification.objects.filter(user=user, kind=kind, group=group, read_at=None).values_list("pk", flat=True), at=at)
+
+
 def choose(user: User, kind: str, how: str, *, by: Actor, at: datetime) -> None:
     """`user` wishes to be told of `kind` so; the playbook's own way needs no row. Effects: NotificationChoice. Raises NoSuchWay."""
     said = active().playbook.notifications

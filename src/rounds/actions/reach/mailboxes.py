@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from rounds.access.allowed import need
+from rounds.actions.desk import notifications
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.reach import calendars
@@ -26,6 +27,13 @@ KEEP = {"known": "Mail with people we know: contacts and leads", "business": "Ma
 SECURITY = {"tls": "TLS", "starttls": "STARTTLS", "none": "None (this machine alone)"}
 MOST_NEVER = 200
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+
+
+NOTICE = "mailbox.broken"
+_WORD = "Open it in Rounds: where the password changed, give the new one; else let it be read again. What came meanwhile is read then."
+_LOG_IN = "Open it in Rounds and log in there again. What came meanwhile is read then."
+MEND = {"imap": _WORD, "bcc": _WORD, "graph": _LOG_IN, "gmail": _LOG_IN}
+"""What its owner does about a mailbox that broke."""
 
 
 class MailboxRefused(Refusal):
@@ -73,7 +81,7 @@ def connect(user: User, *, kind: str, address: str, settings: Mapping[str, Any],
 def change(row: Mailbox, *, keep: str, never: Iterable[str], secret: str = "", secret_until: datetime | None = None, by: Actor, at: datetime) -> Mailbox:
     """Say anew whose mail is kept, and with `secret` how it opens; one that was broken is then tried again. What is kept stays.
 
-    Effects: the row, mailbox.changed, an audit entry. Raises MailboxRefused, MailboxEnded.
+    Effects: the row, mailbox.changed, an audit entry; with `secret` the notice that it broke is settled. Raises MailboxRefused, MailboxEnded.
     """
     with deed(by):
         row = _open(row)
@@ -82,6 +90,7 @@ def change(row: Mailbox, *, keep: str, never: Iterable[str], secret: str = "", s
         if secret:
             row.secret, row.secret_until, row.state, row.said, row.failed, row.next_at = secret, secret_until, "working", "", 0, None
             fields += ["secret", "secret_until", "state", "said", "failed", "next_at"]
+            notifications.settle(row.user, NOTICE, f"mailbox:{row.pk}", at=at)
         row.save(update_fields=fields)
         _tell(row, "change", by, at)
     return row
@@ -114,17 +123,19 @@ def end(row: Mailbox, *, by: Actor, at: datetime) -> Mailbox:
 def fail(key: UUID, why: str, *, lasting: bool, by: Actor, at: datetime) -> None:
     """It could not be read: tried again later and later, then, or at once where `lasting`, it is broken until somebody looks.
 
-    Effects: the row; mailbox.changed and an audit entry where it broke.
+    Effects: the row; where it broke mailbox.changed, an audit entry and a notice to its owner, once.
     """
     waits = active().playbook.capture.again.seconds
     with deed(by):
-        row = Mailbox.objects.select_for_update().get(pk=key)
+        row = Mailbox.objects.select_for_update(of=("self",)).select_related("user").get(pk=key)
         if row.state != "working":
             return
         row.failed, row.said, row.asked_at = row.failed + 1, why[:300], at
         if lasting or row.failed > len(waits):
             row.state = "broken"
             _tell(row, "break", by, at)
+            notifications.notify([row.user], kind=NOTICE, title=f"{row.address} is not read any more", url=f"/me/mailboxes/{row.pk}/",
+                                 body=f"{row.said} {MEND[row.kind]}", group=f"mailbox:{row.pk}", by=by, at=at)  # fmt: skip
         else:
             row.next_at = at + timedelta(seconds=waits[row.failed - 1])
         row.save(update_fields=["failed", "said", "asked_at", "state", "next_at"])
@@ -154,6 +165,7 @@ def _set(row: Mailbox, state: str, said: str, verb: str, by: Actor, at: datetime
         row = _open(row)
         row.state, row.said, row.failed, row.next_at = state, said, 0, None
         row.save(update_fields=["state", "said", "failed", "next_at"])
+        notifications.settle(row.user, NOTICE, f"mailbox:{row.pk}", at=at)
         _tell(row, verb, by, at)
     return row
 

@@ -27,6 +27,8 @@ SCOPES: dict[str, str] = {
     "leads:write": "Add and change leads, log activities, answer questions, hand them over",
     "tasks:read": "Read tasks: what is to be done, by whom and until when",
     "tasks:write": "Add, tick off, put off and give on tasks",
+    "mailboxes:read": "Read one's own mailboxes: how they go, whose mail is kept; never mail or passwords",
+    "mailboxes:write": "Pause one's own mailboxes, resume and disconnect them, say whose mail is kept",
     "imports:write": "Send files of records to import, run them and take them back",
     "opportunities:read": "Read opportunities, their stages and competitors",
     "opportunities:write": "Open, change, price, move and close opportunities",
@@ -49,7 +51,7 @@ SCOPES: dict[str, str] = {
 """What a token may be made for → what it says to the person who makes it."""
 
 PERMISSIONS = {"playbook:read": "playbook.read", "automations:write": "automations.manage", "imports:write": "records.import", "people:read": "people.read", "people:write": "people.manage",
-               "audit:read": "audit.read", "content:read": "content.read", "content:write": "content.manage"}  # fmt: skip
+               "audit:read": "audit.read", "content:read": "content.read", "content:write": "content.manage", "mailboxes:read": "mailboxes.connect", "mailboxes:write": "mailboxes.connect"}  # fmt: skip
 """Scope → the permission its person needs; of the others the role must read or write the noun."""
 
 MARK = "rounds_"

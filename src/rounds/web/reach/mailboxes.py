@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rounds.access.allowed import need
-from rounds.actions.reach import mailboxes
+from rounds.actions.reach import calendars, mailboxes
 from rounds.jobs.mailbox_providers import TITLES
 from rounds.jobs.mailboxes import try_imap
 from rounds.kit.clock import now
@@ -64,7 +64,8 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
             return _back(request, f"{PLACE}{key}/", "Kept")
         except Refusal as refusal:
             error = refusal
-    said = {"row": row, "state": STATES[row.state], "error": error, "keeps": mailboxes.KEEP, "said": request.POST if error else {},
+    way = TITLES.get(row.kind, "")
+    said = {"row": row, "way": way, "calendar": bool(way) and calendars.beside(row).exists(), "state": STATES[row.state], "error": error, "keeps": mailboxes.KEEP, "said": request.POST if error else {},
             "never": request.POST.get("never", "") if error else "\n".join(row.never), "every": active().playbook.capture.every.seconds}  # fmt: skip
     return render(request, "reach/mailbox.html", _shown(request, said), status=error.status if error else 200)
 
