@@ -42,6 +42,8 @@ def test_enrolled_twice_they_are_in_it_once_and_are_paused_and_stopped(caller, c
     assert (whole["enrolment"]["why"], len(whole["steps"])) == ("The spring list", 5)
     assert call("PUT", f"/enrolments/{key}/pausing", {"why": "Budget first", "until": "2030-01-05T10:00:00Z"})[1]["state"] == "paused"
     assert call("DELETE", f"/enrolments/{key}/pausing")[1]["state"] == "active"
+    assert call("PUT", f"/enrolments/{key}/releasing")[0] == 403, "a rep lets no letter go"
+    assert caller(cast.manager)("PUT", f"/enrolments/{key}/releasing")[0] == 409, "none waits for a word"
     assert call("PUT", f"/enrolments/{key}/stopping", {"why": "By phone"})[1]["ended_for"] == "by_hand"
     assert call("PUT", f"/enrolments/{key}/pausing", {"why": "x"})[0] == 409
     elsewhere = caller(cast.colleague)

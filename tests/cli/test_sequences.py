@@ -59,6 +59,9 @@ def test_a_lead_is_tried_enrolled_paused_and_stopped(world):
     assert rounds("enrolment", "show", row["id"], "--as", ids["colleague"]).returncode == 2
     assert "paused until 2099-01-05" in rounds("enrolment", "pause", row["id"], *mine, "--why", "Budget first", "--until", "2099-01-05").stdout
     assert "Budget first" in rounds("enrolment", "show", row["id"], *mine).stdout
+    refused = rounds("enrolment", "release", row["id"], *mine)
+    assert refused.returncode == 2
+    assert "read letters before they go; ask one of them" in refused.stderr
     assert "is stopped" in rounds("enrolment", "stop", row["id"], *mine, "--why", "By phone").stdout
     assert json.loads(rounds("sequence", "list", *mine, "--json").stdout)[0]["enrolled"] in (0, 1)
     assert "It ends when" in rounds("sequence", "show", "initial_outreach", *mine).stdout

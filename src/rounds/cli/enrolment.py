@@ -1,4 +1,4 @@
-"""`rounds enrolment list | show | pause | resume | stop`: who is in a sequence, why a letter waits, and what is done about it."""
+"""`rounds enrolment list | show | pause | resume | release | stop`: who is in a sequence, why a letter waits, and what is done about it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class NoSuchEnrolment(Refusal):
 
 @click.group("enrolment")
 def command() -> None:
-    """Look at enrolments; pause, resume and stop them."""
+    """Look at enrolments; pause, resume, release and stop them."""
 
 
 @command.command("list")
@@ -121,6 +121,21 @@ def resume(enrolment: UUID, email: str) -> None:
     with sight(scope):
         enrolling.resume(row, by=by, at=now())
     click.echo(f"{row.name} goes on.")
+
+
+@command.command()
+@click.argument("enrolment", type=click.UUID)
+@AS
+def release(enrolment: UUID, email: str) -> None:
+    """Let the letter go that waits for a word."""
+    row, scope, by = _of(enrolment, email, "sequences.approve")
+    from rounds.access.sight import sight
+    from rounds.actions.reach import approving
+    from rounds.kit.clock import now
+
+    with sight(scope):
+        approving.release(row, by=by, at=now())
+    click.echo(f"The letter to {row.name} is let go.")
 
 
 @command.command()

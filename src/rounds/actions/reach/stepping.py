@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from rounds.actions.desk import tasks
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.reach import leaving, people, stopping
+from rounds.actions.reach import approving, leaving, people, stopping
 from rounds.actions.reach.enrolling import end, resume
 from rounds.actions.reach.standing import standing_of
 from rounds.actions.reach.writing import Written, message_id, values_of, written
@@ -94,7 +95,8 @@ def _do(book: Playbook, sequence: Sequence, said: SequenceStep, row: Enrolment, 
     template = book.templates[said.template or ""]
     text = written(template, allot(template.ways, str(row.id)), person, row.sender)
     leaving.one_at_a_time(row.buying_unit_id, row.person_index)
-    decision = decide(active().playbook.reach, standing_of(person, text, sender=row.sender, purpose=row.purpose, unit=row.buying_unit_id, at=at))
+    standing = standing_of(person, text, sender=row.sender, purpose=row.purpose, unit=row.buying_unit_id, at=at)
+    decision = decide(active().playbook.reach, replace(standing, word=approving.waits_for(row, step)))
     _note(row, step, decision, at)
     if decision.outcome == "later":
         EnrolmentStep.objects.filter(pk=step.pk).update(next_at=max(decision.until or at, at + timedelta(minutes=1)), code=decision.code,

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from rounds.access.allowed import need, own_to_write
 from rounds.access.scope import visible
-from rounds.actions.reach import campaigns, enrolling, people, rehearsing
+from rounds.actions.reach import approving, campaigns, enrolling, people, rehearsing
 from rounds.api.auth import Bearer
 from rounds.api.doors import Input, ZonedMoment, list_help, noted, page
 from rounds.api.shapes import Shape, answer, page_schema
@@ -166,6 +166,14 @@ def resume(request: HttpRequest, enrolment: UUID) -> HttpResponse:
 def stop(request: HttpRequest, enrolment: UUID, given: StopGiven) -> HttpResponse:
     """End it; what was not sent is cancelled. One that has ended stays as it is."""
     return answer(ENROLMENT.of(enrolling.end(_to_stop(request, enrolment), "by_hand", why=given.why, by=request.actor, at=now())))
+
+
+@router.put("/{enrolment}/releasing", auth=WRITE, response=ENROLMENT.schema)
+def release(request: HttpRequest, enrolment: UUID) -> HttpResponse:
+    """Let the letter go that waits for a word; 409 where none does."""
+    row = _of(request, enrolment)
+    need(request.user, "sequences.approve")
+    return answer(ENROLMENT.of(approving.release(row, by=request.actor, at=now())))
 
 
 def _of(request: HttpRequest, key: UUID) -> Enrolment:

@@ -40,6 +40,14 @@ class EnrolmentResumed(Payload):
     sequence: str
 
 
+class LetterReleased(Payload):
+    """Somebody read a letter that waited for it, and let it go."""
+
+    enrolment: str
+    sequence: str
+    step: str
+
+
 class EnrolmentEnded(Payload):
     enrolment: str
     sequence: str
@@ -149,6 +157,7 @@ REACH: dict[str, type[Payload]] = {
     "sequence.enrolled": Enrolled,
     "sequence.paused": EnrolmentPaused,
     "sequence.resumed": EnrolmentResumed,
+    "sequence.released": LetterReleased,
     "sequence.ended": EnrolmentEnded,
     "sequence.step_done": StepDone,
     "consent.given": ConsentSaid,

@@ -21,6 +21,11 @@ ENDED = [
     ("bounce", "Came back"), ("stage", "The deal moved on"), ("disqualified", "Disqualified"), ("colleague", "A colleague's deal"),
     ("system", "Somebody there answered"), ("left", "They left"), ("by_hand", "Stopped by hand"),
 ]  # fmt: skip
+HELD = [
+    ("approval", "Somebody's word"), ("window", "Their hours"), ("cap_contact", "The limit for one person"), ("cap_unit", "The limit for one health system"),
+    ("collision", "A colleague's letter"), ("missing", "A gap in the text"), ("away", "Their absence"), ("held", "Outbound is held"),
+    ("sender_stopped", "The sender"), ("sender_day", "The address's day"), ("sender_hour", "The address's hour"), ("phi", "Patient data"),
+]  # fmt: skip
 FALLS = [("now", "Now"), ("week", "In seven days"), ("later", "Later")]
 WEEK = timedelta(days=7)
 
@@ -33,6 +38,12 @@ def held_q(op: str, values: Sequence[str], context: Any) -> Q:
     """Enrolments of which a step was looked at and put off, with its reason."""
     held = Q(_steps(decided_at__isnull=False)) & ~Q(state="ended")
     return held if values[0] == "yes" else ~held
+
+
+def held_for_q(op: str, values: Sequence[str], context: Any) -> Q:
+    """Enrolments whose next letter was put off for one of the reasons `values`."""
+    held = Q(_steps(code__in=[value for value in values if value in dict(HELD)])) & ~Q(state="ended")
+    return ~held if op == "not" else held
 
 
 def falls_q(op: str, values: Sequence[str], context: Any) -> Q:
@@ -68,6 +79,7 @@ ENROLMENTS: Listing = listing(
         Field("state", "State", "choice", choices=lambda: STATES, sortable=True),
         Field("ended_for", "Ended for", "choice", choices=lambda: ENDED),
         Field("held", "Held back", "bool", choices=YES_NO, custom=held_q),
+        Field("held_for", "Held back for", "choice", choices=lambda: HELD, custom=held_for_q),
         Field("falls", "Next step", "choice", choices=lambda: FALLS, custom=falls_q),
         Field("account", "Account", "text", "account__name", sortable=True),
         Field("territory", "Territory", "choice", "account__territory", choices=territories),

@@ -85,6 +85,9 @@ class EnrolmentStep(Row):
     code = models.TextField(blank=True, default="")
     said = models.TextField(blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.TextField(blank=True, default="")
+    """Who read the letter and let it go, where letters are read before they go."""
     message = models.OneToOneField("rounds.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="enrolment_step")
     task = models.ForeignKey("rounds.Task", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
 

@@ -45,6 +45,8 @@ class Standing:
     held: bool = False
     stopped: str = ""
     unit_name: str = ""
+    word: str = ""
+    """Why it waits for somebody's word; "" where none is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def decide(book: Reach, now: Standing) -> Decision:
         _never(now) or _later(now) or _collision(book, now)
         or _capped(book.caps.contact, now.to_contact, now, "contact", "this person")
         or _capped(book.caps.buying_unit, now.to_unit, now, "unit", now.unit_name or "this health system")
-        or _sender(book, now) or Decision("send", "send", "Nothing speaks against it.")
+        or _sender(book, now) or _word(now) or Decision("send", "send", "Nothing speaks against it.")
     )  # fmt: skip
 
 
@@ -130,3 +132,8 @@ def _sender(book: Reach, now: Standing) -> Decision | None:
     if now.sent_hour >= book.sender.hour:
         return Decision("later", "sender_hour", f"The sending address sent {now.sent_hour} mails within the hour.", now.at + timedelta(hours=1))
     return None
+
+
+def _word(now: Standing) -> Decision | None:
+    """Asked last: only what would go is given to somebody to read."""
+    return Decision("later", "approval", now.word, now.at + DAY) if now.word else None

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rounds.actions.reach import approving, people
+from rounds.actions.reach.writing import Written, written
 from rounds.models import Enrolment, EnrolmentStep, SendDecision
 from rounds.models.flow.active import active, by_hash
 from rounds.models.reach.ahead import decisions_of, steps_of
 from rounds.playbook.shapes.sequences import SequenceStep
+from rounds.rules.reach.variants import allot
 from rounds.rules.reach.words import stop_words
 from rounds.web.reach.enrolment_words import ENDS, OUTCOMES, STEPS, about, state_of, title_of
 from rounds.web.reach.sequence_shown import CHANNELS
 
 
 def whole(row: Enrolment) -> dict[str, Any]:
-    """Everything of one enrolment, in three queries."""
+    """Everything of one enrolment, in three queries; where its letter waits for a word, that letter too."""
     book = by_hash(row.playbook_hash)
     sequence = book.sequences.get(row.sequence)
     decided, steps = decisions_of(row), steps_of(row)
@@ -26,7 +29,7 @@ def whole(row: Enrolment) -> dict[str, Any]:
     url, name = about(row)
     return {"row": row, "url": f"/enrolments/{row.id}/", "title": title_of(row.sequence), "state": state_of(row), "steps": lines, "of": url, "who": name,
             "following": following, "finding": finding(row, lines), "stops": stop_words(sequence) if sequence else [],
-            "older": row.playbook_hash != active().hash, "ended_word": ENDS.get(row.ended_for, row.ended_for),
+            "letter": letter(row, following), "older": row.playbook_hash != active().hash, "ended_word": ENDS.get(row.ended_for, row.ended_for),
             "sent": sum(step.state == "sent" for step in steps), "of_all": len(steps), "zone": row.zone.rpartition("/")[2].replace("_", " ")}  # fmt: skip
 
 
@@ -37,6 +40,16 @@ def _line(step: EnrolmentStep, said: SequenceStep | None, decisions: list[SendDe
             "state": STEPS.get(step.state, STEPS["planned"]), "following": following, "held": step.state == "planned" and bool(step.code),
             "decision": last and (last, OUTCOMES[last.outcome]), "earlier": [(one, OUTCOMES[one.outcome]) for one in decisions[:-1]][::-1],
             "local": step.next_at.astimezone(ZoneInfo(row.zone)), "message": step.message, "tried": tried}  # fmt: skip
+
+
+def letter(row: Enrolment, step: EnrolmentStep | None) -> Written | None:
+    """The text that waits for somebody's word, as it would go; None where none does."""
+    if step is None or step.code != approving.CODE or row.state == "ended":
+        return None
+    book = by_hash(row.playbook_hash)
+    template = book.templates[book.sequences[row.sequence].steps[step.position].template or ""]
+    person = people.of_contact(row.contact, opportunity=row.opportunity) if row.contact is not None else people.of_lead(row.lead)
+    return written(template, allot(template.ways, str(row.id)), person, row.sender)
 
 
 def finding(row: Enrolment, lines: list[dict[str, Any]]) -> str:

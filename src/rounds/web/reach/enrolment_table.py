@@ -60,6 +60,7 @@ TABLE = register(Table(
         Shipped("active", "Under way", "f=state.is.active,paused", star=True),
         Shipped("mine", "Mine", "f=state.is.active,paused&f=sender.is.me"),
         Shipped("held", "Held back", "f=held.is.yes"),
+        Shipped("waits", "Waits for a word", "f=held_for.is.approval"),
         Shipped("paused", "Paused", "f=state.is.paused"),
         Shipped("answered", "Answered or met", "f=ended_for.is.reply,meeting&sort=-ended"),
         Shipped("ended", "Ended", "f=state.is.ended&sort=-ended&cols=account,sequence,state,ended,sender"),

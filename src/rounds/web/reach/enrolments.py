@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rounds.access.allowed import may, need
 from rounds.actions.desk import views as desk
-from rounds.actions.reach import enrolling
+from rounds.actions.reach import approving, enrolling
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Enrolment
@@ -54,6 +54,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     noted(request, "enrolment.read", "enrolment", row.id)
     desk.visited(request.user, label=f"{row.name}: {title_of(row.sequence)}", url=f"/enrolments/{row.id}/", icon="send")
     return render(request, "reach/enrolments/enrolment.html", {**shown.whole(row), "place": "enrolments", "may_stop": may(request.user, "sequences.stop"),
+                                                               "may_approve": may(request.user, "sequences.approve"),
                                                                "toast": request.session.pop("toast", None)})  # fmt: skip
 
 
@@ -99,7 +100,13 @@ def _stopping(request: HttpRequest, row: Enrolment) -> str:
     return "Stopped. What was not sent is cancelled."
 
 
-DEEDS: dict[str, Callable[[HttpRequest, Any], str]] = {"pausing": _pausing, "resuming": _resuming, "stopping": _stopping}
+def _releasing(request: HttpRequest, row: Enrolment) -> str:
+    need(request.user, "sequences.approve")
+    approving.release(row, by=request.user.actor, at=now())
+    return "Let go. It leaves as soon as nothing else holds it back."
+
+
+DEEDS: dict[str, Callable[[HttpRequest, Any], str]] = {"pausing": _pausing, "resuming": _resuming, "stopping": _stopping, "releasing": _releasing}
 
 
 def _until(request: HttpRequest, row: Enrolment) -> datetime | None:
