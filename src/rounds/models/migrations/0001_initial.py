@@ -4661,6 +4661,8 @@ class Migration(migrations.Migration):
                 ('code', models.TextField(blank=True, default='')),
                 ('said', models.TextField(blank=True, default='')),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('approved_at', models.DateTimeField(blank=True, null=True)),
+                ('approved_by', models.TextField(blank=True, default='')),
                 ('account', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rounds.account')),
                 ('enrolment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='rounds.enrolment')),
                 ('lead', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='rounds.lead')),
