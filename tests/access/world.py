@@ -36,7 +36,7 @@ from rounds.actions.deals import (
     stages,
 )
 from rounds.actions.desk import changes, notifications, tasks, views
-from rounds.actions.enablement import assets, handoffs
+from rounds.actions.enablement import assets, handoffs, sharing
 from rounds.actions.flow import batches, deliveries, drafts
 from rounds.actions.flow.automating import planning, stepping
 from rounds.actions.leads import activities, converting, forms, leads, qualifying
@@ -268,9 +268,10 @@ def _given(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
     row = assets.add("One-pager", kind="one_pager", link="https://files.example/a.pdf", by=cast.marketing.actor, at=at)
     assets.approve(row.versions.get(), by=cast.admin.actor, at=at)
     went = assets.deliver(deal=deal, by=cast.owner.actor, at=at)
+    token = sharing.share(went, by=cast.owner.actor, at=at).split("/")[2]
     over = handoffs.give("onboarding", "Harbour is won", deal=deal, by=cast.owner.actor, at=at)
     return {"assets key": row.id, "assets number": 1, "assets deliveries key": went.id, "handoffs key": over.id, "handoff": over.id,
-            "asset": row.id, "delivery": went.id}
+            "asset": row.id, "delivery": went.id, "v token": token}
 def _prices(cast: Cast, deal: Opportunity, at: datetime) -> dict[str, Any]:
     """A quote of the rep's that waits for its manager, another one in a proposal that is out, and what was received."""
     mine = cast.owner.actor

@@ -51,6 +51,25 @@ def test_content_is_added_approved_by_another_person_and_goes_to_a_deal(caller, 
     assert caller(cast.colleague)("GET", f"{place}/content")[0] == 404
 
 
+@pytest.mark.req("COMM-12")
+def test_a_video_is_cleared_shared_and_its_link_ended(caller, cast, place):
+    keeps, rep = caller(cast.marketing), caller(cast.owner)
+    said = {"name": "Hello", "kind": "video", "link": "https://videos.example/watch"}
+    assert keeps("POST", "/assets", said)[0] == 422, "it says not what it is for"
+    status, asset = keeps("POST", "/assets", said | {"purpose": "training"})
+    assert (status, asset["purpose"], asset["views"]) == (201, "training", 0)
+    assert keeps("PUT", f"/assets/{asset['id']}/versions/1/clearing", {"seen": "Us", "no_patient_data": True})[0] == 422, "no recording"
+    assert keeps("POST", "/assets", said | {"name": "A demo", "purpose": "demo_recording", "platform": "teams"})[0] == 422, "no BAA"
+    caller(cast.admin)("PUT", f"/assets/{asset['id']}/versions/1/approval", {})
+    one = f"{place}/content/{rep('POST', f'{place}/content', {})[1]['id']}"
+    status, link = rep("POST", f"{one}/links")
+    assert (status, "/v/" in link["url"]) == (201, True)
+    row = rep("GET", f"{place}/content")[1]["data"][0]
+    assert (row["views"], row["machines"], row["link_ends_at"] is not None, row["sent_at"] is not None) == (0, 0, True, True)
+    assert rep("DELETE", f"{one}/links")[1]["link_ends_at"] is None
+    assert caller(cast.colleague)("POST", f"{one}/links")[0] == 404
+
+
 def test_what_is_sent_twice_with_a_key_is_there_once(caller, cast, place):
     keeps, rep, key = caller(cast.marketing), caller(cast.owner), {"Idempotency-Key": "a-key"}
     said = {"name": "Study", "kind": "one_pager", "link": "https://files.example/a.pdf"}

@@ -23,7 +23,7 @@ class NoSuchAsset(Refusal):
 
 @click.group("content")
 def command() -> None:
-    """The library of content: list, add, approve, retire."""
+    """The library of content: list, add, clear, approve, retire."""
 
 
 @command.command("list")
@@ -32,12 +32,17 @@ def command() -> None:
 def list_(email: str, as_json: bool) -> None:
     """The library, by kind and name; which version may go out, and until when."""
     with eyes(email) as (user, _):
+        from django.db.models import Sum
+
         from rounds.access.allowed import need
-        from rounds.models import Asset
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.models import Asset, AssetDelivery
 
         need(user, "content.read")
         rows = Asset.objects.filter(retired_at=None).prefetch_related("versions").order_by("kind", "name")
-        told = [{"id": str(row.id), "name": row.name, "kind": row.kind, "versions": [
+        views = dict(visible(AssetDelivery, current()).values_list("version__asset").annotate(Sum("views")))
+        told = [{"id": str(row.id), "name": row.name, "kind": row.kind, "purpose": row.purpose, "views": views.get(row.id, 0), "versions": [
             {"number": one.number, "link": one.link, "approved_by": one.approved_by, "expires_on": one.expires_on and one.expires_on.isoformat()}
             for one in sorted(row.versions.all(), key=lambda one: -one.number)]} for row in rows]  # fmt: skip
     if as_json:
@@ -46,7 +51,7 @@ def list_(email: str, as_json: bool) -> None:
     for row in told:
         live = next((one for one in row["versions"] if one["approved_by"]), None)
         state = f"version {live['number']}, until {live['expires_on'] or 'further notice'}" if live else "waits for approval"
-        click.echo(f"{row['id']}  {row['kind']:12}  {row['name']}: {state}")
+        click.echo(f"{row['id']}  {row['kind']:12}  {row['name']}: {state}{f", followed {row['views']} times" if row['views'] else ''}")
     click.echo(f"{len(told)} in the library.")
 
 
@@ -55,16 +60,18 @@ def list_(email: str, as_json: bool) -> None:
 @click.argument("link")
 @WHO
 @click.option("--kind", required=True, help="A kind of assets.yaml, such as one_pager.")
+@click.option("--purpose", default="", help="Of a video: what it is for, such as demo_recording.")
+@click.option("--platform", default="", help="Of a video: where it lies, such as teams.")
 @click.option("--stage", "stages", multiple=True, help="A stage it is for; none: for all.")
 @click.option("--persona", "personas", multiple=True, help="Whom it is for; none: for all.")
-def add(name: str, link: str, email: str, kind: str, stages: tuple[str, ...], personas: tuple[str, ...]) -> None:
+def add(name: str, link: str, email: str, kind: str, purpose: str, platform: str, stages: tuple[str, ...], personas: tuple[str, ...]) -> None:
     """Put an asset, NAME by its LINK, into the library, not yet approved."""
     with eyes(email) as (user, by):
         from rounds.access.allowed import need
         from rounds.actions.enablement import assets
 
         need(user, "content.manage")
-        row = assets.add(name, kind=kind, link=link, stages=stages, personas=personas, **by_now(by))
+        row = assets.add(name, kind=kind, link=link, purpose=purpose, platform=platform, stages=stages, personas=personas, **by_now(by))
         click.echo(f"{row.id}  {row.name} waits for approval.")
 
 
@@ -72,14 +79,32 @@ def add(name: str, link: str, email: str, kind: str, stages: tuple[str, ...], pe
 @ASSET
 @click.argument("link")
 @WHO
-def version(asset: UUID, link: str, email: str) -> None:
+@click.option("--platform", default="", help="Of a video: where it lies.")
+def version(asset: UUID, link: str, email: str, platform: str) -> None:
     """A new version of ASSET, by its LINK."""
     with eyes(email) as (user, by):
         from rounds.access.allowed import need
         from rounds.actions.enablement import assets
 
         need(user, "content.manage")
-        click.echo(f"Version {assets.add_version(_asset(asset), link, **by_now(by)).number} waits for approval.")
+        click.echo(f"Version {assets.add_version(_asset(asset), link, platform=platform, **by_now(by)).number} waits for approval.")
+
+
+@command.command("clear")
+@ASSET
+@click.argument("number", type=int)
+@WHO
+@click.option("--seen", required=True, help="Who is seen or heard in it, and agreed.")
+@click.option("--no-patient-data", is_flag=True, help="You watched it to the end: nobody's patient data is shown.")
+def clear(asset: UUID, number: int, email: str, seen: str, no_patient_data: bool) -> None:
+    """Say that you watched recording ASSET, version NUMBER, to its end; before that nobody approves it."""
+    with eyes(email) as (user, by):
+        from rounds.access.allowed import need
+        from rounds.actions.enablement import videos
+
+        need(user, "content.manage")
+        videos.clear(_version(asset, number), seen=seen, no_patient_data=no_patient_data, **by_now(by))
+        click.echo("Kept; it may be approved now.")
 
 
 @command.command("approve")
@@ -94,9 +119,7 @@ def approve(asset: UUID, number: int, email: str, expires_on: date | None) -> No
         from rounds.actions.enablement import assets
 
         need(user, "content.manage")
-        row = _asset(asset).versions.filter(number=number).first()
-        if row is None:
-            raise NoSuchAsset("This asset has no such version.")
+        row = _version(asset, number)
         click.echo(f"It may go out until {assets.approve(row, expires_on=expires_on, **by_now(by)).expires_on}.")
 
 
@@ -119,4 +142,11 @@ def _asset(key: UUID):
     row = Asset.objects.filter(pk=key).first()
     if row is None:
         raise NoSuchAsset
+    return row
+
+
+def _version(asset: UUID, number: int):
+    row = _asset(asset).versions.select_related("asset").filter(number=number).first()
+    if row is None:
+        raise NoSuchAsset("This asset has no such version.")
     return row

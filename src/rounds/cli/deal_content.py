@@ -32,13 +32,14 @@ def list_(deal: UUID, email: str, as_json: bool) -> None:
 
         need(user, "content.read")
         rows = visible(AssetDelivery, current()).filter(opportunity=deal_of(user, deal, change=False)).select_related("version__asset").order_by("-at", "-id")[:200]
-        told = [{"id": str(row.id), "asset": row.version.asset.name, "version": row.version.number, "why": row.why, "engaged": row.engaged,
+        told = [{"id": str(row.id), "asset": row.version.asset.name, "version": row.version.number, "why": row.why, "engaged": row.engaged, "views": row.views, "machines": row.scans,
+                 "link_ends_at": row.link_ends_at and row.link_ends_at.isoformat(),
                  "sent_at": row.sent_at and row.sent_at.isoformat()} for row in rows]  # fmt: skip
     if as_json:
         click.echo(json.dumps(told))
         return
     for row in told:
-        click.echo(f"{row['id']}  {row['engaged'] or ('sent' if row['sent_at'] else 'to go'):9} {row['asset']} v{row['version']} ({row['why']})")
+        click.echo(f"{row['id']}  {row['engaged'] or ('sent' if row['sent_at'] else 'to go'):9} {row['asset']} v{row['version']} ({row['why']}){f", followed {row['views']} times" if row['views'] else ''}")
     click.echo(f"{len(told)} of the library.")
 
 
@@ -79,3 +80,24 @@ def sent(deal: UUID, delivery: UUID, email: str, how: str | None) -> None:
         else:
             assets.sent(row, **by_now(by))
         click.echo("Kept.")
+
+
+@content.command("share")
+@WHICH
+@DELIVERY
+@WHO
+@click.option("--end", is_flag=True, help="Its links lead nowhere any more.")
+def share(deal: UUID, delivery: UUID, email: str, end: bool) -> None:
+    """A link for the customer to what was delivered, said this once; who follows it is counted."""
+    with eyes(email) as (user, by):
+        from rounds.actions.enablement import sharing
+        from rounds.actions.links.webhooks import outside
+        from rounds.models import AssetDelivery
+
+        row = below(AssetDelivery, deal_of(user, deal), delivery)
+        if end:
+            sharing.end(row, **by_now(by))
+            click.echo("Its links lead nowhere any more.")
+            return
+        path = sharing.share(row, **by_now(by))
+        click.echo(f"{outside(path)}  until {row.link_ends_at:%Y-%m-%d}")

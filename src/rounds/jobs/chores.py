@@ -277,7 +277,7 @@ def look_at_sequences() -> int:
 
 
 def count_followed() -> int:
-    """Count the links of letters that people followed; how many."""
+    """Count the links of letters and to content that people followed; how many."""
     from rounds.jobs.sequences import count_followed
 
     return count_followed()

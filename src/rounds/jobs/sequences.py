@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from rounds.access.sight import system_sight
+from rounds.actions.enablement import sharing
 from rounds.actions.reach import following, letters, stepping
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
@@ -29,6 +30,6 @@ def look() -> int:
 
 
 def count_followed() -> int:
-    """Count the links that people followed, once no scanner can come after them any more; how many."""
+    """Count the links that people followed, in letters and to content, once no scanner can come after them any more; how many."""
     with system_sight():
-        return following.settle(by=SYSTEM_ACTOR, at=now())
+        return following.settle(by=SYSTEM_ACTOR, at=now()) + sharing.settle(by=SYSTEM_ACTOR, at=now())

@@ -78,7 +78,7 @@ from rounds.models.deals import (
     StageSignal,
 )
 from rounds.models.desk import Digest, Favourite, Notification, NotificationChoice, Recent, SavedView, Task
-from rounds.models.enablement import Asset, AssetDelivery, AssetVersion, HandOff
+from rounds.models.enablement import Asset, AssetDelivery, AssetLink, AssetVersion, AssetView, HandOff
 from rounds.models.flow import (
     AutomationRun,
     AutomationStep,
@@ -199,7 +199,9 @@ __all__ = [
     "ApprovalStep",
     "Asset",
     "AssetDelivery",
+    "AssetLink",
     "AssetVersion",
+    "AssetView",
     "Assignment",
     "AuditAnchor",
     "AuditEntry",

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rounds.actions.deals import opportunities
 from rounds.actions.enablement import assets
-from rounds.actions.market import accounts, contacts
 from rounds.kit.clock import now
 from rounds.models import AssetDelivery, Event
 from rounds.playbook import default
@@ -18,17 +16,6 @@ from rounds.rules import content as rules
 
 BOOK = default().assets
 pytestmark = pytest.mark.req("AUTO-14")
-
-
-@pytest.fixture
-def deal(cast):
-    at, by = now(), cast.owner.actor
-    system = accounts.add(name="Harbour Health", level="system", state="NY", owner=cast.owner, by=by, at=at)
-    who = contacts.add(system, name="Dana Marsh", title="CFO", by=by, at=at)
-    row = opportunities.open_deal(system, "Harbour", owner=cast.owner, by=by, at=at)
-    row.contact = who
-    row.save(update_fields=["contact"])
-    return row
 
 
 @pytest.fixture

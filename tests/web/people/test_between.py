@@ -17,7 +17,7 @@ from rounds.models import Throttle
 from tests.access.test_routes import addresses
 from tests.web.people.conftest import is_in, log_in
 
-OPEN = ("login/", "logout/", "health/", "f/", "s/", "p/", "o/", "book/", "hooks/", "api/v1/openapi.json", "api/v1/docs")
+OPEN = ("login/", "logout/", "health/", "f/", "s/", "p/", "o/", "v/", "book/", "hooks/", "api/v1/openapi.json", "api/v1/docs")
 """What asks nobody who they are."""
 FILLS = {"uuid": lambda: str(uuid4()), "int": lambda: "1", "slug": lambda: "x", "path": lambda: "x", "str": lambda: "x"}
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db.models import F, Max
 
+from rounds.actions.enablement import videos
+from rounds.actions.enablement.refused import AssetRefused
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import agreements, audit, phi
 from rounds.kit.actor import Actor
-from rounds.kit.refusal import Refusal
 from rounds.models import Account, Asset, AssetDelivery, AssetVersion, Contact, Lead, Opportunity
 from rounds.models.base import signature
 from rounds.models.flow.active import active
@@ -22,16 +23,10 @@ from rounds.rules.routing.recycle import months_after
 ENGAGED = {"answered": "They answered", "asked": "They asked about it", "met": "We went through it together"}
 
 
-class AssetRefused(Refusal):
-    """Content that cannot be kept or sent like this."""
-
-    status = 422
-
-
 @phi.texts("name", "note", hold=False)
 def add(name: str, *, kind: str, link: str, stages: Iterable[str] = (), personas: Iterable[str] = (), segments: Iterable[str] = (),
-        note: str = "", by: Actor, at: datetime) -> Asset:  # fmt: skip
-    """Put an asset into the library, with its first version, not yet approved.
+        note: str = "", purpose: str = "", platform: str = "", by: Actor, at: datetime) -> Asset:  # fmt: skip
+    """Put an asset into the library, with its first version, not yet approved. A video says its `purpose`.
 
     Effects: Asset, AssetVersion, an audit entry. Raises AssetRefused (422).
     """
@@ -40,6 +35,7 @@ def add(name: str, *, kind: str, link: str, stages: Iterable[str] = (), personas
         raise AssetRefused("Name the asset.", field="name")
     if kind not in book.kinds.titles:
         raise AssetRefused(f"“{kind[:40]}” is no kind; choose {', '.join(book.kinds.titles)}.", field="kind")
+    videos.check_purpose(kind, purpose)
     for field, said, known in (("stages", list(stages), book.stages.listed), ("personas", list(personas), tuple(book.personas.titles)),
                                ("segments", list(segments), book.segments.listed)):  # fmt: skip
         if unknown := [word for word in said if word not in known]:
@@ -47,21 +43,23 @@ def add(name: str, *, kind: str, link: str, stages: Iterable[str] = (), personas
     with deed(by):
         if Asset.objects.filter(name=name, retired_at=None).exists():
             raise AssetRefused("An asset of this name is there; add a version to it.", field="name")
-        row = Asset.objects.create(name=name, kind=kind, stages=list(stages), personas=list(personas), segments=list(segments),
+        row = Asset.objects.create(name=name, kind=kind, purpose=purpose, stages=list(stages), personas=list(personas), segments=list(segments),
                                    note=note.strip()[:1000], **signature(by, at))  # fmt: skip
-        add_version(row, link, by=by, at=at)
+        add_version(row, link, platform=platform, by=by, at=at)
         audit.note("asset.add", by=by, at=at, kind="asset", subject=row.id, detail={"name": name})
     return row
 
 
-def add_version(asset: Asset, link: str, *, by: Actor, at: datetime) -> AssetVersion:
-    """A new version, not yet approved; the one before goes out until then. Effects: AssetVersion, an audit entry."""
+def add_version(asset: Asset, link: str, *, platform: str = "", by: Actor, at: datetime) -> AssetVersion:
+    """A new version, not yet approved; the one before goes out until then. Of a video: the `platform` it lies on, a code of
+    the playbook. Effects: AssetVersion, an audit entry. Raises AssetRefused (422)."""
     link = link.strip()
     if not link.startswith("https://") or len(link) > 1000:
         raise AssetRefused("Link to the file, beginning with https://.", field="link")
+    videos.check_platform(asset, platform, at=at)
     with deed(by):
         number = (AssetVersion.objects.filter(asset=asset).aggregate(last=Max("number"))["last"] or 0) + 1
-        row = AssetVersion.objects.create(asset=asset, number=number, link=link, **signature(by, at))
+        row = AssetVersion.objects.create(asset=asset, number=number, link=link, platform=platform, **signature(by, at))
         audit.note("asset.version", by=by, at=at, kind="asset", subject=asset.id, detail={"number": number})
     return row
 
@@ -77,6 +75,7 @@ def approve(version: AssetVersion, *, expires_on: date | None = None, by: Actor,
         raise AssetRefused("It would have expired already.", field="expires_on")
     if by.is_human and version.by_id == by.id:
         raise AssetRefused("Somebody else than who added it approves it.")
+    videos.check_cleared(version, at=at)
     with deed(by):
         row = AssetVersion.objects.select_for_update().get(pk=version.pk)
         if row.approved_at is None:
@@ -96,16 +95,19 @@ def retire(asset: Asset, *, by: Actor, at: datetime) -> Asset:
     return asset
 
 
-def fitting(*, deal: Opportunity | None = None, lead: Lead | None = None, contact: Contact | None = None, at: datetime) -> list[rules.Chosen]:
-    """What would go to a deal (by the step it stands in) or a lead (nurture) now, the best first."""
+def fitting(*, deal: Opportunity | None = None, lead: Lead | None = None, account: Account | None = None, contact: Contact | None = None,
+            purpose: str = "", at: datetime) -> list[rules.Chosen]:  # fmt: skip
+    """What would go to a deal (by the step it stands in) or a lead (nurture) now, the best first. With a `purpose` the videos
+    of that one; without, none that is made for one person."""
     book, on = active().playbook.assets, agreements.day(at)
     newest: dict[Any, AssetVersion] = {}
-    for row in AssetVersion.objects.filter(asset__retired_at=None).exclude(approved_at=None).select_related("asset").order_by("number"):
+    found = AssetVersion.objects.filter(asset__retired_at=None).exclude(approved_at=None).select_related("asset").order_by("number")
+    for row in found.filter(asset__purpose=purpose) if purpose else found.exclude(asset__purpose__in=book.videos.personal):
         newest[row.asset_id] = row
     since = at - timedelta(days=book.again.days)
-    mine = AssetDelivery.objects.filter(at__gt=since, **({"opportunity": deal} if deal else {"lead": lead}))
+    mine = AssetDelivery.objects.filter(at__gt=since, **({"opportunity": deal} if deal else {"lead": lead} if lead else {"account": account}))
     sent = set(mine.values_list("version__asset", flat=True))
-    account = (deal or lead).account if (deal or lead) else None
+    account = (deal or lead).account if (deal or lead) else account
     contact = contact or (deal.contact if deal else None)
     return rules.choose(
         book, [rules.Candidate(one.asset, one.asset_id, agreements.day(one.approved_at), one.expires_on) for one in newest.values()],
@@ -118,13 +120,13 @@ def _segment(account: Account | None) -> str:
     return (account.segment or "") if account is not None else ""
 
 
-def deliver(*, deal: Opportunity | None = None, lead: Lead | None = None, contact: Contact | None = None, asset: Asset | None = None,
-            automation: str = "", by: Actor, at: datetime) -> AssetDelivery | None:  # fmt: skip
-    """Choose what fits a deal or a lead (or take `asset`) and write down that it is to go; None where nothing fits.
+def deliver(*, deal: Opportunity | None = None, lead: Lead | None = None, account: Account | None = None, contact: Contact | None = None,
+            asset: Asset | None = None, automation: str = "", by: Actor, at: datetime) -> AssetDelivery | None:  # fmt: skip
+    """Choose what fits a deal, a lead or an account (or take `asset`) and write down that it is to go; None where nothing fits.
 
     Effects: AssetDelivery, the event content.chosen, an audit entry. Raises AssetRefused (422) for an asset that may not go.
     """
-    found = fitting(deal=deal, lead=lead, contact=contact, at=at)
+    found = fitting(deal=deal, lead=lead, account=account, contact=contact, at=at)
     if asset is None and not found:
         return None
     why = next((one.why for one in found if one.candidate.key == (asset.pk if asset else found[0].candidate.key)), "chosen by hand")
@@ -132,7 +134,6 @@ def deliver(*, deal: Opportunity | None = None, lead: Lead | None = None, contac
     version = AssetVersion.objects.filter(asset=key).exclude(approved_at=None).select_related("asset").order_by("-number").first()
     if version is None or (version.expires_on and version.expires_on < agreements.day(at)):
         raise AssetRefused("No version of this asset is approved, or it has expired.", field="asset")
-    account = (deal or lead).account if (deal or lead) else None
     with deed(by):
         row = AssetDelivery.objects.create(
             version=version, opportunity=deal, lead=lead if deal is None else None, account=account if deal is None and lead is None else None,

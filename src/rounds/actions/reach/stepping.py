@@ -133,7 +133,7 @@ def _task(book: Playbook, said: SequenceStep, person: people.Person, row: Enrolm
     """A call, a LinkedIn play or a video is a task for the sender, with its text (C-30: nobody clicks there for them)."""
     template = book.templates.get(said.template or "")
     note = merge(template.ways[0].text, values_of(person, row.sender)).text.strip() if template else ""
-    task = tasks.add(f"{said.title}: {person.name}", kind="follow_up", owner=row.sender, lead=row.lead, account=None if row.lead else row.account,
+    task = tasks.add(f"{said.title}: {person.name}", kind="video" if said.do == "video" else "follow_up", owner=row.sender, lead=row.lead, account=None if row.lead else row.account,
                      contact=row.contact, opportunity=row.opportunity, note=note, due_at=at + timedelta(days=1), key=f"step:{step.id}", by=by, at=at)  # fmt: skip
     EnrolmentStep.objects.filter(pk=step.pk).update(task=task)
     return _done(row, step, "done", "task", f"A task for {row.sender.name}." if row.sender else "A task.", by, at)

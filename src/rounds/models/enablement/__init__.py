@@ -2,5 +2,6 @@
 
 from rounds.models.enablement.assets import Asset, AssetDelivery, AssetVersion
 from rounds.models.enablement.handoffs import HandOff
+from rounds.models.enablement.links import AssetLink, AssetView
 
-__all__ = ["Asset", "AssetDelivery", "AssetVersion", "HandOff"]
+__all__ = ["Asset", "AssetDelivery", "AssetLink", "AssetVersion", "AssetView", "HandOff"]

@@ -17,6 +17,8 @@ class Asset(Row, Signed):
 
     name = models.TextField()
     kind = models.TextField()
+    purpose = models.TextField(blank=True, default="")
+    """Of a video: what it is made for (assets.yaml)."""
     stages = ArrayField(models.TextField(), default=list, blank=True)
     personas = ArrayField(models.TextField(), default=list, blank=True)
     segments = ArrayField(models.TextField(), default=list, blank=True)
@@ -31,7 +33,8 @@ class Asset(Row, Signed):
 
 
 class AssetVersion(Row, Signed):
-    """A version of an asset, by its link. It may go out from its approval until it expires."""
+    """A version of an asset, by its link. It may go out from its approval until it expires. Of a video: the `platform` it lies
+    on; of a recording also who watched it to the end, found no patient data in it, and who is `seen` and agreed to that."""
 
     retention = "business"
     sight = "open"
@@ -39,6 +42,10 @@ class AssetVersion(Row, Signed):
     asset = models.ForeignKey("rounds.Asset", on_delete=models.CASCADE, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     link = models.TextField()
+    platform = models.TextField(blank=True, default="")
+    seen = models.TextField(blank=True, default="")
+    watched_at = models.DateTimeField(null=True, blank=True)
+    watched_by = models.TextField(blank=True, default="")
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.TextField(blank=True, default="")
     expires_on = models.DateField(null=True, blank=True)
@@ -49,7 +56,8 @@ class AssetVersion(Row, Signed):
 
 class AssetDelivery(Row, Signed):
     """An asset was chosen for a deal or a lead, by its version, and why; `sent_at` when somebody sent it. `opens` is what
-    a link or a mail program reported: it proves nothing alone. `engaged`: answered, asked, met, by a person's word."""
+    a link or a mail program reported: it proves nothing alone. `views`: people who went on by our own link; `scans`: machines
+    that asked for it. `engaged`: answered, asked, met, by a person's word."""
 
     retention = "business"
     sight = "about"
@@ -64,6 +72,11 @@ class AssetDelivery(Row, Signed):
     sent_at = models.DateTimeField(null=True, blank=True)
     opens = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField(null=True, blank=True)
+    link_ends_at = models.DateTimeField(null=True, blank=True)
+    """Until when a link of ours leads to it; none: there is no link."""
+    views = models.PositiveIntegerField(default=0)
+    viewed_at = models.DateTimeField(null=True, blank=True)
+    scans = models.PositiveIntegerField(default=0)
     engaged = models.TextField(blank=True, default="")
     engaged_at = models.DateTimeField(null=True, blank=True)
 

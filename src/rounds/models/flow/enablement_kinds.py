@@ -22,6 +22,27 @@ class ContentEngaged(Payload):
     how: str
 
 
+class ContentShared(Payload):
+    """A link to it was made; `until` which day it leads there."""
+
+    asset: str
+    version: int
+    until: str
+
+
+class ContentLinkEnded(Payload):
+    asset: str
+    version: int
+
+
+class ContentViewed(Payload):
+    """A person followed the link to it; `views`: so often until now, machines apart."""
+
+    asset: str
+    version: int
+    views: int
+
+
 class HandedOver(Payload):
     title: str
     kind: str
@@ -52,6 +73,9 @@ ENABLEMENT: dict[str, type[Payload]] = {
     "content.chosen": ContentChosen,
     "content.sent": ContentSent,
     "content.engaged": ContentEngaged,
+    "content.shared": ContentShared,
+    "content.link_ended": ContentLinkEnded,
+    "content.viewed": ContentViewed,
     "handoff.given": HandedOver,
     "handoff.accepted": HandOffAccepted,
     "handoff.returned": HandOffReturned,

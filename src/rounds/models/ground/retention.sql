@@ -204,6 +204,9 @@ BEGIN
     DELETE FROM rounds_qualificationpass WHERE lead_id = ANY (ids);
     DELETE FROM rounds_assignment WHERE lead_id = ANY (ids);
     DELETE FROM rounds_portalinvitation WHERE lead_id = ANY (ids);
+    DELETE FROM rounds_assetview WHERE link_id IN (SELECT l.id FROM rounds_assetlink l JOIN rounds_assetdelivery d ON d.id = l.delivery_id
+                                                   WHERE d.lead_id = ANY (ids) AND d.opportunity_id IS NULL);
+    DELETE FROM rounds_assetlink WHERE delivery_id IN (SELECT d.id FROM rounds_assetdelivery d WHERE d.lead_id = ANY (ids) AND d.opportunity_id IS NULL);
     DELETE FROM rounds_assetdelivery WHERE lead_id = ANY (ids) AND opportunity_id IS NULL;
     UPDATE rounds_assetdelivery SET lead_id = NULL WHERE lead_id = ANY (ids);
     -- Mail and sequences of the lead; what is about a deal as well stays with the deal.

@@ -19,6 +19,7 @@ class AssetKinds(Cited):
     roi: str
     security: str
     guide: str
+    video: str
 
     @property
     def titles(self) -> dict[str, str]:
@@ -65,6 +66,28 @@ class Engaged(Cited):
     by: Words
 
 
+class VideoPurpose(Shape):
+    """What a video is for. `personal`: no automation picks it; `recording`: watched and cleared before it is approved."""
+
+    purpose: Code
+    title: str
+    personal: bool = False
+    recording: bool = False
+
+
+class Videos(Cited):
+    purposes: Annotated[tuple[VideoPurpose, ...], Several]
+
+    @property
+    def by_code(self) -> dict[str, VideoPurpose]:
+        return {one.purpose: one for one in self.purposes}
+
+    @property
+    def personal(self) -> frozenset[str]:
+        """The purposes no automation picks from."""
+        return frozenset(one.purpose for one in self.purposes if one.personal)
+
+
 class AssetBook(Shape):
     rule: str
     title: str
@@ -76,6 +99,7 @@ class AssetBook(Shape):
     expires: Months
     again: AgainAfter
     engaged: Engaged
+    videos: Videos
 
 
 class Department(Cited):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from rounds.access.allowed import may, need, need_to_write
 from rounds.access.scope import visible
-from rounds.actions.enablement import assets
+from rounds.actions.enablement import assets, videos
+from rounds.actions.reach.rooms import rooms
 from rounds.actions.trust import agreements
 from rounds.analytics.enablement import reported
 from rounds.kit.clock import now
@@ -37,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
         try:
             row = assets.add(said.get("name", ""), kind=said.get("kind", ""), link=said.get("link", ""), stages=said.getlist("stages"),
                              personas=said.getlist("personas"), segments=said.getlist("segments"), note=said.get("note", ""),
-                             by=request.user.actor, at=now())  # fmt: skip
+                             purpose=said.get("purpose", ""), platform=said.get("platform", ""), by=request.user.actor, at=now())  # fmt: skip
             return redirect(f"/assets/{row.pk}/")
         except assets.AssetRefused as refused:
             error = refused
@@ -47,13 +48,20 @@ def index(request: HttpRequest) -> HttpResponse:
 def _library(request: HttpRequest) -> dict[str, Any]:
     book, on = active().playbook.assets, agreements.day(now())
     rows = Asset.objects.filter(retired_at=None).prefetch_related("versions").order_by("kind", "name")
-    out = dict(visible(AssetDelivery, request.scope).values_list("version__asset").annotate(n=Count("pk", filter=~Q(sent_at=None))))
-    read = dict(visible(AssetDelivery, request.scope).values_list("version__asset").annotate(n=Count("pk", filter=~Q(engaged=""))))
-    shown = [{"row": row, "kind": book.kinds.titles.get(row.kind, row.kind), "sent": out.get(row.pk, 0), "read": read.get(row.pk, 0), "for": _meant_for(row), **_standing(row, on)} for row in rows]
+    went = visible(AssetDelivery, request.scope).values_list("version__asset")
+    sums = {key: rest for key, *rest in went.annotate(n=Count("pk", filter=~Q(sent_at=None)), read=Count("pk", filter=~Q(engaged="")), seen=Sum("views"))}
+    shown = [{"row": row, "kind": kind_of(row), **dict(zip(("sent", "read", "views"), sums.get(row.pk, (0, 0, 0)), strict=True)), "for": _meant_for(row), **_standing(row, on)} for row in rows]
     lately = visible(AssetDelivery, request.scope).select_related("version__asset", "opportunity", "lead", "contact").order_by("-at")[:LATEST]
     return {"rows": shown, "lately": list(lately), "book": book, "place": "assets", "manages": may(request.user, "content.manage"),
             "waiting": sum(one["state"] == "waiting" for one in shown), "ended": sum(one["state"] == "expired" for one in shown),
-            "kinds": list(book.kinds.titles.items()), "stages": stage_words(), "segments": [(code, code.replace("_", " ").capitalize()) for code in book.segments.listed], "engaged": assets.ENGAGED, "toast": request.session.pop("toast", None)}  # fmt: skip
+            "kinds": list(book.kinds.titles.items()), "purposes": book.videos.purposes, "platforms": rooms(None, at=now()), "stages": stage_words(), "segments": [(code, code.replace("_", " ").capitalize()) for code in book.segments.listed], "engaged": assets.ENGAGED, "toast": request.session.pop("toast", None)}  # fmt: skip
+
+
+def kind_of(row: Asset) -> str:
+    """Case study; Video: product demo recording."""
+    book = active().playbook.assets
+    kind, purpose = book.kinds.titles.get(row.kind, row.kind), book.videos.by_code.get(row.purpose)
+    return f"{kind}: {purpose.title[:1].lower()}{purpose.title[1:]}" if purpose else kind
 
 
 def _meant_for(row: Asset) -> str:
@@ -85,13 +93,14 @@ def _standing(row: Asset, on: Any) -> dict[str, Any]:
 def show(request: HttpRequest, key: UUID) -> HttpResponse:
     """One asset: its versions and whom it went to."""
     need(request.user, "content.read")
-    return _one(request, _asset(key))
+    return shown_of(request, _asset(key))
 
 
-def _one(request: HttpRequest, row: Asset, error: Refusal | None = None) -> HttpResponse:
+def shown_of(request: HttpRequest, row: Asset, error: Refusal | None = None) -> HttpResponse:
+    """The page of an asset, perhaps with why something was not done."""
     book, on = active().playbook.assets, agreements.day(now())
     went = visible(AssetDelivery, request.scope).filter(version__asset=row)
-    said = {"row": row, "kind": book.kinds.titles.get(row.kind, row.kind), "book": book, "place": "assets", "manages": may(request.user, "content.manage"),
+    said = {"row": row, "kind": kind_of(row), "recording": videos.is_recording(row), "platforms": rooms(None, at=now()) if row.kind == videos.KIND else (), "book": book, "place": "assets", "manages": may(request.user, "content.manage"),
             "for": _meant_for(row), "error": error, "engaged": assets.ENGAGED, "sums": reported(went),
             "went": list(went.select_related("version", "opportunity", "lead", "contact").order_by("-at")[:50]), **_standing(row, on)}  # fmt: skip
     noted(request, "asset.read", "asset", row.pk)
@@ -103,7 +112,7 @@ def _one(request: HttpRequest, row: Asset, error: Refusal | None = None) -> Http
 def versions(request: HttpRequest, key: UUID) -> HttpResponse:
     """A new version, by its link."""
     need(request.user, "content.manage")
-    return _done(request, _asset(key), lambda row, by: assets.add_version(row, request.POST.get("link", ""), **by))
+    return _done(request, _asset(key), lambda row, by: assets.add_version(row, request.POST.get("link", ""), platform=request.POST.get("platform", ""), **by))
 
 
 @require_POST
@@ -160,7 +169,7 @@ def _done(request: HttpRequest, row: Asset, does: Any) -> HttpResponse:
     except Refusal as refusal:
         if refusal.status != 422:
             raise
-        return _one(request, row, refusal)
+        return shown_of(request, row, refusal)
     return redirect(f"/assets/{row.pk}/")
 
 
@@ -169,5 +178,3 @@ def _asset(key: UUID) -> Asset:
     if row is None:
         raise Http404
     return row
-
-

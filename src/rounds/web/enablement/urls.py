@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rounds.web.enablement import assets, handoffs
+from rounds.web.enablement import assets, handoffs, opened, sharing
 
 urlpatterns = [
     path("assets/", assets.index),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("assets/<uuid:key>/retiring/", assets.retiring),
     path("assets/deliveries/", assets.deliveries),
     path("assets/deliveries/<uuid:key>/", assets.delivery),
+    path("assets/deliveries/<uuid:key>/links/", sharing.links),
+    path("assets/deliveries/<uuid:key>/links/ending/", sharing.ending),
+    path("assets/sharing/", sharing.share),
+    path("assets/<uuid:key>/versions/<int:number>/clearing/", sharing.clearing),
+    path("v/<str:token>/", opened.shared),
     path("handoffs/", handoffs.index),
     path("handoffs/<uuid:key>/", handoffs.show),
     path("handoffs/<uuid:key>/acceptance/", handoffs.acceptance),

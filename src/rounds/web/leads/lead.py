@@ -19,6 +19,7 @@ from rounds.models import Lead
 from rounds.models.flow.active import active
 from rounds.web.desk.tasks import open_about
 from rounds.web.doors import noted, page
+from rounds.web.enablement.beside import went_to
 from rounds.web.leads import lead_shown as shown
 from rounds.web.leads import owning, timeline_shown
 from rounds.web.leads.leads import EDITED, detail_of
@@ -39,7 +40,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
              "filters": [{"name": name.capitalize(), "url": f"?timeline={name}#timeline", "current": name == wanted}
                          for name in timeline_shown.KINDS], "toast": request.session.pop("toast", None),
              "details": [detail_of(request, lead, name) for name in EDITED], "once": new_id(), **todo(request, lead), **enrolled(request, lead_id=lead.id),
-             **beside(request, lead)}  # fmt: skip
+             **beside(request, lead), **went_to(request, lead)}  # fmt: skip
     return render(request, "leads/lead.html", said)
 
 

@@ -22,7 +22,7 @@ ICONS = {
     **task_words.ICONS, **meeting_words.ICONS, **mail_words.ICONS,
 }  # fmt: skip
 ACTS = {"call": "phone", "email_open": "mail", "email_click": "mail", "executive_meeting": "users",
-        "stakeholder_meeting": "users", "content_download": "download", "website_visit": "eye"}  # fmt: skip
+        "stakeholder_meeting": "users", "content_download": "download", "website_visit": "eye", "video_view": "video"}  # fmt: skip
 KINDS = {"all": (), "activities": ("activity.logged", "activity.withdrawn", *meeting_words.SAYS, *mail_words.SAYS), "score": ("lead.scored", "lead.answered", "lead.answer_withdrawn"),
          "qualification": (*life_words.SAYS, "lead.status_changed"),
          "people": ("lead.assigned", "lead.queued", "lead.accepted", "lead.declined", "lead.status_changed", "lead.changed", "lead.captured")}  # fmt: skip
@@ -43,7 +43,10 @@ def timeline(lead: Lead, wanted: str, hidden: Collection[str] = (), *, most: int
 
 
 def _told_already(event: Event, twice: set[str]) -> bool:
-    """Whether another event of the same moment says it better: the mail of an act, the letter of a step."""
+    """Whether another event of the same moment says it better: the mail of an act, the letter of a step, the
+    act (once a day) of somebody who watched."""
+    if event.kind == "content.viewed":
+        return True
     if event.kind == "sequence.step_done":
         return event.payload.get("state") == "sent"
     return event.kind == "activity.logged" and event.payload.get("activity") in twice

@@ -9,7 +9,7 @@ from rounds.access.roles import role_of
 
 OWN = ("/me/", "/self/theme/")
 """What every person who logs in reaches: one's own account."""
-OPEN = ("/static/", "/health/", "/f/", "/hooks/", "/act/", "/s/", "/login/", "/logout/", "/p/", "/u/", "/r/", "/o/", "/book/")
+OPEN = ("/static/", "/health/", "/f/", "/hooks/", "/act/", "/s/", "/login/", "/logout/", "/p/", "/u/", "/r/", "/o/", "/v/", "/book/")
 """What nobody needs to be logged in for, and the way out."""
 PORTAL = "/portal/"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from rounds.actions.desk import tasks
-from rounds.actions.enablement import assets, handoffs
+from rounds.actions.enablement import assets, handoffs, offering
 from rounds.actions.flow.verbs.verb import Context, Outcome, Said, done, refused, verb
 from rounds.kit.actor import Actor
 from rounds.models import Opportunity
@@ -16,6 +16,12 @@ class ContentSaid(Said):
     """`content`: what it is meant for (stage, education, syndication): a word for people."""
 
     content: str = ""
+
+
+class VideoSaid(Said):
+    """`purpose`: what the video is for (assets.yaml)."""
+
+    purpose: str
 
 
 class HandOffSaid(Said):
@@ -42,6 +48,19 @@ def deliver(context: Context, said: ContentSaid, *, by: Actor, at: datetime) -> 
     tasks.add(f"Send “{row.version.asset.name}”{f' to {row.contact.name}' if row.contact else ''}", kind="other", owner=(deal or lead).owner,
               note=f"{row.version.link}\n{row.why}", key=f"content:{row.pk}", automation=context.automation.automation, by=by, at=at, **about)  # fmt: skip
     return done(f"“{row.version.asset.name}” ({row.why}) is to be sent", delivery=row.pk)
+
+
+@verb("video.offer", shape=VideoSaid, says="offer a video to share", emits=("task.added",), needs="record")
+def offer(context: Context, said: VideoSaid, *, by: Actor, at: datetime) -> Outcome:
+    """The video of this purpose that fits best is offered to the owner, to be shared from the task in two clicks."""
+    if said.purpose not in (known := active().playbook.assets.videos.by_code):
+        return refused(f"there is no purpose {said.purpose}; use one of: {', '.join(known)}")
+    deal, lead = deal_of(context), context.lead
+    to = offering.Towards(deal, None if deal else lead, None if deal or lead else context.account, deal.contact if deal else None)
+    made = offering.ask_for(said.purpose, to, key=str(context.run.pk), automation=context.automation.automation, by=by, at=at)
+    if made is None:
+        return refused(f"no video is approved for this: {known[said.purpose].title.lower()}")
+    return done(f"“{made[1].name}” is offered to be shared", task=made[0].pk)
 
 
 @verb("handoff.give", shape=HandOffSaid, says="hand over to another department", emits=("handoff.given",), needs="record")
