@@ -92,11 +92,24 @@ def test_content_goes_and_a_hand_off_is_given(world, rounds):
     went = rounds("deal", "content", "deliver", ids["deal"]).split()[0]
     assert "Kept" in rounds("deal", "content", "sent", ids["deal"], went, "--read", "answered")
     assert "answered" in rounds("deal", "content", "list", ids["deal"])
+    assert "/v/" in rounds("deal", "content", "share", ids["deal"], went)
+    assert "lead nowhere" in rounds("deal", "content", "share", ids["deal"], went, "--end")
     over = rounds("handoff", "give", "onboarding", "Harbour is won", "--deal", ids["deal"]).split()[0]
     assert "waiting" in rounds("handoff", "list", "--state", "waiting")
     assert "accepts it" in rounds("handoff", "accept", over, fails=True)
     assert "Yours, due" in rounds("handoff", "accept", over, who="admin")
     assert "no such hand-off" in rounds("handoff", "finish", str(uuid4()), "--outcome", "Done", fails=True)
+
+
+@pytest.mark.req("COMM-12")
+def test_a_recording_is_cleared_before_it_is_approved(world, rounds):
+    said = ("content", "add", "A demo", "https://videos.example/demo", "--kind", "video", "--purpose", "demo_recording")
+    assert "on which platform" in rounds(*said, who="marketing", fails=True)
+    assert "No agreement with Zoom" in rounds(*said, "--platform", "zoom", who="marketing", fails=True)
+    video = rounds("content", "add", "Hello", "https://videos.example/hello", "--kind", "video", "--purpose", "intro", who="marketing").split()[0]
+    assert "Only a recording" in rounds("content", "clear", video, "1", "--seen", "Us", "--no-patient-data", who="marketing", fails=True)
+    assert "It may go out until" in rounds("content", "approve", video, "1", who="admin")
+    assert "Hello: version 1" in rounds("content", "list")
 
 
 @pytest.mark.req("AUTO-01", "AUTO-10")

@@ -51,7 +51,8 @@ def list_(email: str, as_json: bool) -> None:
     for row in told:
         live = next((one for one in row["versions"] if one["approved_by"]), None)
         state = f"version {live['number']}, until {live['expires_on'] or 'further notice'}" if live else "waits for approval"
-        click.echo(f"{row['id']}  {row['kind']:12}  {row['name']}: {state}{f", followed {row['views']} times" if row['views'] else ''}")
+        followed = f", followed {row['views']} times" if row["views"] else ""
+        click.echo(f"{row['id']}  {row['kind']:12}  {row['name']}: {state}{followed}")
     click.echo(f"{len(told)} in the library.")
 
 

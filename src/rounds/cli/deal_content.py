@@ -39,7 +39,8 @@ def list_(deal: UUID, email: str, as_json: bool) -> None:
         click.echo(json.dumps(told))
         return
     for row in told:
-        click.echo(f"{row['id']}  {row['engaged'] or ('sent' if row['sent_at'] else 'to go'):9} {row['asset']} v{row['version']} ({row['why']}){f", followed {row['views']} times" if row['views'] else ''}")
+        followed = f", followed {row['views']} times" if row["views"] else ""
+        click.echo(f"{row['id']}  {row['engaged'] or ('sent' if row['sent_at'] else 'to go'):9} {row['asset']} v{row['version']} ({row['why']}){followed}")
     click.echo(f"{len(told)} of the library.")
 
 

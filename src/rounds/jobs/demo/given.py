@@ -9,6 +9,7 @@ from rounds.jobs.demo.cast import Cast
 from rounds.models import Asset, Opportunity
 
 DAY = timedelta(days=1)
+VIDEOS = (("Ninety seconds on why we build this", "intro"), ("After our talk: what we heard", "executive_follow_up"), ("How a unit begins, in six minutes", "training"))
 LIBRARY = (
     ("Deterioration in 400 beds: what changed", "case_study", ["P2", "P3"], ["clinical", "executive"], []),
     ("What it costs, and what it brings", "roi", ["P3", "P4", "P5"], ["finance"], []),
@@ -28,12 +29,21 @@ def fill_library(cast: Cast, *, at: datetime) -> None:
                          segments=segments, by=cast.marketing.actor, at=at - 90 * DAY)  # fmt: skip
         if place < len(LIBRARY) - 1:
             assets.approve(row.versions.get(), by=cast.manager.actor, at=at - 80 * DAY)
+    _add_videos(cast, at)
     deals = list(Opportunity.objects.filter(closed_at=None).select_related("account", "contact", "owner", "team").order_by("-stage", "id")[:3])
     for place, deal in enumerate(deals):
         went = assets.deliver(deal=deal, by=(deal.owner or cast.owner).actor, at=at - (place + 2) * DAY)
         if went is not None and place:
             assets.sent(went, by=(deal.owner or cast.owner).actor, at=at - DAY)
     _hand_over(cast, deals, at)
+
+
+def _add_videos(cast: Cast, at: datetime) -> None:
+    """A video for each workflow that needs no real session; nobody of a customer's is seen in any."""
+    for place, (name, purpose) in enumerate(VIDEOS):
+        row = assets.add(name, kind="video", purpose=purpose, link=f"https://videos.northwind-rounds.example/{purpose}", platform="teams",
+                         stages=["P6", "P7"] if purpose == "training" else [], by=cast.marketing.actor, at=at - (60 - place) * DAY)  # fmt: skip
+        assets.approve(row.versions.get(), by=cast.manager.actor, at=at - 50 * DAY)
 
 
 def _hand_over(cast: Cast, deals: list[Opportunity], at: datetime) -> None:
