@@ -40,6 +40,7 @@ def test_a_letter_is_begun_with_a_text_and_sent_as_it_was_read(cast, door, perso
     assert (row.template, row.variant, row.text) == ("outreach_introduction", "b", page.context["said"]["text"])
     thread = client.get(done["Location"])
     assert row.subject in text(thread)
+    assert [mail["by"] for mail in thread.context["mails"]] == [cast.owner.name]
     assert client.post(there, said(page))["Location"] == done["Location"], "the same form twice is one letter"
     assert Message.objects.count() == 1
     assert row.subject in text(client.get(f"/leads/{who.lead.id}/"))

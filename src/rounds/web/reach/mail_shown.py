@@ -64,6 +64,8 @@ def _word(row: Message) -> str:
 
 def writer(row: Message) -> str:
     """Who wrote it: the name, where the mail says one."""
+    if "@" not in row.sender:  # a letter of ours keeps the name of who wrote it
+        return row.sender or "Unknown"
     name, address = parseaddr(row.sender)
     return name or address or row.sender or "Unknown"
 
