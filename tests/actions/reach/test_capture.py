@@ -30,6 +30,15 @@ def test_a_mail_of_a_contact_is_kept_with_the_deal_and_seen_as_an_answer(box, ho
     assert (box.seen, box.kept) == (1, 1)
 
 
+def test_an_address_that_was_typed_in_capitals_is_found(worker, box, hospital):
+    by = {"by": worker.owner.actor, "at": now()}
+    typed = contacts.add(hospital.account, name="Bo West", email=" Bo.West@NewFound.Example ", **by)
+    changed = contacts.change(contacts.add(hospital.account, name="Eve Lund", **by), email="EVE@newfound.example", **by)
+    found = bring(box, mail("Bo <bo.west@newfound.example>", OLIVIA, id="a@x.example"), mail(OLIVIA, "Eve <Eve@NEWFOUND.example>", id="b@x.example"))
+    assert {row.contact_id for row in found} == {typed.pk, changed.pk}
+    assert typed.email == "bo.west@newfound.example"
+
+
 def test_our_own_mail_is_a_touch_of_ours_and_counts_for_the_caps(box, hospital):
     (row,) = bring(box, mail(OLIVIA, ROSA, id="a@x.example"))
     assert (row.direction, row.kind, row.state, row.user_id, row.buying_unit_id) == ("out", "sent", "sent", box.user_id, hospital.account.id)

@@ -84,8 +84,7 @@ def _beside(head: Head, us: Ours) -> list[str]:
 
 def _people(addresses: Set[str]) -> dict[str, Who]:
     found: dict[str, Who] = {}
-    # Whoever typed an address may have written it in capitals: both ways are looked for, by index.
-    wanted = list(addresses)
+    wanted = list(addresses)  # in small letters, as contacts.add and leads.capture keep them: found by index, also under row security
     for key, name, mail, account, unit in Contact.objects.filter(email__in=wanted, merged_into=None).order_by("-left_on", "created_at", "id").values_list(
             "id", "name", "email", "account_id", "buying_unit_id"):  # fmt: skip
         found.setdefault(mail.lower(), Who(name, contact=key, account=account, unit=unit or account))
