@@ -111,11 +111,13 @@ def test_a_calendar_comes_with_a_mailbox_where_one_agrees_to_it(cast, door, sett
         shown = client.get("/meetings/calendars/").content.decode()
         assert "Use its calendar" in shown
         assert client.post("/meetings/calendars/", {"mailbox": "another"}).status_code == 422
+        client.post(f"{PLACE}{its(cast.owner).pk}/", {"keep": "business", "never": "family.example"})
         there, done = over(calendar="on")
         assert "alendar" in peer.scope
         assert "write into it" in there
         row = its(cast.owner)
         assert done["Location"] == f"{PLACE}{row.pk}/", "the mailbox that is there opens anew"
+        assert (row.keep, row.never) == ("business", ["family.example"]), "and keeps what was chosen"
         shown = client.get("/meetings/calendars/").content.decode()
         assert "Use its calendar" not in shown
         assert row.address in shown

@@ -53,7 +53,7 @@ def begin(request: HttpRequest, kind: str) -> HttpResponse:
 @page
 def back(request: HttpRequest) -> HttpResponse:
     """GET: what came back, with the button that connects. POST: exchange the code and connect, once; a mailbox that is
-    connected already opens anew by it, broken or not."""
+    connected already opens anew by it, broken or not, and what is kept of it stays as it was chosen."""
     need(request.user, "mailboxes.connect")
     said = request.POST if request.method == "POST" else request.GET
     began = request.session.get(KEPT) or {}
@@ -72,7 +72,7 @@ def back(request: HttpRequest) -> HttpResponse:
     if row is None:
         row = mailboxes.connect(me, kind=began["kind"], address=address, settings={}, secret=secret, secret_until=until, keep=keep, by=me.actor, at=now())
     else:
-        mailboxes.change(row, keep=keep, never=row.never, secret=secret, secret_until=until, by=me.actor, at=now())
+        mailboxes.change(row, keep=row.keep, never=row.never, secret=secret, secret_until=until, by=me.actor, at=now())
     if began.get("calendar"):
         calendars.connect_mailbox(row, by=me.actor, at=now())
     request.session["toast"] = {"text": f"{row.address} is connected; its mail is read from now on", "undo": ""}
