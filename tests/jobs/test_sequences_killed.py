@@ -58,14 +58,16 @@ from rounds.jobs.deliveries import deliver
 from rounds.jobs.sequences import look
 from rounds.kit.clock import frozen_at
 from rounds.models import Delivery
+def send():
+    first = Delivery.objects.filter(state__in=("due", "sending")).values_list("id", flat=True).first()
+    if first:
+        deliver(str(first))
 print("ready", flush=True)
 for day in range(int(sys.argv[2])):
     with frozen_at(datetime.fromisoformat(sys.argv[1]) + timedelta(days=day)):
         while look():
-            pass
-        first = Delivery.objects.filter(state__in=("due", "sending")).values_list("id", flat=True).first()
-        if first:
-            deliver(str(first))
+            send()
+        send()
 """
 
 

@@ -70,7 +70,7 @@ class World:
 @pytest.fixture(scope="session")
 def small_demo(clone) -> str:
     """The database of the small demo, made once; nobody works in it, every world is a copy."""
-    name = clone(f"demo_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    name = clone(f"small_demo_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
     World("", {**os.environ, "ROUNDS_DATABASE_NAME": name}).run("demo", "--data-only", "--small")
     return name
 
