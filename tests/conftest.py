@@ -120,7 +120,7 @@ def clone(server, template):
 
     def make(name: str, of: str = "") -> str:
         full = f"rounds_test_{os.getpid()}_{name}"
-        full += f"_{made.count(full)}" if full in made else ""
+        full += f"_{len(made)}" if full in made else ""
         postgres.create_database(server, full, template=of or template)
         made.append(full)
         with psycopg.connect(server.dsn("rounds_owner", full)) as owner:
