@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     noted(request, "sending.read", "message", rows=len(lines))
     said = {"place": "sequences", "lines": lines, "domains": sending.domains(at), "checks": checks(), "book": book.reach.sender, "held": kill_switch.held(), "active": active(),
             "total": sum(count for _, count in days), "finding": _finding(lines), "days": days, "file": "reach/rules.yaml",
-            "picture": {"points": [{"label": f"{day:%-d %b}", "value": count, "says": f"{count:,} letters"} for day, count in days], "marks": []}}  # fmt: skip
+            "picture": {"points": [{"label": f"{day:%-d %b}", "value": count, "says": f"{count:,}"} for day, count in days], "marks": []}}  # fmt: skip
     return render(request, "reach/sending.html", said)
 
 
