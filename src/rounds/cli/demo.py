@@ -14,6 +14,7 @@ import click
 
 from rounds.cli.django import start
 from rounds.cli.serve import check_free
+from rounds.jobs.demo import ADDRESS
 from rounds.kit.children import Family
 from rounds.kit.refusal import Refusal
 
@@ -55,8 +56,8 @@ def command(port: int, folder: Path | None, checking: bool, data_only: bool, sma
         return
     check_free("127.0.0.1", port)
     address = f"http://127.0.0.1:{port}"
-    # What is invented says so on every page: the workspace carries it as its name.
-    named = {} if folder else {"ROUNDS_COMPANY": os.environ.get("ROUNDS_COMPANY", "Synthetic demo")}
+    # What is invented says so on every page: the workspace carries it as its name. Its letters go, into a folder.
+    named = {} if folder else {"ROUNDS_COMPANY": os.environ.get("ROUNDS_COMPANY", "Synthetic demo"), "ROUNDS_POSTAL_ADDRESS": os.environ.get("ROUNDS_POSTAL_ADDRESS", ADDRESS)}
     environment = {**os.environ, **named, "ROUNDS_PUBLIC_URL": address}
     _run(environment, "migrate")
     more = [*(["--universe", str(folder)] if folder else []), *(["--small"] if small else []), *(["--history"] if history else [])]

@@ -12,6 +12,7 @@ from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow import sending
 from rounds.actions.leads import activities
 from rounds.actions.reach import consents, enrolling, people, stepping
+from rounds.jobs.demo import ADDRESS
 from rounds.jobs.demo.cast import Cast
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.models import Contact, Delivery, Enrolment, EnrolmentStep
@@ -22,7 +23,6 @@ LOOKS = timedelta(hours=6)
 WHY = "The autumn list"
 MOST = 24
 NURTURED = 6
-ADDRESS = "200 Example Street, Boston, MA 02110"
 
 
 def write_to(cast: Cast, *, at: datetime) -> None:
