@@ -30,6 +30,39 @@ def mail(sender: str, to: str, subject: str = "Our talk", text: str = "Thank you
     return said.as_bytes()
 
 
+def complaint(to: str, about: str, said: str = "abuse", *, id: str = "") -> bytes:
+    """What a provider writes when somebody called the letter `about` unwanted (RFC 5965)."""
+    return f"""From: feedback@provider.example\r
+To: {to}\r
+Subject: Abuse report\r
+Date: {format_datetime(datetime.now(UTC))}\r
+Message-ID: <{id or f"complaint.{about}"}>\r
+MIME-Version: 1.0\r
+Content-Type: multipart/report; report-type=feedback-report; boundary="=b"\r
+\r
+--=b\r
+Content-Type: text/plain\r
+\r
+This is an abuse report for a mail received from you.\r
+--=b\r
+Content-Type: message/feedback-report\r
+\r
+Feedback-Type: {said}\r
+User-Agent: Provider/1.0\r
+Version: 1\r
+\r
+--=b\r
+Content-Type: message/rfc822\r
+\r
+From: olivia@northwind-rounds.example\r
+Message-ID: <{about}>\r
+Subject: Our talk\r
+\r
+Hello\r
+--=b--\r
+""".encode()
+
+
 def report(to: str, about: str, status: str = "5.1.1", *, id: str = "", at: datetime | None = None) -> bytes:
     """What a mail server writes back of the letter `about` (RFC 3464)."""
     at = at or datetime.now(UTC)

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from rounds.actions.market import contacts
-from rounds.actions.reach import enrolling, people, stepping
+from rounds.actions.reach import consents, enrolling, people, stepping
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
 from rounds.models import AddressFault, Contact, Enrolment, Event, LeadActivity, Message, SendDecision
 from tests.actions.reach.capturing import bring
-from tests.mails import mail, report
+from tests.mails import complaint, mail, report
 
 OLIVIA, ROSA = "Olivia Grant <olivia@northwind-rounds.example>", "Rosa Diaz <rosa@newfound.example>"
 pytestmark = pytest.mark.req("PLUS-31", "COMM-01")
@@ -152,3 +152,22 @@ def test_nobody_reports_on_a_letter_whose_id_they_do_not_know(box, letter):
     assert bring(box, report(OLIVIA, "guessed@northwind-rounds.example")) == []
     letter.enrolment.refresh_from_db()
     assert letter.enrolment.state == "active"
+
+
+@pytest.mark.req("COMM-09", "ABM-28")
+def test_who_calls_a_letter_unwanted_at_their_provider_gets_no_more(worker, box, letter):
+    (row,) = bring(box, complaint(OLIVIA, plain(letter)))
+    assert row.kind == "complaint"
+    assert Enrolment.objects.get(pk=letter.enrolment_id).ended_for == "unsubscribe"
+    assert Event.objects.get(kind="consent.withdrawn").payload["source"] == "complaint"
+    assert consents.standing("rosa@newfound.example") == "withdrawn"
+    bring(box, complaint(OLIVIA, plain(letter), id="again@x.example"))
+    assert Event.objects.filter(kind="consent.withdrawn").count() == 1
+
+
+@pytest.mark.req("COMM-09")
+@pytest.mark.parametrize(("about", "said"), [("guessed@northwind-rounds.example", "abuse"), ("", "not-spam")])
+def test_a_made_up_complaint_and_other_feedback_change_nothing(worker, box, letter, about, said):
+    assert bring(box, complaint(OLIVIA, about or plain(letter), said)) == []
+    assert Enrolment.objects.get(pk=letter.enrolment_id).state == "active"
+    assert consents.standing("rosa@newfound.example") == "none"

@@ -20,7 +20,7 @@ State = Literal["given", "none", "withdrawn"]
 PURPOSE = "commercial"
 """What a letter's link is about."""
 ABOUT = ("account_id", "lead_id", "opportunity_id")
-SOURCES = ("form", "one_click", "reply", "by_hand", "import", "api")
+SOURCES = ("form", "one_click", "reply", "by_hand", "import", "api", "complaint")
 
 
 class ConsentRefused(Refusal):
@@ -52,8 +52,8 @@ def say(state: Literal["given", "withdrawn"], person: Person, *, source: str, sa
     return row
 
 
-def withdraw_by_link(about: Enrolment | Message | None, index: str, *, by: Actor, at: datetime) -> bool:
-    """The one click of RFC 8058: no log-in, once or many times the same. False where it was said before.
+def withdraw_by_link(about: Enrolment | Message | None, index: str, *, source: str = "one_click", by: Actor, at: datetime) -> bool:
+    """The one click of RFC 8058, or a complaint at their mail provider (`source`): no log-in, once or many times the same. False where it was said before.
 
     `about`: the enrolment or the letter by which it was said. Effects: those of `say`; its lead is opted out.
     """
@@ -61,7 +61,7 @@ def withdraw_by_link(about: Enrolment | Message | None, index: str, *, by: Actor
         if _newest([index], PURPOSE, ("", "email")) == "withdrawn":
             return False
         where = {name: getattr(about, name) for name in ABOUT} if about else {}
-        _kept("withdrawn", index, where, "one_click", "", "", PURPOSE, at, by, at)
+        _kept("withdrawn", index, where, source, "", "", PURPOSE, at, by, at)
         if about is not None and about.lead_id:
             Lead.objects.filter(pk=about.lead_id, opted_out=False).update(opted_out=True, updated_at=at)
         _ended([index], PURPOSE, by, at)

@@ -22,6 +22,8 @@ from rounds.rules.reach.reports import is_report
 from rounds.rules.reach.whose import Ours, Privacy, Read, is_copied_by, is_free, kept, passed_on, read
 
 BOUNCES = ("bounce", "soft_bounce")
+REPORTS = (*BOUNCES, "complaint")
+"""What mail servers report of a letter of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def filed(box: Mailbox, mail: Mail, us: Ours, privacy: Privacy, known: Known, at
     """Where `mail` belongs; None where it is not kept."""
     book, head = active().playbook, mail.head
     kind = answered(head.headers, mail.report or mail.text, (head.at or at).date(), book.reach.away)
-    if is_report(head) and kind.kind in BOUNCES:
+    if is_report(head) and kind.kind in REPORTS:
         return _returned(mail, kind)
     said = read(head, us, privacy, book.capture)
     if box.kind == "bcc":
@@ -141,7 +143,7 @@ def _erased(others: list[Party]) -> bool:
 
 def row_of(one: Filed, box: Mailbox, thread: UUID, us: Ours, by: Actor, at: datetime) -> Message:
     """The row of a mail, its text looked at for patient data before anything is kept."""
-    head, out, report = one.mail.head, one.said.direction == "out", one.kind.kind in BOUNCES
+    head, out, report = one.mail.head, one.said.direction == "out", one.kind.kind in REPORTS
     subject, text, files, held = _clean(one)
     written = min(head.at or at, at)
     if one.parent is not None and not out and one.parent.direction == "out":
@@ -160,7 +162,7 @@ def row_of(one: Filed, box: Mailbox, thread: UUID, us: Ours, by: Actor, at: date
 
 def _clean(one: Filed) -> tuple[str, str, list[dict[str, object]], str]:
     """Subject, text and names of files, and what is said where some were not kept: they look like patient data."""
-    head, text, files = one.mail.head, one.mail.report if one.kind.kind in BOUNCES else one.mail.text, [dict(file) for file in one.mail.files]
+    head, text, files = one.mail.head, one.mail.report if one.kind.kind in REPORTS else one.mail.text, [dict(file) for file in one.mail.files]
     found = phi_rules.kinds(phi.look("\n".join([head.subject, text, *(str(file["name"]) for file in files)])))
     if not found:
         return head.subject, text, files, ""

@@ -11,7 +11,7 @@ from django.db.models import Q
 from rounds.actions.flow import events
 from rounds.actions.leads import activities
 from rounds.actions.market import contacts
-from rounds.actions.reach import stopping
+from rounds.actions.reach import consents, stopping
 from rounds.actions.reach.enrolling import end, pause
 from rounds.actions.reach.filing import BOUNCES, Filed
 from rounds.actions.reach.people import indexes_of
@@ -31,12 +31,14 @@ def follow(one: Filed, row: Message, *, lively: bool, by: Actor, at: datetime) -
     """Do what follows from a mail that was just kept; of old ones (`lively` False) nothing does.
 
     Effects: by kind: the events mail.captured, mail.answered, mail.returned; an activity; enrolments paused or ended;
-    AddressFault; a contact that left.
+    AddressFault; a contact that left; of a complaint those of consents.withdraw_by_link.
     """
     if not lively:
         return
     if row.kind in BOUNCES:
         _came_back(one, row, by, at)
+    elif row.kind == "complaint":
+        consents.withdraw_by_link(one.parent, one.parent.contact_index, source="complaint", by=by, at=at)
     elif row.kind == "away":
         _away(one, row, by, at)
     elif row.kind == "answer":

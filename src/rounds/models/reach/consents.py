@@ -12,7 +12,7 @@ class Consent(Row, Signed):
     """One word of a person on mail of one purpose: given or withdrawn, where and when. The newest counts; all are kept.
 
     The address stands here as its blind index alone, so that a word outlives the contact, a merge and an import.
-    `channel`: email, call, linkedin, or "" for all. `source`: form, one_click, reply, by_hand, import, api.
+    `channel`: email, call, linkedin, or "" for all. `source`: form, one_click, reply, by_hand, import, api, complaint.
     """
 
     retention = "evidence"

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from rounds.models.base import Row, Signed
 from rounds.models.sealed import SealedText
 
-KINDS = ("sent", "answer", "away", "bounce", "soft_bounce", "automatic", "list")
+KINDS = ("sent", "answer", "away", "bounce", "soft_bounce", "complaint", "automatic", "list")
 WENT = ("queued", "sent", "unknown", "bounced")
 """States of an outgoing mail that reached, or may have reached, somebody."""
 

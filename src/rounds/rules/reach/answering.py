@@ -1,6 +1,6 @@
 """What an incoming mail is: an answer of a person, or of a machine (COMM-01 Unsaid: reply detection ignores auto-replies).
 
-Read from the headers first (RFC 3834, RFC 3464), from the words only where the headers are silent.
+Read from the headers first (RFC 3834, RFC 3464, RFC 5965), from the words only where the headers are silent.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 
 from rounds.playbook.shapes.reaching import Away
 
-Kind = Literal["answer", "away", "bounce", "soft_bounce", "automatic", "list"]
+Kind = Literal["answer", "away", "bounce", "soft_bounce", "complaint", "automatic", "list"]
 
 _AWAY = re.compile(
     r"^(automatic reply|auto[- ]?reply|out of (the )?office|away from (the )?office|on (annual |parental |maternity |medical )?leave|"
@@ -40,8 +40,8 @@ class Answered:
 def answered(headers: Mapping[str, str], text: str, today: date, book: Away) -> Answered:
     """`headers`: names in small letters. `text`: the plain text, without what it quotes."""
     told = headers.get("auto-submitted", "no").split(";")[0].strip().lower()
-    if bounce := _bounce(headers, text):
-        return bounce
+    if report := _complaint(headers, text) or _bounce(headers, text):
+        return report
     subject = headers.get("subject", "").strip()
     away = bool(_AWAY.search(subject)) or "vacation" in headers.get("x-autoreply", "").lower()
     if told not in ("", "no") or away or headers.get("x-autoreply") or headers.get("x-autorespond") or headers.get("precedence", "").lower() == "auto_reply":
@@ -79,6 +79,20 @@ def _day(said: str, today: date) -> date | None:
         return this if this >= today else date(today.year + 1, month, on)
     except (ValueError, KeyError):
         return None
+
+
+_FEEDBACK = re.compile(r"^feedback-type:\s*([\w-]+)", re.I | re.M)
+_UNWANTED = ("abuse", "opt-out")
+"""Kinds of feedback by which somebody says that they do not want such mail (RFC 5965 §7.3)."""
+
+
+def _complaint(headers: Mapping[str, str], text: str) -> Answered | None:
+    if "report-type=feedback-report" not in headers.get("content-type", "").lower().replace('"', "").replace(" ", ""):
+        return None
+    found = _FEEDBACK.search(text)
+    if found and found[1].lower() in _UNWANTED:
+        return Answered("complaint", "called unwanted by who got it")
+    return Answered("automatic", "sent by a mail server")
 
 
 _STATUS = re.compile(r"^status:\s*([245])\.(\d{1,3})\.(\d{1,3})", re.I | re.M)

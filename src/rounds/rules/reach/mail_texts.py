@@ -45,7 +45,7 @@ def mail_of(key: str, raw: bytes, longest: int) -> Mail:
     for part in _parts(said):
         kind = part.get_content_type()
         name = _file_name(part)
-        if kind in ("message/delivery-status", "message/rfc822", "text/rfc822-headers"):
+        if kind in ("message/delivery-status", "message/feedback-report", "message/rfc822", "text/rfc822-headers"):
             report.append(_flat(part))
             about += _about(part, kind)
         elif name or part.get_content_disposition() == "attachment":
@@ -111,7 +111,7 @@ def _flat(part: Message) -> str:
 
 def _about(part: Message, kind: str) -> list[str]:
     """The Message-ID of the mail a report brings along, whole or as its headers."""
-    if kind == "message/delivery-status":
+    if kind in ("message/delivery-status", "message/feedback-report"):
         return []
     return re.findall(r"^message-id:\s*(<[^<>\s]{1,250}>)", _flat(part), re.I | re.M)[:1]
 

@@ -16,7 +16,7 @@ from rounds.models import Contact, Lead, Message, Opportunity, Thread
 
 MOST = 6
 MAILS = 200
-KINDS = {"sent": "", "answer": "", "away": "automatic: away", "bounce": "came back", "soft_bounce": "not delivered yet", "automatic": "automatic", "list": "to a list"}
+KINDS = {"sent": "", "answer": "", "away": "automatic: away", "bounce": "came back", "soft_bounce": "not delivered yet", "complaint": "called unwanted", "automatic": "automatic", "list": "to a list"}
 """Kind of mail → what is said beside it."""
 STATES = {"waiting": ("waits", "s-soon", "clock"), "queued": ("on its way", "", "send"), "bounced": ("came back", "s-late", "undo-2"),
           "refused": ("not taken", "s-late", "circle-alert"), "unknown": ("may have arrived", "s-soon", "circle-question-mark"),
