@@ -59,6 +59,14 @@ def test_words_are_those_of_the_role_and_of_the_kind_of_organisation():
 
 
 @pytest.mark.req("COMM-06")
+def test_every_role_of_a_committee_is_spoken_to():
+    """A role no persona names would hold every letter to such people back, for words nobody can know."""
+    roles = [role for group in BOOK.picklists.contact_role.groups.values() for role in group]
+    assert len(roles) > 15
+    assert [role for role in roles if not words(BOOK, persona_of(BOOK, role), BOOK.messaging.otherwise).get("persona.cares")] == []
+
+
+@pytest.mark.req("COMM-06")
 def test_a_play_without_words_leaves_its_places_empty():
     """C-49: the seed says nothing to integrated delivery networks, so such a mail waits instead of saying nothing."""
     said = words(BOOK, "it", play_of(BOOK, {"subtype": "Integrated Delivery Networks"}))
