@@ -56,7 +56,7 @@ def _measured(mails: int) -> bool:
     from rounds.cli.django import start
 
     start("worker")
-    with imap_peer() as (peer, port):
+    with imap_peer(password=ANY) as (peer, port):
         kept = _filled(peer, mails)
         key = _connected(port)
         environment = {**os.environ, "ROUNDS_PROCESS": "worker", "ROUNDS_OUTBOUND_ALLOW": f'["127.0.0.1:{port}"]'}
