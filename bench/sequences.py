@@ -31,9 +31,9 @@ SELECT gen_random_uuid(), now(), 'system', NULL, 'bench', 'initial_outreach', %(
   FROM generate_series(1, %(many)s) n;
 """
 PLAN = """
-INSERT INTO rounds_enrolmentstep (id, enrolment_id, lead_id, position, step, "do", due_on, next_at, state, code, said)
+INSERT INTO rounds_enrolmentstep (id, enrolment_id, lead_id, position, step, "do", due_on, next_at, state, code, said, approved_by)
 SELECT gen_random_uuid(), e.id, e.lead_id, p, 'letter' || p, 'email', current_date + p * 4, now() + make_interval(days => p * 4, secs => random() * 86400),
-       'planned', '', ''
+       'planned', '', '', ''
   FROM rounds_enrolment e, generate_series(0, %(last)s) p WHERE e.by_name = 'bench';
 """
 
