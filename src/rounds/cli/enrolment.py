@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import click
 
 from rounds.cli.sequence import AS, who
 from rounds.kit.refusal import Refusal
+
+if TYPE_CHECKING:
+    from rounds.kit.actor import Actor
+    from rounds.models import Enrolment
 
 
 class NoSuchEnrolment(Refusal):
@@ -55,8 +62,9 @@ def list_(email: str, sequence: str, everything: bool, as_json: bool) -> None:
     click.echo(f"{len(told)} enrolments.")
 
 
-def _of(key: UUID, email: str, permission: str) -> tuple[Any, Any, Any]:
-    """The enrolment, what the person sees, and as whom they act. Raises NoSuchEnrolment, NotAllowed."""
+@contextmanager
+def _one(key: UUID, email: str, permission: str) -> Iterator[tuple[Enrolment, Actor]]:
+    """The enrolment and as whom the person acts, seen through their eyes for the block. Raises NoSuchEnrolment, NotAllowed."""
     user, scope, by = who(email)
     from rounds.access.allowed import need
     from rounds.access.scope import visible
@@ -68,7 +76,7 @@ def _of(key: UUID, email: str, permission: str) -> tuple[Any, Any, Any]:
         if row is None:
             raise NoSuchEnrolment
         need(user, permission)
-    return row, scope, by
+        yield row, by
 
 
 @command.command()
@@ -76,11 +84,9 @@ def _of(key: UUID, email: str, permission: str) -> tuple[Any, Any, Any]:
 @AS
 def show(enrolment: UUID, email: str) -> None:
     """One, step by step, with each decision and its reason."""
-    row, scope, _ = _of(enrolment, email, "sequences.enrol")
-    from rounds.access.sight import sight
-    from rounds.models.reach.ahead import decisions_of, steps_of
+    with _one(enrolment, email, "sequences.enrol") as (row, _):
+        from rounds.models.reach.ahead import decisions_of, steps_of
 
-    with sight(scope):
         steps, decided = steps_of(row), decisions_of(row)
     click.echo(f"{row.name} in {row.sequence}: {row.state}{f', {row.ended_for}' if row.ended_for else ''}{f' ({row.paused_for})' if row.paused_for else ''}")
     for step in steps:
@@ -96,14 +102,10 @@ def show(enrolment: UUID, email: str) -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Until the morning of this day, where they are.")
 def pause(enrolment: UUID, email: str, why: str, until) -> None:
     """Nothing goes until that day, or until it is resumed."""
-    row, scope, by = _of(enrolment, email, "sequences.stop")
-    from zoneinfo import ZoneInfo
+    with _one(enrolment, email, "sequences.stop") as (row, by):
+        from rounds.actions.reach import enrolling
+        from rounds.kit.clock import now
 
-    from rounds.access.sight import sight
-    from rounds.actions.reach import enrolling
-    from rounds.kit.clock import now
-
-    with sight(scope):
         enrolling.pause(row, why=why, until=until.replace(tzinfo=ZoneInfo(row.zone)) if until else None, by=by, at=now())
     click.echo(f"{row.name} is paused{f' until {until:%Y-%m-%d}' if until else ''}.")
 
@@ -113,12 +115,10 @@ def pause(enrolment: UUID, email: str, why: str, until) -> None:
 @AS
 def resume(enrolment: UUID, email: str) -> None:
     """It goes on; what fell into the pause is due now."""
-    row, scope, by = _of(enrolment, email, "sequences.stop")
-    from rounds.access.sight import sight
-    from rounds.actions.reach import enrolling
-    from rounds.kit.clock import now
+    with _one(enrolment, email, "sequences.stop") as (row, by):
+        from rounds.actions.reach import enrolling
+        from rounds.kit.clock import now
 
-    with sight(scope):
         enrolling.resume(row, by=by, at=now())
     click.echo(f"{row.name} goes on.")
 
@@ -128,12 +128,10 @@ def resume(enrolment: UUID, email: str) -> None:
 @AS
 def release(enrolment: UUID, email: str) -> None:
     """Let the letter go that waits for a word."""
-    row, scope, by = _of(enrolment, email, "sequences.approve")
-    from rounds.access.sight import sight
-    from rounds.actions.reach import approving
-    from rounds.kit.clock import now
+    with _one(enrolment, email, "sequences.approve") as (row, by):
+        from rounds.actions.reach import approving
+        from rounds.kit.clock import now
 
-    with sight(scope):
         approving.release(row, by=by, at=now())
     click.echo(f"The letter to {row.name} is let go.")
 
@@ -144,11 +142,9 @@ def release(enrolment: UUID, email: str) -> None:
 @click.option("--why", required=True, help="Why it ends.")
 def stop(enrolment: UUID, email: str, why: str) -> None:
     """End it; what was not sent is cancelled."""
-    row, scope, by = _of(enrolment, email, "sequences.stop")
-    from rounds.access.sight import sight
-    from rounds.actions.reach import enrolling
-    from rounds.kit.clock import now
+    with _one(enrolment, email, "sequences.stop") as (row, by):
+        from rounds.actions.reach import enrolling
+        from rounds.kit.clock import now
 
-    with sight(scope):
         enrolling.end(row, "by_hand", why=why, by=by, at=now())
     click.echo(f"{row.name} is stopped.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache, partial
+
 from django.db.models import Q
 
 from rounds.models import (
@@ -22,6 +25,8 @@ from rounds.playbook.shapes.sequences import Sequence
 from rounds.rules.answers import is_reply
 
 STOPPED = ("Disqualified",)
+Acts = Callable[[], list[tuple[str, str]]]
+"""(kind, direction) of what happened with somebody since they were enrolled."""
 WORDS = {
     "reply": "They answered.", "meeting": "A meeting is arranged.", "unsubscribe": "They do not want mail of this kind.",
     "bounce": "Mail to this address came back.", "stage": "The deal moved on.", "disqualified": "The lead was disqualified.",
@@ -32,7 +37,8 @@ WORDS = {
 
 def stopped(row: Enrolment, sequence: Sequence) -> str:
     """The first of the sequence's stop rules that holds, as its code; "" where it goes on."""
-    asked = {"reply": _replied, "meeting": _met, "bounce": _bounced, "stage": _moved, "disqualified": _disqualified,
+    acts = cache(partial(_acts, row))  # read once, and only where a rule asks for them
+    asked = {"reply": partial(_replied, acts=acts), "meeting": partial(_met, acts=acts), "bounce": _bounced, "stage": _moved, "disqualified": _disqualified,
              "colleague": _colleague, "left": _left, "system": _answered_there}  # fmt: skip
     return next((code for code in sequence.stops if code in asked and asked[code](row)), "")
 
@@ -52,18 +58,18 @@ def _acts(row: Enrolment) -> list[tuple[str, str]]:
     return list(LeadActivity.objects.filter(about, happened_at__gt=row.at, withdrawn_at=None, machine="").values_list("kind", "direction"))
 
 
-def _replied(row: Enrolment) -> bool:
+def _replied(row: Enrolment, acts: Acts) -> bool:
     if Message.objects.filter(contact_index=row.person_index, direction="in", kind="answer", at__gt=row.at).exists():
         return True
-    return any(is_reply(active().playbook.tasks, kind, direction) for kind, direction in _acts(row))
+    return any(is_reply(active().playbook.tasks, kind, direction) for kind, direction in acts())
 
 
-def _met(row: Enrolment) -> bool:
+def _met(row: Enrolment, acts: Acts) -> bool:
     about = Q(lead_id=row.lead_id) if row.lead_id else Q(contact_id=row.contact_id)
     if Meeting.objects.filter(about, at__gt=row.at).exclude(state="cancelled").exists():
         return True
     meetings = active().playbook.measures.acts.meetings
-    return any(kind in meetings for kind, _ in _acts(row))
+    return any(kind in meetings for kind, _ in acts())
 
 
 def _bounced(row: Enrolment) -> bool:
