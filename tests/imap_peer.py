@@ -108,8 +108,8 @@ class _Talk(socketserver.StreamRequestHandler):
     def search(self, said: str) -> None:
         first = int(re.search(r"UID (\d+):\*", said)[1])
         day = datetime.strptime(re.search(r"SINCE (\S+)", said)[1], "%d-%b-%Y").date()
-        mails = self.chosen.mails
-        found = [uid for uid, raw in mails.items() if (uid >= first or uid == max(mails)) and _day(raw) >= day]
+        mails, last = self.chosen.mails, max(self.chosen.mails, default=0)
+        found = [uid for uid, raw in mails.items() if (uid >= first or uid == last) and _day(raw) >= day]
         self.say("* SEARCH " + " ".join(map(str, found)))
 
     def fetch(self, said: str) -> None:
