@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
+from rounds.access.scope import scope_of
 from rounds.access.sight import look_as
 from rounds.actions.market import accounts, contacts
 from rounds.actions.reach import capture, mailboxes
+from rounds.jobs import import_here
 from rounds.kit.clock import now
 from rounds.kit.scope import Scope
-from rounds.models import Event, LeadActivity, Mailbox, Message, Thread
+from rounds.models import Account, Contact, Event, Lead, LeadActivity, Mailbox, Message, Thread, User
 from tests.actions.reach.capturing import bring
 from tests.mails import mail
 
@@ -37,6 +40,30 @@ def test_an_address_that_was_typed_in_capitals_is_found(worker, box, hospital):
     found = bring(box, mail("Bo <bo.west@newfound.example>", OLIVIA, id="a@x.example"), mail(OLIVIA, "Eve <Eve@NEWFOUND.example>", id="b@x.example"))
     assert {row.contact_id for row in found} == {typed.pk, changed.pk}
     assert typed.email == "bo.west@newfound.example"
+
+
+@pytest.mark.req("COMM-09")
+@pytest.mark.parametrize(("head", "noun"), [("First name,Last name,Email,Account name,State", "contact"), ("Name,Email,Organization,State", "lead")])
+def test_an_address_that_was_imported_in_capitals_is_found(worker, box, hospital, tmp_path, head, noun):
+    file = tmp_path / f"{noun}s.csv"
+    file.write_text(f"{head}\n{'Bo,West' if noun == 'contact' else 'Bo West'},BO.WEST@NewFound.Example,Newfound Hospital,NY\n")
+    assert import_here.run(file, noun=noun, scope=scope_of(worker.revops), by=worker.revops.actor).taken == 1
+    (row,) = bring(box, mail("Bo <bo.west@newfound.example>", OLIVIA, id="a@x.example"))
+    model = {"contact": Contact, "lead": Lead}[noun]
+    assert getattr(row, f"{noun}_id") == model.objects.get(name="Bo West").pk
+    assert model.objects.get(name="Bo West").email == "bo.west@newfound.example"
+
+
+@pytest.mark.req("COMM-09")
+@pytest.mark.parametrize(("model", "said", "name"), [
+    (Contact, {"email": "Bo@newfound.example"}, "contact_email_small"), (Lead, {"email": "BO@newfound.example"}, "lead_email_small"),
+    (User, {"email": "Olivia@vendor.example"}, "user_email_small"), (Account, {"domain": "NewFound.example"}, "account_domain_small")])  # fmt: skip
+def test_no_writer_leaves_an_address_in_capitals(worker, hospital, lead_of, model, said, name):
+    """Whatever way it comes: what mail is found by cannot be stored otherwise."""
+    row = lead_of(worker.owner) if model is Lead else model.objects.order_by("pk").first()
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        model.objects.filter(pk=row.pk).update(**said)
+    model.objects.filter(pk=row.pk).update(**{field: word.lower() for field, word in said.items()})
 
 
 def test_our_own_mail_is_a_touch_of_ours_and_counts_for_the_caps(box, hospital):

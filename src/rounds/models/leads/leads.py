@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pghistory
 from django.db import models
+from django.db.models.functions import Lower
 
 from rounds.kit.text import digits
 from rounds.models.base import Mergeable, Row, Scored, Seen, Signed
@@ -69,7 +70,11 @@ class Lead(Seen, Scored, Mergeable):
 
     class Meta:
         # A constraint and not `unique=True`, which makes a second index for LIKE that nothing asks for.
-        constraints = [models.UniqueConstraint(fields=["external_id"], name="lead_external_id")]
+        constraints = [
+            models.UniqueConstraint(fields=["external_id"], name="lead_external_id"),
+            # Looked up with "=", as a contact's is.
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="lead_email_small"),
+        ]
         indexes = [
             models.Index(fields=["-captured_at", "id"], name="lead_captured"),
             models.Index(fields=["score_total", "id"], name="lead_score"),
