@@ -19,11 +19,13 @@ from rounds.access.sight import system_sight
 from rounds.actions.leads import leads
 from rounds.jobs.demo.cast import build_cast
 from rounds.kit.clock import now
+from rounds.models import User
 with system_sight():
     cast = build_cast(now())
     lead = leads.capture({"name": "Rosa Meridian", "state": "NY", "title": "Chief Information Officer", "organization": "Meridian Health",
                           "email": "rosa@meridian.example"}, by=cast.owner.actor, at=now(), owner=cast.owner)
-    print(json.dumps({"lead": str(lead.id), "owner": cast.owner.email, "colleague": cast.colleague.email, "legal": cast.legal.email}))
+    User.objects.filter(pk=cast.integration.pk).update(role="portal")
+    print(json.dumps({"lead": str(lead.id), "owner": cast.owner.email, "colleague": cast.colleague.email, "legal": cast.legal.email, "customer": cast.integration.email}))
 """
 
 
@@ -130,3 +132,12 @@ def test_a_send_has_a_name_numbers_and_an_end(world):
     key = listed.split()[0]
     assert "Autumn pages (resource_distribution), running: 1 people" in rounds("campaign", "show", key, *mine).stdout
     assert "Marketing, managers" in rounds("campaign", "stop", key, *mine, "--why", "x").stderr
+
+
+@pytest.mark.req("COMM-01", "X-1")
+def test_whoever_reads_no_playbook_reads_no_sequences_here_either(world):
+    environment, ids = world
+    for words in (("sequence", "list"), ("sequence", "show", "initial_outreach"), ("poc", "list"), ("template", "list"), ("campaign", "list")):
+        said = subprocess.run([*ROUNDS, *words, "--as", ids["customer"]], env=environment, capture_output=True, text=True, check=False)
+        assert said.returncode == 2, (words, said.stdout)
+        assert "Traceback" not in said.stderr

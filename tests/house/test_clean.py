@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import warnings
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,20 @@ def test_no_file_names_a_package_registry() -> None:
 
 def test_no_file_names_a_path_of_one_machine() -> None:
     assert lines_with(MACHINE) == []
+
+
+def test_no_file_asks_python_to_warn() -> None:
+    """What Python only warns of today (an escape it does not know, a comparison by `is`) is an error of a later one."""
+    said = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for file in committed():
+            if file.suffix == ".py":
+                try:
+                    compile(file.read_bytes(), str(file.relative_to(ROOT)), "exec")
+                except SyntaxError as fault:
+                    said.append(str(fault))
+    assert said == []
 
 
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.sequence import AS, who
+from rounds.cli.people import WHO, eyes
 from rounds.kit.refusal import Refusal
 
 
@@ -22,19 +22,18 @@ def command() -> None:
 
 
 @command.command("list")
-@AS
+@WHO
 def list_(email: str) -> None:
     """The sends, the newest first, with what came of each."""
-    user, scope, _ = who(email)
-    from rounds.access.allowed import need
-    from rounds.access.sight import sight
-    from rounds.analytics.reach import campaigns as told
-    from rounds.analytics.reach.sequences import Line
-    from rounds.models import Campaign
+    with eyes(email) as (user, _):
+        from rounds.access.allowed import need
+        from rounds.access.sight import current
+        from rounds.analytics.reach import campaigns as told
+        from rounds.analytics.reach.sequences import Line
+        from rounds.models import Campaign
 
-    with sight(scope):
         need(user, "playbook.read")
-        lines, rows = told.lines(scope), list(Campaign.objects.order_by("-at", "id")[:200])
+        lines, rows = told.lines(current()), list(Campaign.objects.order_by("-at", "id")[:200])
     for row in rows:
         line = lines.get(str(row.pk), Line())
         click.echo(f"{row.pk}  {row.state:<8} {line.enrolled:>6} people {line.sent:>6} sent {line.answered:>5} answered {line.meetings:>4} met {line.unsubscribed:>4} left  {row.name}")
@@ -43,19 +42,18 @@ def list_(email: str) -> None:
 
 @command.command()
 @click.argument("campaign", type=click.UUID)
-@AS
+@WHO
 def show(campaign: UUID, email: str) -> None:
     """One, by segment and by tier."""
-    user, scope, _ = who(email)
-    from rounds.access.allowed import need
-    from rounds.access.sight import sight
-    from rounds.analytics.reach import campaigns as told
+    with eyes(email) as (user, _):
+        from rounds.access.allowed import need
+        from rounds.access.sight import current
+        from rounds.analytics.reach import campaigns as told
 
-    with sight(scope):
         need(user, "playbook.read")
         row = _of(campaign)
-        whole = told.line(row.pk, scope)
-        parts = {part: told.by_part(row.pk, scope, part) for part in ("segment", "tier")}
+        whole = told.line(row.pk, current())
+        parts = {part: told.by_part(row.pk, current(), part) for part in ("segment", "tier")}
     click.echo(f"{row.name} ({row.kind}), {row.state}: {whole.enrolled} people, {whole.sent} sent, {whole.delivered} delivered, {whole.answered} answered, "
                f"{whole.meetings} met, {whole.unsubscribed} unsubscribed.")  # fmt: skip
     for part, lines in parts.items():
@@ -65,17 +63,15 @@ def show(campaign: UUID, email: str) -> None:
 
 @command.command()
 @click.argument("campaign", type=click.UUID)
-@AS
+@WHO
 @click.option("--why", required=True, help="Why it is stopped.")
 def stop(campaign: UUID, email: str, why: str) -> None:
     """Stop it for whoever did not get it yet."""
-    user, scope, by = who(email)
-    from rounds.access.allowed import need
-    from rounds.access.sight import sight
-    from rounds.actions.reach import campaigns
-    from rounds.kit.clock import now
+    with eyes(email) as (user, by):
+        from rounds.access.allowed import need
+        from rounds.actions.reach import campaigns
+        from rounds.kit.clock import now
 
-    with sight(scope):
         need(user, "campaigns.run")
         row = campaigns.stop(_of(campaign), why=why, by=by, at=now())
     click.echo(f"{row.name} is stopped.")

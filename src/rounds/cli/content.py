@@ -8,8 +8,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import DAY, WHO, by_now, eyes
+from rounds.cli.deal_eyes import DAY, by_now
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 from rounds.kit.refusal import Refusal
 
 ASSET = click.argument("asset", type=click.UUID)

@@ -8,7 +8,7 @@ import click
 
 from rounds.cli.contract_deeds import DEEDS
 from rounds.cli.contract_hooks import HOOKS
-from rounds.cli.django import start
+from rounds.cli.people import eyes
 
 
 @click.group("contract")
@@ -26,18 +26,14 @@ for deed in (*DEEDS, *HOOKS):
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def list_(email: str, ending: bool, as_json: bool) -> None:
     """The contracts, the newest first (at most 200)."""
-    start("web")
-    from rounds.access.allowed import need_to_read
-    from rounds.access.scope import scope_of, visible
-    from rounds.access.sight import sight
-    from rounds.cli.people import actor
-    from rounds.models import Contract, User
+    with eyes(email) as (user, _):
+        from rounds.access.allowed import need_to_read
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.models import Contract
 
-    user = User.objects.get(pk=actor(email).id)
-    scope = scope_of(user)
-    with sight(scope):
         need_to_read(user, "contract")
-        rows = visible(Contract, scope).select_related("account")
+        rows = visible(Contract, current()).select_related("account")
         rows = rows.filter(state="executed", expires_on__isnull=False).order_by("expires_on", "id") if ending else rows.order_by("-at", "id")
         found = [{"id": str(row.pk), "name": row.name, "account": row.account.name, "kind": row.kind, "state": row.state,
                   "expires_on": row.expires_on and row.expires_on.isoformat()} for row in rows[:200]]  # fmt: skip

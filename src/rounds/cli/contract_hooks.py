@@ -8,8 +8,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import WHO, NotBelow, by_now, eyes
+from rounds.cli.deal_eyes import NotBelow, by_now
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 
 if TYPE_CHECKING:
     from rounds.models import SignatureHook

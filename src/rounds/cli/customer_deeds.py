@@ -8,7 +8,8 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import DAY, WHO, NotBelow, by_now, eyes, row_of
+from rounds.cli.deal_eyes import DAY, NotBelow, by_now, row_of
+from rounds.cli.people import WHO, eyes
 
 if TYPE_CHECKING:
     from rounds.models import Customer, User

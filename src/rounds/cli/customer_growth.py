@@ -9,8 +9,9 @@ from uuid import UUID
 import click
 
 from rounds.cli.customer_deeds import CUSTOMER, NOTE, customer_of, of_customer
-from rounds.cli.deal_eyes import DAY, WHO, by_now, eyes
+from rounds.cli.deal_eyes import DAY, by_now
 from rounds.cli.options import JSON, MONEY
+from rounds.cli.people import WHO, eyes
 
 
 @click.command()

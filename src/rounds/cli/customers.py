@@ -10,6 +10,7 @@ from rounds.cli.customer_deeds import DEEDS
 from rounds.cli.customer_growth import GROWTH
 from rounds.cli.customer_projects import project
 from rounds.cli.django import start
+from rounds.cli.people import eyes
 
 
 @click.group("customers")
@@ -26,17 +27,14 @@ for deed in (*DEEDS, *GROWTH, project):
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def list_(email: str, as_json: bool) -> None:
     """The customers, the least healthy first (at most 200)."""
-    start("web")
-    from rounds.access.allowed import need_to_read
-    from rounds.access.scope import scope_of, visible
-    from rounds.access.sight import sight
-    from rounds.cli.people import actor
-    from rounds.models import Customer, User
+    with eyes(email) as (user, _):
+        from rounds.access.allowed import need_to_read
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.models import Customer
 
-    user = User.objects.get(pk=actor(email).id)
-    need_to_read(user, "customer")
-    with sight(scope_of(user)):
-        rows = list(visible(Customer, scope_of(user)).select_related("account", "owner").order_by("health", "pk")[:200])
+        need_to_read(user, "customer")
+        rows = list(visible(Customer, current()).select_related("account", "owner").order_by("health", "pk")[:200])
     told = [{"id": str(row.id), "name": row.account.name, "phase": row.phase, "health": row.health, "band": row.health_band,
              "arr_cents": row.arr_cents, "renews_on": row.renews_on and row.renews_on.isoformat(), "owner": row.owner.name if row.owner else None}
             for row in rows]  # fmt: skip

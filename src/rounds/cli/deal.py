@@ -12,10 +12,11 @@ from rounds.cli.deal_content import content
 from rounds.cli.deal_deeds import DEEDS
 from rounds.cli.deal_demo import demo
 from rounds.cli.deal_discovery import discovery
-from rounds.cli.deal_eyes import WHICH, WHO, NoSuchDeal, by_now, deal_of, eyes
+from rounds.cli.deal_eyes import WHICH, NoSuchDeal, by_now, deal_of
 from rounds.cli.deal_path import approvals, path
 from rounds.cli.deal_people import challenge, committee
 from rounds.cli.deal_talk import hygiene, note, timeline
+from rounds.cli.people import WHO, eyes
 
 if TYPE_CHECKING:
     from rounds.models import Opportunity

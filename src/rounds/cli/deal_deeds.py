@@ -7,8 +7,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import DAY, WHICH, WHO, NotBelow, below, by_now, deal_of, eyes
+from rounds.cli.deal_eyes import DAY, WHICH, NotBelow, below, by_now, deal_of
 from rounds.cli.options import MONEY
+from rounds.cli.people import WHO, eyes
 
 WHY = click.option("--why", "reason", default="", help="Why.")
 

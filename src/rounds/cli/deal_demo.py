@@ -9,8 +9,9 @@ from uuid import UUID
 import click
 
 from rounds.cli.deal_demo_room import DEMO, ROOM
-from rounds.cli.deal_eyes import DAY, MOMENT, WHICH, WHO, below, by_now, contact_of, deal_of, eyes, in_zone
+from rounds.cli.deal_eyes import DAY, MOMENT, WHICH, below, by_now, contact_of, deal_of, in_zone
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 
 
 @click.group("demo")

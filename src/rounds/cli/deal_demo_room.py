@@ -9,8 +9,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import DAY, WHICH, WHO, NotBelow, below, by_now, contact_of, deal_of, eyes
+from rounds.cli.deal_eyes import DAY, WHICH, NotBelow, below, by_now, contact_of, deal_of
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 
 DEMO = click.argument("demo", type=click.UUID)
 CONTACT = click.argument("contact", type=click.UUID)

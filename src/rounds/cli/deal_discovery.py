@@ -8,8 +8,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import MOMENT, WHICH, WHO, below, by_now, contact_of, deal_of, eyes, in_zone
+from rounds.cli.deal_eyes import MOMENT, WHICH, below, by_now, contact_of, deal_of, in_zone
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 
 CALL = click.argument("call", type=click.UUID)
 

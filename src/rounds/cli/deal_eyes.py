@@ -1,24 +1,19 @@
-"""What every command about a deal begins with: whose eyes, which deal, and what stands below it."""
+"""What every command about a deal begins with: which deal, and what stands below it."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
 
-from rounds.cli.django import start
 from rounds.kit.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rounds.kit.actor import Actor
     from rounds.models import Contact, Opportunity, User
 
-WHO = click.option("--as", "email", metavar="EMAIL", required=True, help="Who looks, or acts.")
 WHICH = click.argument("deal", type=click.UUID)
 
 
@@ -59,21 +54,6 @@ class Moment(click.ParamType):
 
 
 DAY, MOMENT = Day(), Moment()
-
-
-@contextmanager
-def eyes(email: str) -> Iterator[tuple[User, Actor]]:
-    """The block sees what the person sees, and acts as them."""
-    start("web")
-    from rounds.access.scope import scope_of
-    from rounds.access.sight import sight
-    from rounds.cli.people import actor
-    from rounds.models import User
-
-    by = actor(email)
-    user = User.objects.get(pk=by.id)
-    with sight(scope_of(user)):
-        yield user, by
 
 
 def deal_of(user: User, key: UUID, *, change: bool = True) -> Opportunity:

@@ -9,8 +9,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import DAY, WHICH, WHO, below, by_now, contact_of, deal_of, eyes
+from rounds.cli.deal_eyes import DAY, WHICH, below, by_now, contact_of, deal_of
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 
 
 @click.group("path")

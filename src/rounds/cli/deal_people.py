@@ -8,8 +8,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import WHICH, WHO, NotBelow, by_now, contact_of, deal_of, eyes
+from rounds.cli.deal_eyes import WHICH, NotBelow, by_now, contact_of, deal_of
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 
 CONTACT = click.argument("contact", type=click.UUID)
 

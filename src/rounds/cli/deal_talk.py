@@ -7,8 +7,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import WHICH, WHO, below, by_now, deal_of, eyes
+from rounds.cli.deal_eyes import WHICH, below, by_now, deal_of
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 
 
 @click.group("note")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from rounds.cli.sequence import AS, who
+from rounds.cli.people import WHO, eyes
 from rounds.kit.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -31,22 +31,21 @@ def command() -> None:
 
 
 @command.command("list")
-@AS
+@WHO
 @click.option("--sequence", default="", help="Only those of this sequence.")
 @click.option("--all", "everything", is_flag=True, help="Also those that have ended.")
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def list_(email: str, sequence: str, everything: bool, as_json: bool) -> None:
     """Those under way, the newest first, with what comes next and why it waits (at most 200)."""
-    user, scope, _ = who(email)
-    from rounds.access.allowed import need
-    from rounds.access.scope import visible
-    from rounds.access.sight import sight
-    from rounds.models import Enrolment
-    from rounds.models.reach.ahead import next_steps
+    with eyes(email) as (user, _):
+        from rounds.access.allowed import need
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.models import Enrolment
+        from rounds.models.reach.ahead import next_steps
 
-    with sight(scope):
         need(user, "sequences.enrol")
-        rows = visible(Enrolment, scope).order_by("-at", "id")
+        rows = visible(Enrolment, current()).order_by("-at", "id")
         rows = rows.filter(sequence=sequence) if sequence else rows
         found = list((rows if everything else rows.exclude(state="ended"))[:200])
         ahead = next_steps(found)
@@ -65,14 +64,13 @@ def list_(email: str, sequence: str, everything: bool, as_json: bool) -> None:
 @contextmanager
 def _one(key: UUID, email: str, permission: str) -> Iterator[tuple[Enrolment, Actor]]:
     """The enrolment and as whom the person acts, seen through their eyes for the block. Raises NoSuchEnrolment, NotAllowed."""
-    user, scope, by = who(email)
-    from rounds.access.allowed import need
-    from rounds.access.scope import visible
-    from rounds.access.sight import sight
-    from rounds.models import Enrolment
+    with eyes(email) as (user, by):
+        from rounds.access.allowed import need
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.models import Enrolment
 
-    with sight(scope):
-        row = visible(Enrolment, scope).filter(pk=key).first()
+        row = visible(Enrolment, current()).filter(pk=key).first()
         if row is None:
             raise NoSuchEnrolment
         need(user, permission)
@@ -81,7 +79,7 @@ def _one(key: UUID, email: str, permission: str) -> Iterator[tuple[Enrolment, Ac
 
 @command.command()
 @click.argument("enrolment", type=click.UUID)
-@AS
+@WHO
 def show(enrolment: UUID, email: str) -> None:
     """One, step by step, with each decision and its reason."""
     with _one(enrolment, email, "sequences.enrol") as (row, _):
@@ -97,7 +95,7 @@ def show(enrolment: UUID, email: str) -> None:
 
 @command.command()
 @click.argument("enrolment", type=click.UUID)
-@AS
+@WHO
 @click.option("--why", required=True, help="Why nothing goes for now.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Until the morning of this day, where they are.")
 def pause(enrolment: UUID, email: str, why: str, until) -> None:
@@ -112,7 +110,7 @@ def pause(enrolment: UUID, email: str, why: str, until) -> None:
 
 @command.command()
 @click.argument("enrolment", type=click.UUID)
-@AS
+@WHO
 def resume(enrolment: UUID, email: str) -> None:
     """It goes on; what fell into the pause is due now."""
     with _one(enrolment, email, "sequences.stop") as (row, by):
@@ -125,7 +123,7 @@ def resume(enrolment: UUID, email: str) -> None:
 
 @command.command()
 @click.argument("enrolment", type=click.UUID)
-@AS
+@WHO
 def release(enrolment: UUID, email: str) -> None:
     """Let the letter go that waits for a word."""
     with _one(enrolment, email, "sequences.approve") as (row, by):
@@ -138,7 +136,7 @@ def release(enrolment: UUID, email: str) -> None:
 
 @command.command()
 @click.argument("enrolment", type=click.UUID)
-@AS
+@WHO
 @click.option("--why", required=True, help="Why it ends.")
 def stop(enrolment: UUID, email: str, why: str) -> None:
     """End it; what was not sent is cancelled."""

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import WHO, by_now, deal_of, eyes
+from rounds.cli.deal_eyes import by_now, deal_of
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 from rounds.kit.refusal import Refusal
 
 if TYPE_CHECKING:

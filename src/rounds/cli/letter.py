@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.sequence import AS, who
+from rounds.cli.people import WHO, eyes
 from rounds.cli.template import given_person, person_of, template_of
 from rounds.kit.refusal import Refusal
 
@@ -31,7 +31,7 @@ def command() -> None:
 
 
 @command.command()
-@AS
+@WHO
 @given_person
 @click.option("--template", default="", help="Begin with this text of the playbook.")
 @click.option("--subject", default="", help="Its subject; goes before that of the text.")
@@ -40,20 +40,18 @@ def command() -> None:
 @click.option("--dry-run", is_flag=True, help="Show it and what would be decided; nothing is sent.")
 def write(email: str, lead: UUID | None, contact: UUID | None, deal: UUID | None, template: str, subject: str, file: str | None, goes_at: datetime | None, dry_run: bool) -> None:
     """Write to this person. It goes now where nothing speaks against it, else it waits and says why."""
-    user, scope, by = who(email)
-    from zoneinfo import ZoneInfo
+    with eyes(email) as (user, by):
+        from zoneinfo import ZoneInfo
 
-    from django.conf import settings
+        from django.conf import settings
 
-    from rounds.access.allowed import need, need_to_write
-    from rounds.access.sight import sight
-    from rounds.actions.reach import letters
-    from rounds.documents import letters as paper
-    from rounds.kit.clock import now
+        from rounds.access.allowed import need, need_to_write
+        from rounds.actions.reach import letters
+        from rounds.documents import letters as paper
+        from rounds.kit.clock import now
 
-    with sight(scope):
         need(user, "letters.write")
-        person = person_of(scope, lead, contact, deal)
+        person = person_of(lead, contact, deal)
         need_to_write(user, person.lead or person.contact)
         way = template_of(template).ways[0] if template else None
         head = subject or (way.subject if way else "")
@@ -77,15 +75,13 @@ def write(email: str, lead: UUID | None, contact: UUID | None, deal: UUID | None
 
 @command.command()
 @click.argument("letter", type=click.UUID)
-@AS
+@WHO
 def show(letter: UUID, email: str) -> None:
     """One letter with each decision and its reason."""
-    _, scope, _ = who(email)
-    from rounds.access.sight import sight
-    from rounds.models.reach.ahead import decisions_of_letter
+    with eyes(email):
+        from rounds.models.reach.ahead import decisions_of_letter
 
-    with sight(scope):
-        row = _of(letter, scope)
+        row = _of(letter)
         decided = decisions_of_letter(row)
     click.echo(f"{row.state}  {row.subject}{f' ({row.why})' if row.why else ''}")
     for one in decided:
@@ -94,26 +90,25 @@ def show(letter: UUID, email: str) -> None:
 
 @command.command()
 @click.argument("letter", type=click.UUID)
-@AS
+@WHO
 def drop(letter: UUID, email: str) -> None:
     """Let a letter go that waits."""
-    user, scope, by = who(email)
-    from rounds.access.allowed import need
-    from rounds.access.sight import sight
-    from rounds.actions.reach import letters
-    from rounds.kit.clock import now
+    with eyes(email) as (user, by):
+        from rounds.access.allowed import need
+        from rounds.actions.reach import letters
+        from rounds.kit.clock import now
 
-    with sight(scope):
         need(user, "letters.write")
-        letters.drop(_of(letter, scope), by=by, at=now())
+        letters.drop(_of(letter), by=by, at=now())
     click.echo("Let go. It is not sent.")
 
 
-def _of(key: UUID, scope):
+def _of(key: UUID):
     from rounds.access.scope import visible
+    from rounds.access.sight import current
     from rounds.models import Message
 
-    row = visible(Message, scope).filter(pk=key, direction="out").first()
+    row = visible(Message, current()).filter(pk=key, direction="out").first()
     if row is None:
         raise NoSuchLetter
     return row

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from rounds.cli.django import start
+from rounds.cli.people import eyes
 from rounds.kit.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -29,19 +27,6 @@ def command() -> None:
     """Connect mailboxes, say whose mail is kept, stop and end them."""
 
 
-@contextmanager
-def _as(email: str) -> Iterator[User]:
-    """The person, with their own eyes."""
-    start("web")
-    from rounds.access.scope import scope_of
-    from rounds.access.sight import sight
-    from rounds.cli.people import person
-
-    user = person(email)
-    with sight(scope_of(user)):
-        yield user
-
-
 def _one(user: User, address: str) -> Mailbox:
     row = user.mailboxes.filter(address=address.strip().lower()).exclude(state="ended").first()
     if row is None:
@@ -59,7 +44,7 @@ def _said(row: Mailbox) -> dict[str, Any]:
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def list_(email: str, as_json: bool) -> None:
     """One's mailboxes: how they go, how many mails were looked at and kept."""
-    with _as(email) as user:
+    with eyes(email) as (user, _):
         rows = [_said(row) for row in user.mailboxes.exclude(state="ended").order_by("-at")]
     if as_json:
         click.echo(json.dumps(rows))
@@ -84,7 +69,7 @@ def list_(email: str, as_json: bool) -> None:
 @click.option("--password", prompt=True, hide_input=True, help="Asked for where it is not given.")
 def connect(email: str, address: str, keep: str, never: tuple[str, ...], copies: bool, password: str, **said: Any) -> None:
     """Log in to ADDRESS once, and connect it where that works."""
-    with _as(email) as user:
+    with eyes(email) as (user, _):
         from rounds.actions.reach import mailboxes
         from rounds.jobs.mailboxes import try_imap
         from rounds.kit.clock import now
@@ -102,7 +87,7 @@ def connect(email: str, address: str, keep: str, never: tuple[str, ...], copies:
 @click.option("--never", multiple=True, metavar="ADDRESS|DOMAIN", help="Whose mail is never kept; what was named before is replaced.")
 def keep_(email: str, address: str, keep: str | None, never: tuple[str, ...]) -> None:
     """Say anew whose mail of ADDRESS is kept."""
-    with _as(email) as user:
+    with eyes(email) as (user, _):
         from rounds.actions.reach import mailboxes
         from rounds.kit.clock import now
 
@@ -116,7 +101,7 @@ def _deed(verb: str, says: str) -> None:
     @WHOSE
     @click.argument("address")
     def do(email: str, address: str) -> None:
-        with _as(email) as user:
+        with eyes(email) as (user, _):
             from rounds.actions.reach import mailboxes
             from rounds.kit.clock import now
 

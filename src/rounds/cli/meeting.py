@@ -9,8 +9,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import MOMENT, WHO, by_now, eyes, in_zone
+from rounds.cli.deal_eyes import MOMENT, by_now, in_zone
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 from rounds.kit.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -1,14 +1,22 @@
-"""Who a command acts as."""
+"""Who a command acts as, and through whose eyes it looks."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import click
+
+from rounds.cli.django import start
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rounds.models import User
+
+WHO = click.option("--as", "email", metavar="EMAIL", required=True, help="Who looks, or acts.")
 
 
 class NobodyOfThatName(Refusal):
@@ -30,3 +38,15 @@ def person(email: str) -> User:
     if user is None:
         raise NobodyOfThatName(f"No active person has the address {email}; `rounds user add` adds one.")
     return user
+
+
+@contextmanager
+def eyes(email: str) -> Iterator[tuple[User, Actor]]:
+    """The block sees what the person sees (`current()`), and acts as them. What needs Django is imported within it."""
+    start("web")
+    from rounds.access.scope import scope_of
+    from rounds.access.sight import sight
+
+    user = person(email)
+    with sight(scope_of(user)):
+        yield user, user.actor

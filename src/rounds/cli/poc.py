@@ -6,7 +6,7 @@ import json
 
 import click
 
-from rounds.cli.django import start
+from rounds.cli.people import eyes
 from rounds.cli.poc_deeds import DEEDS
 from rounds.cli.poc_ends import ENDS
 from rounds.cli.poc_terms import TERMS
@@ -34,17 +34,16 @@ for deed in (*DEEDS, *TERMS, *ENDS):
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def list_(email: str, everything: bool, as_json: bool) -> None:
     """Those that are open, with what their criteria come to (at most 200)."""
-    start("web")
-    from rounds.access.scope import scope_of, visible
-    from rounds.access.sight import sight
-    from rounds.cli.people import actor
-    from rounds.models import Poc, User
-    from rounds.models.deals.poc_standing import stand
-    from rounds.models.deals.pocs import OPEN
+    with eyes(email) as (user, _):
+        from rounds.access.allowed import need_to_read
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.models import Poc
+        from rounds.models.deals.poc_standing import stand
+        from rounds.models.deals.pocs import OPEN
 
-    scope = scope_of(User.objects.get(pk=actor(email).id))
-    with sight(scope):
-        rows = visible(Poc, scope).select_related("opportunity__account").order_by("ends_on", "id")
+        need_to_read(user, "opportunity")
+        rows = visible(Poc, current()).select_related("opportunity__account").order_by("ends_on", "id")
         found = list((rows if everything else rows.filter(state__in=OPEN))[:200])
         stood = stand(found)
     told = [{"id": str(poc.id), "name": poc.name, "account": poc.opportunity.account.name, "state": poc.state, "ends_on": poc.ends_on and poc.ends_on.isoformat(),
@@ -63,20 +62,19 @@ def list_(email: str, everything: bool, as_json: bool) -> None:
 @click.option("--as", "email", metavar="EMAIL", required=True, help="Whose eyes.")
 def show(poc, email: str) -> None:
     """One, criterion by criterion, with their codes: target, last reading with its interval, verdict; open issues with their ids."""
-    start("web")
-    from rounds.access.scope import scope_of, visible
-    from rounds.access.sight import sight
-    from rounds.cli.people import actor
-    from rounds.models import Poc, PocIssue, User
-    from rounds.models.deals.poc_standing import stands
+    with eyes(email) as (user, _):
+        from rounds.access.allowed import need_to_read
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.models import Poc, PocIssue
+        from rounds.models.deals.poc_standing import stands
 
-    scope = scope_of(User.objects.get(pk=actor(email).id))
-    with sight(scope):
-        row = visible(Poc, scope).select_related("opportunity__account").filter(pk=poc).first()
+        need_to_read(user, "opportunity")
+        row = visible(Poc, current()).select_related("opportunity__account").filter(pk=poc).first()
         if row is None:
             raise NoSuchPoc
         found = stands(row)
-        issues = list(visible(PocIssue, scope).filter(poc=row, closed_at=None).order_by("due_at", "id"))
+        issues = list(visible(PocIssue, current()).filter(poc=row, closed_at=None).order_by("due_at", "id"))
     click.echo(f"{row.name}, {row.opportunity.account.name}: {row.state}{f', {row.result}' if row.result else ''}")
     for one in found.measured:
         last = one.last

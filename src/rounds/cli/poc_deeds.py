@@ -8,7 +8,8 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import DAY, WHICH, WHO, NotBelow, by_now, contact_of, deal_of, eyes, row_of
+from rounds.cli.deal_eyes import DAY, WHICH, NotBelow, by_now, contact_of, deal_of, row_of
+from rounds.cli.people import WHO, eyes
 
 if TYPE_CHECKING:
     from rounds.models import Poc, User

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import DAY, WHO, by_now, contact_of, eyes
+from rounds.cli.deal_eyes import DAY, by_now, contact_of
 from rounds.cli.options import MONEY
+from rounds.cli.people import WHO, eyes
 from rounds.cli.poc_deeds import NOTE, POC, SIGNED_ON, SIGNER, of_poc, poc_of, say
 
 WHY = click.option("--why", required=True, help="Why.")

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import WHO, NotBelow, by_now, contact_of, eyes, row_of
+from rounds.cli.deal_eyes import NotBelow, by_now, contact_of, row_of
+from rounds.cli.people import WHO, eyes
 from rounds.cli.poc_deeds import POC, SIGNED_ON, SIGNER, of_poc, poc_of
 from rounds.cli.poc_ends import WHY
 

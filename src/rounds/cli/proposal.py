@@ -8,8 +8,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import WHICH, WHO, by_now, contact_of, deal_of, eyes, row_of
+from rounds.cli.deal_eyes import WHICH, by_now, contact_of, deal_of, row_of
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 
 if TYPE_CHECKING:
     from rounds.models import Proposal, User

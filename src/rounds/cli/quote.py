@@ -7,8 +7,8 @@ from uuid import UUID
 
 import click
 
+from rounds.cli.people import eyes
 from rounds.cli.quote_deeds import DEEDS
-from rounds.cli.task import _who
 from rounds.kit.refusal import Refusal
 
 
@@ -33,14 +33,13 @@ for deed in DEEDS:
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def list_(email: str, waiting: bool, as_json: bool) -> None:
     """Quotes that may still become something, the next to run out first (at most 200)."""
-    _, scope, _ = _who(email)
-    from rounds.access.scope import visible
-    from rounds.access.sight import sight
-    from rounds.models import Quote
-    from rounds.models.deals.quotes import OPEN_STATES
+    with eyes(email):
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.models import Quote
+        from rounds.models.deals.quotes import OPEN_STATES
 
-    with sight(scope):
-        rows = visible(Quote, scope).filter(state__in=("asked",) if waiting else OPEN_STATES).select_related("opportunity").order_by("expires_on", "id")[:200]
+        rows = visible(Quote, current()).filter(state__in=("asked",) if waiting else OPEN_STATES).select_related("opportunity").order_by("expires_on", "id")[:200]
         told = [{"id": str(row.id), "name": row.name, "version": row.version, "state": row.state, "deal": row.opportunity.name, "annual_cents": row.annual_cents,
                  "effective_bp": row.effective_bp, "expires_on": row.expires_on.isoformat()} for row in rows]  # fmt: skip
     if as_json:
@@ -56,14 +55,13 @@ def list_(email: str, waiting: bool, as_json: bool) -> None:
 @click.option("--as", "email", metavar="EMAIL", required=True, help="Whose eyes.")
 def show(quote: UUID, email: str) -> None:
     """One quote with its lines and how it stands to the guidelines, as JSON."""
-    _, scope, _ = _who(email)
-    from rounds.access.scope import visible
-    from rounds.access.sight import sight
-    from rounds.actions.deals.quote_sums import lines_of, look
-    from rounds.models import Quote
+    with eyes(email):
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.actions.deals.quote_sums import lines_of, look
+        from rounds.models import Quote
 
-    with sight(scope):
-        row = visible(Quote, scope).select_related("opportunity__account__buying_unit").filter(pk=quote).first()
+        row = visible(Quote, current()).select_related("opportunity__account__buying_unit").filter(pk=quote).first()
         if row is None:
             raise NoSuchQuote
         lines = lines_of(row)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.deal_eyes import DAY, WHICH, WHO, NotBelow, by_now, deal_of, eyes, row_of
+from rounds.cli.deal_eyes import DAY, WHICH, NotBelow, by_now, deal_of, row_of
 from rounds.cli.options import MONEY, PERCENT
+from rounds.cli.people import WHO, eyes
 
 if TYPE_CHECKING:
     from rounds.models import Quote, QuoteApproval, QuoteLine, User

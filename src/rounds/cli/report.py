@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from rounds.cli.deal_eyes import DAY, WHO, eyes
+from rounds.cli.deal_eyes import DAY
 from rounds.cli.django import start
 from rounds.cli.options import JSON
+from rounds.cli.people import WHO, eyes
 
 
 @click.group("report")

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import click
 
-from rounds.cli.django import start
+from rounds.cli.people import WHO, eyes
 from rounds.kit.refusal import Refusal
-
-if TYPE_CHECKING:
-    from rounds.kit.actor import Actor
-    from rounds.kit.scope import Scope
-    from rounds.models import User
-
-AS = click.option("--as", "email", metavar="EMAIL", required=True, help="Whose eyes and hands.")
 
 
 class NoSuchSequence(Refusal):
@@ -30,33 +22,24 @@ class NoSuchLead(Refusal):
     status = 404
 
 
-def who(email: str) -> tuple[User, Scope, Actor]:
-    """The person of an address, what they see, and as whom they act."""
-    start("web")
-    from rounds.access.scope import scope_of
-    from rounds.cli.people import person
-
-    user = person(email)
-    return user, scope_of(user), user.actor
-
-
 @click.group("sequence")
 def command() -> None:
     """Look at sequences, try and do enrolling."""
 
 
 @command.command("list")
-@AS
+@WHO
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def list_(email: str, as_json: bool) -> None:
     """Every sequence of the playbook: ready or draft, who is in it, what came of it."""
-    _, scope, _ = who(email)
-    from rounds.access.sight import sight
-    from rounds.analytics.reach import sequences as told
-    from rounds.models.flow.active import active
+    with eyes(email) as (user, _):
+        from rounds.access.allowed import need
+        from rounds.access.sight import current
+        from rounds.analytics.reach import sequences as told
+        from rounds.models.flow.active import active
 
-    with sight(scope):
-        lines, book = told.lines(scope), active().playbook
+        need(user, "playbook.read")
+        lines, book = told.lines(current()), active().playbook
     rows = [(code, one, lines.get(code, told.Line())) for code, one in book.sequences.items()]
     if as_json:
         click.echo(json.dumps([{"code": code, "title": one.title, "state": one.state, "enrolled": line.enrolled, "active": line.active, "sent": line.sent,
@@ -68,21 +51,22 @@ def list_(email: str, as_json: bool) -> None:
 
 @command.command()
 @click.argument("code")
-@AS
+@WHO
 def show(code: str, email: str) -> None:
     """One, step by step and variant by variant."""
-    _, scope, _ = who(email)
-    from rounds.access.sight import sight
-    from rounds.analytics.reach import sequences as told
-    from rounds.models.flow.active import active
-    from rounds.rules.reach.words import place_words, stop_words
+    with eyes(email) as (user, _):
+        from rounds.access.allowed import need
+        from rounds.access.sight import current
+        from rounds.analytics.reach import sequences as told
+        from rounds.models.flow.active import active
+        from rounds.rules.reach.words import place_words, stop_words
 
-    with sight(scope):
+        need(user, "playbook.read")
         book = active().playbook
         one = book.sequences.get(code)
         if one is None:
             raise NoSuchSequence
-        steps = told.steps(code, scope, book.reach.trial)
+        steps = told.steps(code, current(), book.reach.trial)
     click.echo(f"{one.title}: {one.state}. It ends when {', '.join(stop_words(one))}.")
     for step in one.steps:
         line = steps.get(step.step, told.StepLine(step.step))
@@ -96,24 +80,23 @@ def show(code: str, email: str) -> None:
 @command.command()
 @click.argument("code")
 @click.argument("leads", nargs=-1, required=True, type=click.UUID)
-@AS
+@WHO
 @click.option("--dry-run", is_flag=True, help="Say who would get which letter when; nothing is done.")
 @click.option("--from-me", is_flag=True, help="You send, not the owner of each lead.")
 @click.option("--why", default="", help="Kept with each enrolment.")
 @click.option("--campaign", default="", help="The name of a one-off send, under which its numbers stand.")
 def enrol(code: str, leads: tuple, email: str, dry_run: bool, from_me: bool, why: str, campaign: str) -> None:
     """Enrol these leads in the sequence CODE."""
-    user, scope, by = who(email)
-    from rounds.access.allowed import need, own_to_write
-    from rounds.access.scope import visible
-    from rounds.access.sight import sight
-    from rounds.actions.reach import campaigns, enrolling, people, rehearsing
-    from rounds.kit.clock import now
-    from rounds.models import Lead
+    with eyes(email) as (user, by):
+        from rounds.access.allowed import need, own_to_write
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.actions.reach import campaigns, enrolling, people, rehearsing
+        from rounds.kit.clock import now
+        from rounds.models import Lead
 
-    with sight(scope):
         need(user, "sequences.enrol")
-        rows = visible(Lead, scope).filter(own_to_write(user, "lead"), pk__in=leads).select_related("owner", "account__buying_unit")
+        rows = visible(Lead, current()).filter(own_to_write(user, "lead"), pk__in=leads).select_related("owner", "account__buying_unit")
         there = {row.pk: row for row in rows}
         if set(leads) - there.keys():
             raise NoSuchLead

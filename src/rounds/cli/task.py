@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
-from rounds.cli.django import start
+from rounds.cli.people import eyes
 from rounds.kit.refusal import Refusal
-
-if TYPE_CHECKING:
-    from rounds.kit.actor import Actor
-    from rounds.kit.scope import Scope
-    from rounds.models import User
 
 
 class NoSuchTask(Refusal):
@@ -28,17 +22,6 @@ def command() -> None:
     """List tasks and tick them off."""
 
 
-def _who(email: str) -> tuple[User, Scope, Actor]:
-    start("web")
-    from rounds.access.scope import scope_of
-    from rounds.cli.people import actor
-    from rounds.models import User
-
-    by = actor(email)
-    user = User.objects.get(pk=by.id)
-    return user, scope_of(user), by
-
-
 @command.command("list")
 @click.option("--as", "email", metavar="EMAIL", required=True, help="Whose tasks; what they see is shown.")
 @click.option("--late", is_flag=True, help="Only what is overdue.")
@@ -46,16 +29,15 @@ def _who(email: str) -> tuple[User, Scope, Actor]:
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def list_(email: str, late: bool, team: bool, as_json: bool) -> None:
     """The open tasks, those due first first (at most 200)."""
-    user, scope, _ = _who(email)
-    from rounds.access.scope import visible
-    from rounds.access.sight import sight
-    from rounds.kit.clock import now
-    from rounds.models import Task
-    from rounds.models.desk.listing import falls, state_of
+    with eyes(email) as (user, _):
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.kit.clock import now
+        from rounds.models import Task
+        from rounds.models.desk.listing import falls, state_of
 
-    at = now()
-    with sight(scope):
-        rows = visible(Task, scope).filter(state_of("open", at))
+        at = now()
+        rows = visible(Task, current()).filter(state_of("open", at))
         rows = rows if team else rows.filter(owner=user)
         rows = rows.filter(falls("overdue", at, user.time_zone)) if late else rows
         found = list(rows.select_related("owner", "lead").order_by("due_at", "rank", "id")[:200])
@@ -77,16 +59,15 @@ def list_(email: str, late: bool, team: bool, as_json: bool) -> None:
 @click.option("--outcome", default="", help="What came of it.")
 def done(task: UUID, email: str, outcome: str) -> None:
     """Tick off the task with that id."""
-    user, scope, by = _who(email)
-    from rounds.access.allowed import need_to_write
-    from rounds.access.scope import visible
-    from rounds.access.sight import sight
-    from rounds.actions.desk import tasks
-    from rounds.kit.clock import now
-    from rounds.models import Task
+    with eyes(email) as (user, by):
+        from rounds.access.allowed import need_to_write
+        from rounds.access.scope import visible
+        from rounds.access.sight import current
+        from rounds.actions.desk import tasks
+        from rounds.kit.clock import now
+        from rounds.models import Task
 
-    with sight(scope):
-        row = visible(Task, scope).filter(pk=task).first()
+        row = visible(Task, current()).filter(pk=task).first()
         if row is None:
             raise NoSuchTask
         need_to_write(user, row)

@@ -8,12 +8,11 @@ from uuid import UUID
 
 import click
 
-from rounds.cli.sequence import AS, who
+from rounds.cli.people import WHO, eyes
 from rounds.kit.refusal import Refusal
 
 if TYPE_CHECKING:
     from rounds.actions.reach.people import Person
-    from rounds.kit.scope import Scope
     from rounds.playbook.shapes.sequences import Template
 
 
@@ -42,17 +41,18 @@ def given_person(command: Any) -> Any:
     return command
 
 
-def person_of(scope: Scope, lead: UUID | None, contact: UUID | None, deal: UUID | None) -> Person:
+def person_of(lead: UUID | None, contact: UUID | None, deal: UUID | None) -> Person:
     """The person of a lead or a contact that is seen. Raises NobodyNamed, NoSuchPerson."""
     from rounds.access.scope import visible
+    from rounds.access.sight import current
     from rounds.actions.reach import people
     from rounds.models import Contact, Lead, Opportunity
 
     if (lead is None) == (contact is None):
         raise NobodyNamed
-    rows = visible(Lead if lead else Contact, scope).select_related("owner", "account__buying_unit")
+    rows = visible(Lead if lead else Contact, current()).select_related("owner", "account__buying_unit")
     row = rows.filter(pk=lead or contact).first()
-    about = visible(Opportunity, scope).filter(pk=deal).first() if deal else None
+    about = visible(Opportunity, current()).filter(pk=deal).first() if deal else None
     if row is None or (deal and about is None):
         raise NoSuchPerson
     return people.of_lead(row) if lead else people.of_contact(row, opportunity=about)
@@ -74,16 +74,14 @@ def command() -> None:
 
 
 @command.command("list")
-@AS
+@WHO
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def list_(email: str, as_json: bool) -> None:
     """Every text of the playbook in force."""
-    user, scope, _ = who(email)
-    from rounds.access.allowed import need
-    from rounds.access.sight import sight
-    from rounds.models.flow.active import active
+    with eyes(email) as (user, _):
+        from rounds.access.allowed import need
+        from rounds.models.flow.active import active
 
-    with sight(scope):
         need(user, "playbook.read")
         rows = [{"code": code, "title": one.title, "channel": one.channel, "variants": len(one.ways)} for code, one in active().playbook.templates.items()]
     if as_json:
@@ -96,17 +94,15 @@ def list_(email: str, as_json: bool) -> None:
 
 @command.command()
 @click.argument("code")
-@AS
+@WHO
 def show(code: str, email: str) -> None:
     """One text with its places, variants and the versions that changed it."""
-    user, scope, _ = who(email)
-    from rounds.access.allowed import need
-    from rounds.access.sight import sight
-    from rounds.models.flow.active import active
-    from rounds.models.flow.file_versions import versions_of
-    from rounds.playbook.places import places
+    with eyes(email) as (user, _):
+        from rounds.access.allowed import need
+        from rounds.models.flow.active import active
+        from rounds.models.flow.file_versions import versions_of
+        from rounds.playbook.places import places
 
-    with sight(scope):
         need(user, "playbook.read")
         one, fields, versions = template_of(code), active().playbook.reach.fields, versions_of(f"templates/{code}.yaml")
     click.echo(f"{one.title} ({one.channel})")
@@ -122,23 +118,21 @@ def show(code: str, email: str) -> None:
 
 @command.command()
 @click.argument("code")
-@AS
+@WHO
 @given_person
 @click.option("--json", "as_json", is_flag=True, help="Answer with data.")
 def preview(code: str, email: str, lead: UUID | None, contact: UUID | None, deal: UUID | None, as_json: bool) -> None:
     """The text CODE as this person would get it from you. Nothing is sent."""
-    user, scope, _ = who(email)
-    from django.conf import settings
+    with eyes(email) as (user, _):
+        from django.conf import settings
 
-    from rounds.access.allowed import need
-    from rounds.access.sight import sight
-    from rounds.actions.reach import previewing
-    from rounds.documents import letters
-    from rounds.kit.clock import now
+        from rounds.access.allowed import need
+        from rounds.actions.reach import previewing
+        from rounds.documents import letters
+        from rounds.kit.clock import now
 
-    with sight(scope):
         need(user, "playbook.read")
-        found = previewing.preview(template_of(code), person_of(scope, lead, contact, deal), user, at=now())
+        found = previewing.preview(template_of(code), person_of(lead, contact, deal), user, at=now())
     if as_json:
         click.echo(json.dumps([{"variant": one.variant, "subject": one.text.subject, "text": one.text.text, "missing": one.text.missing, "blocks": one.blocks,
                                 "outcome": one.decision and one.decision.outcome, "why": one.decision and one.decision.why} for one in found]))  # fmt: skip

@@ -95,7 +95,7 @@ def test_federal_and_psychiatric_stand_apart(real):
 
 
 def test_survey_and_join_are_small():
-    program = """
+    program = r"""
 import re, sys
 from datetime import date
 from rounds.connectors.public_files import survey
