@@ -1,4 +1,4 @@
-"""Search: words and near spellings over accounts, contacts and leads, narrowed by sight inside the database."""
+"""Search: words and near spellings over accounts, contacts, leads and deals, narrowed by sight inside the database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-KINDS = ("account", "contact", "lead")
+KINDS = ("account", "contact", "lead", "opportunity")
 NEAR = 80
 """Similarity (0–100) from which a known word counts as a near spelling of one that leads nowhere."""
 

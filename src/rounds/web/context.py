@@ -18,11 +18,11 @@ from rounds.models import Delivery, Favourite, Lead, Quarantine, QuoteApproval, 
 from rounds.models.deals.quotes import WAITING
 from rounds.models.desk.listing import falls, state_of
 from rounds.web.desk.palette import still_seen
-from rounds.web.numbers.boards_asked import boards_of
+from rounds.web.desk.places import rail_of
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`rail`: the workspace's name, the counts of what waits for the viewer, the favourites. Read only if drawn."""
+    """`rail`: the workspace's name, the places by group, how many of each wait for the viewer, the favourites. Read only if drawn."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or role_of(user).audience != "staff":
         return {"rail": {"workspace": settings.CONFIG.company}}
@@ -35,12 +35,14 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
     mine = visible(Lead, request.scope).filter(owner=request.user, status="New").count() if reads(request.user, "lead") else 0
     return {
         "workspace": settings.CONFIG.company,
-        "leads": mine,
-        "tasks": _pressing(request) if reads(request.user, "task") else 0,
-        "boards": [one.dashboard for one in boards_of(request.user)],
-        "quotes": visible(QuoteApproval, request.scope).filter(WAITING, asked=request.user).count() if reads(request.user, "opportunity") else 0,
-        "held": Quarantine.objects.filter(decided_at=None).count() if may(request.user, "phi.review") else 0,
-        "stuck": Delivery.objects.filter(state__in=("unknown", "failed")).count() if may(request.user, "deliveries.manage") else 0,
+        "groups": rail_of(request.user),
+        "waits": {
+            "leads": mine,
+            "tasks": _pressing(request) if reads(request.user, "task") else 0,
+            "quotes": visible(QuoteApproval, request.scope).filter(WAITING, asked=request.user).count() if reads(request.user, "opportunity") else 0,
+            "held": Quarantine.objects.filter(decided_at=None).count() if may(request.user, "phi.review") else 0,
+            "stuck": Delivery.objects.filter(state__in=("unknown", "failed")).count() if may(request.user, "deliveries.manage") else 0,
+        },
         "notices": {"url": "/notices/", "unread": notifications.own(request.user, request.scope).filter(read_at=None).count()},
         "favourites": kept,
         "kept": {one.url for one in kept},

@@ -61,7 +61,7 @@ def test_what_waits_for_my_word_is_found_and_counted(cast, door, three, see_all)
     page = door(vp).get("/quotes/?f=waits.is.mine")
     assert [row.pk for row in page.context["rows"]] == [quote.pk]
     assert "1 discount waits for your word" in page.content.decode()
-    assert page.context["rail"]["quotes"] == QuoteApproval.objects.filter(asked=vp, decision="").count() == 1
+    assert page.context["rail"]["waits"]["quotes"] == QuoteApproval.objects.filter(asked=vp, decision="").count() == 1
     mine = door(cast.owner).get("/quotes/?f=waits.is.mine")
     assert list(mine.context["rows"]) == []
     assert "waits for somebody’s word" in unescape(mine.content.decode())

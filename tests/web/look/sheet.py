@@ -7,6 +7,7 @@ from datetime import timedelta
 from rounds.kit import clock
 from rounds.models.listing.fields import Field, listing
 from rounds.models.listing.grammar import Query, parse
+from rounds.web.desk.places import GROUPS
 
 HISTORY = [(5, 31), (6, 31), (7, 38), (8, 40), (9, 45), (10, 45), (11, 48)]
 PEERS = [-3, -1.2, 0.2, 0.9, 1.1, 1.9, 2.0, 2.4, 3.3, 5.2, 6.0]
@@ -77,7 +78,7 @@ def context() -> dict:
     return {
         "place": "today",
         "rail": {
-            "workspace": "Corvane", "today": 7, "leads": 24, "notices": {"url": "/notices/", "unread": 2},
+            "workspace": "Corvane", "waits": {"leads": 24, "tasks": 7}, "groups": [(label, [one for one in places if one.rail]) for label, places in GROUPS], "notices": {"url": "/notices/", "unread": 2},
             "favourites": [{"url": "/accounts/?view=1", "label": "Windows in 90 days, NE", "icon": "bookmark"}],
         },
         "user": {"pk": "u-1", "name": "Ines Harrow", "theme": "light", "single_keys": True},

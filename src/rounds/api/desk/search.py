@@ -1,4 +1,4 @@
-"""Search over accounts, contacts and leads: words and near spellings, under the caller's sight."""
+"""Search over accounts, contacts, leads and opportunities: words and near spellings, under the caller's sight."""
 
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from rounds.access.scope import visible
 from rounds.api.auth import AnyScope
 from rounds.api.doors import noted
 from rounds.api.shapes import answer
-from rounds.models import Account, Contact, Lead
+from rounds.models import Account, Contact, Lead, Opportunity
 from rounds.models.search import search as hits_of
 
 router = Router(tags=["search"])
-NOUNS = {"account": Account, "contact": Contact, "lead": Lead}
+NOUNS = {"account": (Account, "accounts"), "contact": (Contact, "contacts"), "lead": (Lead, "leads"), "opportunity": (Opportunity, "opportunities")}
+"""Kind → its rows, and what they are called in addresses and scopes."""
 
 
 class Found(BaseModel):
@@ -36,13 +37,13 @@ class Results(BaseModel):
 @router.get("/search", auth=AnyScope(), response=Results)
 def search(request: HttpRequest, q: str = Query(min_length=1, max_length=200)) -> HttpResponse:
     """At most 20 records whose names hold every word, of the kinds the token may read."""
-    kinds = tuple(kind for kind in NOUNS if f"{kind}s:read" in request.auth.scopes and reads(request.user, kind))
+    kinds = tuple(kind for kind in NOUNS if f"{NOUNS[kind][1]}:read" in request.auth.scopes and reads(request.user, kind))
     hits = hits_of(q, kinds=kinds, most=20) if kinds else []
     names = {}
     for kind in kinds:
         if ids := [hit.id for hit in hits if hit.kind == kind]:
-            names.update(visible(NOUNS[kind], request.scope).filter(pk__in=ids).values_list("id", "name"))
-    found = [{"kind": hit.kind, "id": hit.id, "name": names[hit.id], "url": f"/api/v1/{hit.kind}s/{hit.id}"}
+            names.update(visible(NOUNS[kind][0], request.scope).filter(pk__in=ids).values_list("id", "name"))
+    found = [{"kind": hit.kind, "id": hit.id, "name": names[hit.id], "url": f"/api/v1/{NOUNS[hit.kind][1]}/{hit.id}"}
              for hit in hits if hit.id in names]  # fmt: skip
     noted(request, "records.search", q=q, rows=len(found))
     return answer({"data": found})

@@ -44,6 +44,12 @@ LANGUAGE sql IMMUTABLE AS $$
      WHERE w.word <> '' GROUP BY left(w.word, 60)
 $$;
 
+-- Of deals that fit alike the open ones come first, the dearest before the others (in ten thousands a year).
+CREATE FUNCTION rounds_weight_of_deal(closed timestamptz, cents bigint) RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN closed IS NULL THEN 1 + least(coalesce(cents, 0) / 1000000, 100000)::integer ELSE 0 END
+$$;
+
 CREATE FUNCTION rounds_keep_words() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -63,6 +69,11 @@ BEGIN
         SELECT w.word, 'lead', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id,
                coalesce(f.score_total, 0) / 10, w.kept
           FROM fresh f CROSS JOIN LATERAL rounds_words_of(concat_ws(' ', f.name, f.organization, f.custom ->> 'finds'), f.email, 'email') w;
+    ELSIF TG_TABLE_NAME = 'rounds_opportunity' THEN
+        INSERT INTO rounds_searchword
+        SELECT w.word, 'opportunity', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id,
+               rounds_weight_of_deal(f.closed_at, f.amount_company_cents), w.kept
+          FROM fresh f CROSS JOIN LATERAL rounds_words_of(concat_ws(' ', f.name, f.custom ->> 'finds'), '', '') w;
     ELSE
         INSERT INTO rounds_searchword
         SELECT w.word, 'contact', f.id, w.place, f.owner_id, f.team_id, f.territory, f.buying_unit_id, 0, w.kept
@@ -78,9 +89,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     said text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN $q$concat_ws(' ', %1$s.name, %1$s.city, %1$s.ccn, %1$s.custom ->> 'finds'), ''$q$
                                     WHEN 'rounds_lead' THEN $q$concat_ws(' ', %1$s.name, %1$s.organization, %1$s.custom ->> 'finds'), %1$s.email$q$
+                                    WHEN 'rounds_opportunity' THEN $q$concat_ws(' ', %1$s.name, %1$s.custom ->> 'finds'), ''$q$
                                     ELSE $q$concat_ws(' ', %1$s.name, %1$s.title, %1$s.custom ->> 'finds'), %1$s.email$q$ END;
     weight text := CASE TG_TABLE_NAME WHEN 'rounds_account' THEN 'coalesce(%1$s.beds, 0)'
-                                      WHEN 'rounds_lead' THEN 'coalesce(%1$s.score_total, 0) / 10' ELSE '0' END;
+                                      WHEN 'rounds_lead' THEN 'coalesce(%1$s.score_total, 0) / 10'
+                                      WHEN 'rounds_opportunity' THEN 'rounds_weight_of_deal(%1$s.closed_at, %1$s.amount_company_cents)' ELSE '0' END;
     changed uuid[];
     moved uuid[];
     weighed uuid[];
@@ -131,6 +144,12 @@ CREATE TRIGGER words_added AFTER INSERT ON rounds_contact REFERENCING NEW TABLE 
 CREATE TRIGGER words_gone AFTER DELETE ON rounds_contact REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
 CREATE TRIGGER words_changed AFTER UPDATE ON rounds_contact REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_rekeep_words();
+CREATE TRIGGER words_added AFTER INSERT ON rounds_opportunity REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
+CREATE TRIGGER words_gone AFTER DELETE ON rounds_opportunity REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
+CREATE TRIGGER words_changed AFTER UPDATE ON rounds_opportunity REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION rounds_rekeep_words();
 
 -- Rows that hold every word said, each as a prefix (or one of its near spellings: `near` is one array of
