@@ -23,6 +23,7 @@ from rounds.jobs.demo.committee import give_owners, know, known_units
 from rounds.jobs.demo.compliance import keep_registers, wait_for_the_officer
 from rounds.jobs.demo.customers import carry_on, keep_customers
 from rounds.jobs.demo.deals import tell_deals
+from rounds.jobs.demo.kept import keep_up
 from rounds.jobs.demo.leads import Teller
 from rounds.jobs.demo.meetings import tell_meetings
 from rounds.jobs.demo.sellers import decline_one, hire, rest
@@ -98,6 +99,9 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     _proofs(cast, at)
     say("the meetings")
     tell_meetings(cast, at=at, small=size == LITE)
+    say("what was kept up with")
+    with sight(EVERYTHING):
+        keep_up(cast, at=at)
     _tended(at)
     say("the reports")
     reports.tell_reports(cast, at=at)
