@@ -12,6 +12,7 @@ from django.db.models import Model
 from rounds.access.renderings import as_settings
 from rounds.kit.once import apart
 from rounds.kit.scope import NOBODY, SYSTEM, Scope
+from rounds.models.flow.active import read_once
 
 EVERYTHING = Scope(everything=True)
 _current: ContextVar[Scope] = ContextVar("scope", default=NOBODY)
@@ -42,12 +43,13 @@ def blind() -> Scope:
 def sight(scope: Scope) -> Iterator[Scope]:
     """Run a block in a transaction that sees what `scope` sees; the sight before it comes back after it.
 
-    A block that fails is rolled back, and PostgreSQL takes the settings back with it.
+    A block that fails is rolled back, and PostgreSQL takes the settings back with it. A transaction is judged by one
+    playbook, asked for once; the next one sees what was published meanwhile.
     """
     before = _current.get()
     nested = connection.in_atomic_block
     try:
-        with apart(), transaction.atomic():
+        with apart(), read_once(), transaction.atomic():
             look_as(scope)
             yield scope
             if nested:

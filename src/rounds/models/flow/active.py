@@ -33,7 +33,15 @@ _once: ContextVar[dict[str, Active] | None] = ContextVar("playbook_in_force", de
 
 @contextmanager
 def read_once() -> Iterator[None]:
-    """Within the block the version in force is asked for once: a request, which looks at it a dozen times."""
+    """Within the block the version in force is asked for once: a request, a transaction of the worker, a batch. A block within
+    another shares what that one read, so that `read_again` reaches both; where it fails, what it published may be undone."""
+    if _once.get() is not None:
+        try:
+            yield
+        except BaseException:
+            read_again()
+            raise
+        return
     token = _once.set({})
     try:
         yield
