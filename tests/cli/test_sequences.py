@@ -18,14 +18,19 @@ start("worker")
 from rounds.access.sight import system_sight
 from rounds.actions.leads import leads
 from rounds.jobs.demo.cast import build_cast
+from rounds.actions.reach.people import index_of
 from rounds.kit.clock import now
-from rounds.models import User
+from rounds.models import Message, Thread, User
+from rounds.models.base import signature
 with system_sight():
     cast = build_cast(now())
     lead = leads.capture({"name": "Rosa Meridian", "state": "NY", "title": "Chief Information Officer", "organization": "Meridian Health",
                           "email": "rosa@meridian.example"}, by=cast.owner.actor, at=now(), owner=cast.owner)
     User.objects.filter(pk=cast.integration.pk).update(role="portal")
-    print(json.dumps({"lead": str(lead.id), "owner": cast.owner.email, "colleague": cast.colleague.email, "legal": cast.legal.email, "customer": cast.integration.email}))
+    thread = Thread.objects.create(subject="Our talk", last_at=now(), mails=1, lead=lead, **signature(cast.owner.actor, now()))
+    mail = Message.objects.create(thread=thread, user=cast.owner, direction="in", kind="answer", message_id="<1@mail.example>", sender="Rosa Meridian <rosa@meridian.example>",
+                                  subject="Our talk", text="Shall we?", lead=lead, contact_index=index_of("rosa@meridian.example"), sent_at=now(), **signature(cast.owner.actor, now()))
+    print(json.dumps({"lead": str(lead.id), "mail": str(mail.id), "owner": cast.owner.email, "colleague": cast.colleague.email, "legal": cast.legal.email, "customer": cast.integration.email}))
 """
 
 
@@ -114,6 +119,26 @@ def test_a_letter_is_tried_written_and_let_go(world, tmp_path):
     assert rounds("letter", "show", key, "--as", ids["colleague"]).returncode == 2
     assert "Let go" in rounds("letter", "drop", key, "--as", ids["owner"]).stdout
     assert "waits no more" in rounds("letter", "drop", key, "--as", ids["owner"]).stderr
+
+
+@pytest.mark.req("PLUS-31")
+@pytest.mark.timeout(600)
+def test_a_mail_is_answered(world, tmp_path):
+    environment, ids = world
+
+    def rounds(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*ROUNDS, *words], env=environment, capture_output=True, text=True, check=False)
+
+    file = tmp_path / "answer.txt"
+    file.write_text("Gladly.\n")
+    said = ("letter", "write", "--answers", ids["mail"], "--text", str(file))
+    tried = rounds(*said, "--as", ids["owner"], "--quotes", "--dry-run").stdout
+    assert "Re: Our talk" in tried
+    assert "> Shall we?" in tried
+    assert "send: They wrote last" in tried
+    assert "queued" in rounds(*said, "--as", ids["owner"]).stdout
+    assert "There is no such mail" in rounds(*said, "--as", ids["colleague"]).stderr
+    assert "leave out --lead" in rounds(*said, "--as", ids["owner"], "--lead", ids["lead"]).stderr
 
 
 @pytest.mark.req("COMM-16")

@@ -10,7 +10,7 @@ import contextlib
 import re
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -24,6 +24,7 @@ from types import MappingProxyType
 from rounds.connectors.outcomes import Later, Never, Unsure
 from rounds.kit.mails import is_mail
 
+_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _ENHANCED = re.compile(rb"^([245]\.\d{1,3}\.\d{1,3})\b")
 
 
@@ -52,9 +53,10 @@ OURS: Mapping[str, str] = MappingProxyType({"Auto-Submitted": "auto-generated"})
 
 
 def letter(*, sender: str, to: str, name: str, subject: str, text: str, html: str, message_id: str, at: datetime,
-           headers: Mapping[str, str] = OURS, invite: tuple[str, str] | None = None) -> bytes:  # fmt: skip
+           headers: Mapping[str, str] = OURS, invite: tuple[str, str] | None = None, answers: Sequence[str] = ()) -> bytes:  # fmt: skip
     """The bytes of one letter. The same delivery makes the same Message-ID, so that a copy is known as one. `headers`: what
-    else stands in its head; `invite`: an invitation (iCalendar, its method), which mail programs offer to keep (RFC 6047).
+    else stands in its head; `invite`: an invitation (iCalendar, its method), which mail programs offer to keep (RFC 6047);
+    `answers`: the ids of the thread it is in, oldest first, the last of what it answers (RFC 5322 §3.6.4).
 
     Raises Never for an address or a header that would become two.
     """
@@ -77,7 +79,19 @@ def letter(*, sender: str, to: str, name: str, subject: str, text: str, html: st
         said.add_alternative(html, subtype="html")
     if invite is not None:
         said.add_alternative(invite[0].encode(), maintype="text", subtype="calendar", cte="base64", params={"method": invite[1], "charset": "utf-8"})
-    return said.as_bytes()
+    return _threading(answers) + said.as_bytes()
+
+
+def _threading(answers: Sequence[str]) -> bytes:
+    """The lines that join a letter to its thread, an id a line: the library would break a long id, or write it as an encoded word.
+
+    Raises Never for what is no id.
+    """
+    if not answers:
+        return b""
+    if not all(_ID.fullmatch(one) for one in answers):
+        raise Never("The letter's head cannot be written.")
+    return f"In-Reply-To: {answers[-1]}\r\nReferences: {f'{chr(13)}{chr(10)} '.join(answers)}\r\n".encode("ascii")
 
 
 def message_id(key: object, sender: str) -> str:

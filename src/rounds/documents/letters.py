@@ -34,6 +34,10 @@ class Letter:
     """Where a link of the text leads by way of us; one that is not here leads straight on."""
     picture: str = ""
     """Of our own, fetched where the letter is opened; empty for none."""
+    references: list[str] = field(default_factory=list)
+    """The ids of the thread it is in, oldest first; the last is what it answers."""
+    quoted: str = ""
+    """The mail it answers, as it stands below it."""
 
     @classmethod
     def read(cls, said: dict[str, Any]) -> Letter:
@@ -42,22 +46,31 @@ class Letter:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What a mail program reads: where an answer goes, what it answers, and how one unsubscribes with one click (RFC 8058)."""
-        said = {"Reply-To": self.reply_to, "List-Unsubscribe": f"<{self.unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        return said | ({"In-Reply-To": self.in_reply_to, "References": self.in_reply_to} if self.in_reply_to else {})
+        """What a mail program reads: where an answer goes, and how one unsubscribes with one click (RFC 8058)."""
+        out = {"List-Unsubscribe": f"<{self.unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if self.unsubscribe else {}
+        return {"Reply-To": self.reply_to} | out
+
+    @property
+    def answers(self) -> list[str]:
+        """The ids of what it answers, oldest first."""
+        return self.references or ([self.in_reply_to] if self.in_reply_to else [])
 
 
 def text(letter: Letter, *, company: str) -> str:
     """The letter as plain text."""
-    foot = "\n".join(line for line in (f"{company}, {letter.postal}" if letter.postal else company, f"No more of these: {letter.unsubscribe}") if line)
-    return f"{letter.text.strip()}\n\n-- \n{foot}\n"
+    way_out = f"No more of these: {letter.unsubscribe}" if letter.unsubscribe else ""
+    foot = "\n".join(line for line in (f"{company}, {letter.postal}" if letter.postal else company, way_out) if line)
+    quoted = f"\n\n{letter.quoted}" if letter.quoted else ""
+    return f"{letter.text.strip()}{quoted}\n\n-- \n{foot}\n"
 
 
 def html(letter: Letter, *, company: str) -> str:
     """The letter as HTML: the same words; what looks like an address of the web is a link, nothing else is markup."""
     parts = [f"<p>{_linked(part, letter.links)}</p>" for part in letter.text.strip().split("\n\n")]
+    parts += [f'<blockquote style="margin:12px 0;padding-left:12px;border-left:2px solid #c9d2d5;color:#5f6b70">{escape(letter.quoted).replace(chr(10), "<br>")}</blockquote>'] if letter.quoted else []
     postal = f", {escape(letter.postal)}" if letter.postal else ""
-    foot = f'{escape(company)}{postal}<br><a style="color:#0b5766" href="{escape(letter.unsubscribe)}">No more of these</a>'
+    foot = f'{escape(company)}{postal}'
+    foot += f'<br><a style="color:#0b5766" href="{escape(letter.unsubscribe)}">No more of these</a>' if letter.unsubscribe else ""
     foot += f'<img src="{escape(letter.picture)}" alt="" width="1" height="1">' if letter.picture else ""
     return PAGE.format(title=escape(letter.subject), body="".join(parts), foot=foot)
 

@@ -118,7 +118,7 @@ def _letter(row: Delivery, said: Letter) -> bytes:
     server, company = server_of(settings.CONFIG), settings.CONFIG.company
     return mail.letter(sender=formataddr((said.name, server.envelope)), to=row.target, name="", subject=said.subject, at=row.at,
                        text=letters.text(said, company=company), html=letters.html(said, company=company), message_id=said.message_id,
-                       headers=said.headers)  # fmt: skip
+                       headers=said.headers, answers=said.answers)  # fmt: skip
 
 
 def as_message(said: dict[str, Any]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def _unwanted(row: Delivery) -> str:
     purpose, lead = mail or ("commercial", None)
     if Suppression.objects.filter(index__in=suppressions.indexes_of(row.target)).exists():
         return "The address was suppressed before it was sent."
-    if purpose == "commercial" and (consents.standing(row.target) == "withdrawn" or (lead and Lead.objects.filter(pk=lead, opted_out=True).exists())):
+    if purpose != "service" and (consents.standing(row.target) == "withdrawn" or (lead and Lead.objects.filter(pk=lead, opted_out=True).exists())):
         return "They said that they want no more before it was sent."
     if AddressFault.objects.filter(person_index__in=indexes, kind__in=("bounce", "left"), lifted_at=None).exists():
         return "Mail to this address came back before it was sent."

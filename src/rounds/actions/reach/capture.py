@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 
 from rounds.actions.flow.deeds import deed
@@ -24,8 +23,6 @@ from rounds.models import Mailbox, Message
 from rounds.rules.reach.mail_heads import Head
 from rounds.rules.reach.mail_texts import Mail
 from rounds.rules.reach.whose import Privacy
-
-TURN = "rounds.reach.capture"
 
 
 class ReadElsewhere(Refusal):
@@ -59,7 +56,7 @@ def store(box: Mailbox, mails: Sequence[Mail], *, seen: int, was: Mapping[str, A
     (409) where the cursor is not at `was` any more, or the mailbox does not work.
     """
     with deed(by):
-        _in_turn()
+        threads.in_turn()
         row = Mailbox.objects.select_for_update().get(pk=box.pk)
         if row.state != "working" or row.cursor != was:
             raise ReadElsewhere
@@ -67,12 +64,6 @@ def store(box: Mailbox, mails: Sequence[Mail], *, seen: int, was: Mapping[str, A
         Mailbox.objects.filter(pk=row.pk).update(cursor=cursor, seen=F("seen") + seen, kept=F("kept") + kept, read_at=at, failed=0, said="")
         box.cursor = dict(cursor)
     return Stored(seen, kept)
-
-
-def _in_turn() -> None:
-    """One batch at a time: two mailboxes that hold the same mail, or two ends of a thread, would each find it missing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [TURN])
 
 
 def _keep(box: Mailbox, mails: Sequence[Mail], by: Actor, at: datetime) -> int:

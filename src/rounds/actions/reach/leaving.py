@@ -21,12 +21,13 @@ def one_at_a_time(unit: UUID | None, index: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
-def post(message: Message, sender: User, *, key: str, about: str, sequence: str = "", campaign: UUID | None = None, by: Actor, at: datetime) -> None:
+def post(message: Message, sender: User, *, key: str, about: str, sequence: str = "", campaign: UUID | None = None, quoted: str = "", by: Actor, at: datetime) -> None:
     """Hand a letter that was kept to the outbox, once for each `key`.
 
     Effects: MessageLink for its ways out, Delivery, the event mail.sent, an audit entry.
     """
-    delivery = deliveries.post("email", message.to[0], letter_of(message, message.text, sender), key=key, by=by, at=at, lead=message.lead_id, about=about)
+    delivery = deliveries.post("email", message.to[0], letter_of(message, message.text, sender, quoted=quoted), key=key, by=by, at=at, lead=message.lead_id,
+                               about=about)  # fmt: skip
     Message.objects.filter(pk=message.pk).update(delivery_id=delivery.id)
     said = {"message": str(message.id), "sequence": sequence, "step": message.step, "variant": message.variant, "campaign": campaign and str(campaign)}
     events.record("mail.sent", said, by=by, at=at, account=message.account_id, lead=message.lead_id, opportunity=message.opportunity_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -11,7 +12,8 @@ from django.db import IntegrityError
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import activities
-from rounds.actions.reach import leaving, people
+from rounds.actions.reach import answers as replies
+from rounds.actions.reach import leaving, people, threads
 from rounds.actions.reach.people import Person
 from rounds.actions.reach.previewing import blocks_of, decision_of
 from rounds.actions.reach.writing import Written, as_sent, message_id, values_of
@@ -60,12 +62,15 @@ class Looked:
         return self.decision.why if self.decision.outcome == "never" else ""
 
 
-def look(person: Person, subject: str, text: str, *, sender: User, goes_at: datetime | None = None, at: datetime) -> Looked:
-    """What would be sent, and what would be decided at its time. Nothing is written."""
+def look(person: Person, subject: str, text: str, *, sender: User, answers: Message | None = None, quotes: bool = False, goes_at: datetime | None = None,
+         at: datetime) -> Looked:  # fmt: skip
+    """What would be sent, and what would be decided at its time; `answers`: the mail it answers. Nothing is written."""
     values = values_of(person, sender)
     head, body = merge(" ".join(subject.split()), values), merge(text.replace("\r\n", "\n"), values)
     said = Written("", "", head.text.strip(), body.text.strip(), tuple(dict.fromkeys(head.missing + body.missing)))
-    return Looked(said, as_sent(said, sender), _blocks(person, said), decision_of(person, said, sender, at=max(goes_at or at, at)))
+    purpose, quoted = (replies.purpose(answers, at=at), replies.quoted(answers) if quotes else "") if answers else ("commercial", "")
+    decision = decision_of(person, said, sender, purpose=purpose, at=max(goes_at or at, at))
+    return Looked(said, as_sent(said, sender, purpose=purpose, quoted=quoted), _blocks(person, said), decision)
 
 
 def _blocks(person: Person, said: Written) -> tuple[str, ...]:
@@ -76,23 +81,25 @@ def _blocks(person: Person, said: Written) -> tuple[str, ...]:
 
 
 @phi.texts("subject", "text", hold=False)
-def write(person: Person, subject: str, text: str, *, sender: User, template: str = "", goes_at: datetime | None = None, once: UUID | None = None,
-          by: Actor, at: datetime) -> Message:  # fmt: skip
+def write(person: Person, subject: str, text: str, *, sender: User, template: str = "", answers: Message | None = None, quotes: bool = False,
+          goes_at: datetime | None = None, once: UUID | None = None, by: Actor, at: datetime) -> Message:  # fmt: skip
     """Write one letter. It goes at once where nothing speaks against it and no later time is said; else it waits, and is
-    looked at again until it may go. `template`: code/variant of the text it is, unchanged. The same `once` twice is one letter.
+    looked at again until it may go. `template`: code/variant of the text it is, unchanged. `answers`: the mail it answers, in whose
+    thread it stands (`quotes`: with that mail below it). The same `once` twice is one letter.
 
-    Effects: Thread, Message; those of `take`. Raises LetterRefused (422) for what blocks it, and for whoever may not be written to.
+    Effects: Thread (of an answer its count), Message; those of `take`. Raises LetterRefused (422) for what blocks it, and for whoever may not be written to.
     """
     if once is not None and (there := Message.objects.filter(pk=once).first()) is not None:
         return there
-    looked = look(person, subject, text, sender=sender, goes_at=goes_at, at=at)
+    looked = look(person, subject, text, sender=sender, answers=answers, goes_at=goes_at, at=at)
     if looked.refused:
         raise LetterRefused(looked.refused, field=None if looked.decision.outcome == "never" else "text")
     code, _, variant = template.partition("/")
     key = once or new_id()
     try:
         with deed(by), sight(EVERYTHING):  # the links of a letter are for no door to read, and caps count what its writer does not see
-            _keep(person, replace(looked.text, template=code, variant=variant), sender, max(goes_at or at, at), key, by, at)
+            text_ = replace(looked.text, template=code, variant=variant)
+            _keep(person, text_, sender, max(goes_at or at, at), key, _joined(answers, quotes), by, at)
             audit.note("mail.write", by=by, at=at, kind="message", subject=key)
             take(key, by=by, at=at)
     except IntegrityError:  # the same form came twice at once: the other was first
@@ -101,13 +108,27 @@ def write(person: Person, subject: str, text: str, *, sender: User, template: st
     return Message.objects.get(pk=key)
 
 
-def _keep(person: Person, text: Written, sender: User, goes_at: datetime, key: UUID, by: Actor, at: datetime) -> None:
-    thread = Thread.objects.create(subject=text.subject, last_at=at, mails=1, **person.where, **signature(by, at))
-    Message.objects.create(
-        pk=key, thread=thread, user=sender, direction="out", kind="sent", message_id=message_id(at), sender=sender.name, to=[person.address],
-        subject=text.subject, text=text.text, contact=person.contact, buying_unit=person.unit, contact_index=person.index, purpose="commercial",
-        template=text.template, variant=text.variant, playbook_hash=active().hash, state="waiting", goes_at=goes_at, **person.where, **signature(by, at),
-    )  # fmt: skip
+def _joined(mail: Message | None, quotes: bool) -> dict[str, Any]:
+    """The columns by which an answer joins the thread of its mail, as it stands now; of a letter that answers nothing none."""
+    if mail is None:
+        return {}
+    threads.in_turn()
+    now = Message.objects.get(pk=mail.pk)  # its thread may have been taken into another since it was read
+    about = {"account_id": now.account_id, "lead_id": now.lead_id, "opportunity_id": now.opportunity_id, "buying_unit_id": now.buying_unit_id}
+    return {"thread_id": now.thread_id, "in_reply_to": now.message_id, "references": replies.references(now), "quotes": quotes and bool(now.text), **about}
+
+
+def _keep(person: Person, text: Written, sender: User, goes_at: datetime, key: UUID, joined: dict[str, Any], by: Actor, at: datetime) -> None:
+    thread = None if joined else Thread.objects.create(subject=text.subject, last_at=at, mails=1, **person.where, **signature(by, at))
+    row = Message(**{
+        "pk": key, **({"thread": thread} if thread else {}), "user": sender, "direction": "out", "kind": "sent", "message_id": message_id(at), "sender": sender.name,
+        "to": [person.address], "subject": text.subject, "text": text.text, "contact": person.contact, "buying_unit": person.unit,
+        "contact_index": person.index, "purpose": "commercial", "template": text.template, "variant": text.variant, "playbook_hash": active().hash,
+        "state": "waiting", "goes_at": goes_at, **person.where, **joined, **signature(by, at),
+    })  # fmt: skip
+    row.save(force_insert=True)
+    if joined:
+        threads.recount({row.thread_id})
 
 
 def due(at: datetime, most: int = MOST) -> list[UUID]:
@@ -133,17 +154,22 @@ def take(key: UUID, *, by: Actor, at: datetime) -> str:
 
 
 def _decided(row: Message, at: datetime) -> tuple[Person | None, Decision]:
-    if row.contact is None and row.lead is None:
+    parent = replies.parent_of(row)
+    if row.contact is None and row.lead is None and (parent is None or row.account_id is None):
         return None, Decision("never", "gone", "The person it was written to is not kept here any more.")
     if row.user is None or not row.user.is_active:
         return None, Decision("never", "sender_gone", "Whoever wrote it no longer works here.")
-    person = _person(row)
-    return person, decision_of(person, Written("", "", row.subject, row.text, ()), row.user, at=at)
+    person = _person(row, parent)
+    row.purpose = replies.purpose(parent, besides=row.pk, at=at) if parent is not None else row.purpose
+    return person, decision_of(person, Written("", "", row.subject, row.text, ()), row.user, purpose=row.purpose, at=at)
 
 
-def _person(row: Message) -> Person:
+def _person(row: Message, parent: Message | None) -> Person:
     """Who it goes to, as they stand now; the address is the one it was written to."""
-    person = people.of_contact(row.contact, opportunity=row.opportunity) if row.contact is not None else people.of_lead(row.lead)
+    if row.contact is not None:
+        person = replace(people.of_contact(row.contact, opportunity=row.opportunity), lead=row.lead)
+    else:
+        person = people.of_lead(row.lead) if row.lead is not None else replies.person_of(parent)
     return replace(person, address=row.to[0] if row.to else "")
 
 
@@ -154,8 +180,9 @@ def _done(row: Message, person: Person | None, decision: Decision, by: Actor, at
     elif decision.outcome == "never":
         said.update(state="dropped", goes_at=None, why=decision.why)
     elif person is not None:
-        said.update(state="queued", goes_at=None, sent_at=at, why="")
-        leaving.post(row, row.user, key=f"letter:{row.id}", about="mail.letter", by=by, at=at)
+        said.update(state="queued", goes_at=None, sent_at=at, why="", purpose=row.purpose)
+        parent = replies.parent_of(row) if row.quotes else None
+        leaving.post(row, row.user, key=f"letter:{row.id}", about="mail.letter", quoted=replies.quoted(parent) if parent else "", by=by, at=at)
         _log(row, person, at)
 
 

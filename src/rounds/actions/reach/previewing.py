@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -45,11 +45,11 @@ def _previewed(template: Template, way: Variant, share: float, person: Person, s
     return Previewed(way.variant, share, text, as_sent(text, sender) if mailed else None, blocks_of(text), decision)
 
 
-def decision_of(person: Person, text: Written, sender: User, *, at: datetime) -> Decision:
-    """What is decided of a letter at `at`, counting what everybody of ours sent, whoever asks. Nothing is written."""
+def decision_of(person: Person, text: Written, sender: User, *, purpose: str = "commercial", word: str = "", at: datetime) -> Decision:
+    """What is decided of a letter at `at`, counting what everybody of ours sent, whoever asks. `word`: why it waits for one. Nothing is written."""
     unit: UUID | None = person.unit.pk if person.unit else None
     with sight(EVERYTHING):  # a cap of a health system counts letters its asker does not see
-        return decide(active().playbook.reach, standing_of(person, text, sender=sender, unit=unit, at=at))
+        return decide(active().playbook.reach, replace(standing_of(person, text, sender=sender, purpose=purpose, unit=unit, at=at), word=word))
 
 
 def blocks_of(text: Written) -> tuple[str, ...]:

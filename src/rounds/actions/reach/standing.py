@@ -26,6 +26,10 @@ GONE = WENT
 WEEK = timedelta(days=7)
 
 
+WISH = {"conversation": "commercial"}
+"""Who wants no mail of a kind gets no answer by us either: a wish is read widely."""
+
+
 def standing_of(person: Person, text: Written, *, sender: User | None, purpose: str = "commercial", unit: UUID | None, at: datetime) -> Standing:
     """The facts of one mail of `sender` to `person`, as they stand at `at`; `unit` is the health system whose caps count."""
     book = active().playbook
@@ -37,7 +41,7 @@ def standing_of(person: Person, text: Written, *, sender: User | None, purpose: 
     opted_out = person.lead is not None and person.lead.opted_out
     return Standing(
         at=at, opens_at=next_time(at, book.calendar, book.reach.window, person.zone), address=person.address, suppressed=suppressed or "",
-        consent="withdrawn" if opted_out else consents.standing(person.address, purpose=purpose), purpose=purpose,
+        consent="withdrawn" if opted_out else consents.standing(person.address, purpose=WISH.get(purpose, purpose)), purpose=purpose,
         bounced="bounce" in faults, left="left" in faults or bool(person.contact and person.contact.left_on), away_until=faults.get("away"),
         missing=text.missing, phi=bool(phi.look(f"{text.subject}\n{text.text}")), to_contact=[sent for sent, _ in mine], others=[sent for sent, user in mine if user != (sender and sender.pk)],
         to_unit=list(mails.filter(buying_unit=unit).values_list("sent_at", flat=True)) if unit else [],

@@ -16,6 +16,7 @@ from rounds.kit.actor import Actor
 from rounds.models import Message, Thread
 from rounds.models.base import signature
 
+TURN = "rounds.reach.capture"
 COUNTED = """
     UPDATE rounds_thread t SET mails = c.mails, last_at = c.last_at FROM
         (SELECT thread_id, count(*) AS mails, max(coalesce(sent_at, at)) AS last_at FROM rounds_message WHERE thread_id = ANY(%s) GROUP BY thread_id) c
@@ -37,6 +38,12 @@ class _Desk:
         while key in self.into:
             key = self.into[key]
         return key
+
+
+def in_turn() -> None:
+    """One batch, or one answer, at a time: two mailboxes that hold the same mail, or two ends of a thread, would each find it missing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [TURN])
 
 
 def place(filed: Sequence[Filed], known: Known, *, by: Actor, at: datetime) -> dict[str, UUID]:

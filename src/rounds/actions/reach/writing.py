@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from rounds.models import Demo, Message, MessageLink, User
 from rounds.models.facts import facts_of_account
 from rounds.models.flow.active import active
 from rounds.playbook.shapes.sequences import Template, Variant
+from rounds.rules.reach import replying
 from rounds.rules.reach.merging import merge
 from rounds.rules.reach.naming import name_of
 from rounds.rules.reach.saying import persona_of, play_of, words
@@ -72,9 +73,13 @@ def _demo(person: Person) -> dict[str, str]:
     return {"demo.date": f"{row.starts_at:%-d %B}", "demo.title": kind.title if kind else row.kind}
 
 
-def letter_of(message: Message, body: str, sender: User) -> dict[str, object]:
+def letter_of(message: Message, body: str, sender: User, *, quoted: str = "") -> dict[str, object]:
     """What the outbox is given: the letter with its way out, as plain data. Effects: the link by which one unsubscribes, those of
-    its text, and its picture where openings are watched."""
+    its text, and its picture where openings are watched; none of an answer, which is no commercial mail and is not watched."""
+    named = message.references or replying.references(message.in_reply_to, ())
+    threading = {"message_id": message.message_id, "references": named, "quoted": quoted}
+    if message.purpose == "conversation":
+        return {"letter": asdict(_letter(message.subject, body, message.sender, sender, "", {})) | threading}
     watch = active().playbook.reach.tracking
     found = links_of(body)[:MOST_LINKS] if watch.links else []
     rows, tokens = [], {}
@@ -85,20 +90,22 @@ def letter_of(message: Message, body: str, sender: User) -> dict[str, object]:
     links = {url: outside(f"/r/{tokens[number]}/") for number, url in enumerate(found, 1)}
     return {"letter": {
         **asdict(_letter(message.subject, body, message.sender, sender, outside(f"/u/{tokens[UNSUBSCRIBE]}/"), links)),
-        "picture": outside(f"/o/{tokens[PICTURE]}/") if watch.opens else "", "message_id": message.message_id, "in_reply_to": message.in_reply_to,
+        "picture": outside(f"/o/{tokens[PICTURE]}/") if watch.opens else "", **threading,
     }}  # fmt: skip
 
 
-def as_sent(text: Written, sender: User) -> Letter:
+def as_sent(text: Written, sender: User, *, purpose: str = "commercial", quoted: str = "") -> Letter:
     """The letter as it would be sent, but for the random part of its links: what a preview shows. Nothing is written."""
+    if purpose == "conversation":
+        return replace(_letter(text.subject, text.text, sender.name, sender, "", {}), quoted=quoted)
     links = {url: outside("/r/…/") for url in links_of(text.text)[:MOST_LINKS]} if active().playbook.reach.tracking.links else {}
-    return _letter(text.subject, text.text, sender.name, sender, outside("/u/…/"), links)
+    return replace(_letter(text.subject, text.text, sender.name, sender, outside("/u/…/"), links), quoted=quoted)
 
 
 def _letter(subject: str, body: str, name: str, sender: User, unsubscribe: str, links: dict[str, str]) -> Letter:
-    """One of our letters: who it is from, where an answer goes, the way out, our postal address."""
+    """One of our letters: who it is from, where an answer goes, the way out, our postal address (the two go together)."""
     return Letter(subject=subject, text=body, name=name, reply_to=sender.email, unsubscribe=unsubscribe, message_id="",
-                  postal=settings.CONFIG.postal_address, links=links)  # fmt: skip
+                  postal=settings.CONFIG.postal_address if unsubscribe else "", links=links)  # fmt: skip
 
 
 def message_id(now: datetime) -> str:

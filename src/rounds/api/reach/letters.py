@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from rounds.access.allowed import need
 from rounds.access.scope import visible
+from rounds.actions.reach import answers as replies
 from rounds.actions.reach import letters, people
 from rounds.actions.reach.people import Person
 from rounds.api.auth import Bearer
@@ -20,24 +21,27 @@ from rounds.documents import letters as paper
 from rounds.kit.clock import now
 from rounds.models import Contact, Lead, Message, Opportunity
 from rounds.models.reach.ahead import decisions_of_letter
+from rounds.rules.reach import replying
 
 router = Router(tags=["letters"])
 READ, WRITE = Bearer("leads:read"), Bearer("leads:write")
 LETTER = Shape("Letter", Message, {
-    "id": "id", "thread": "thread_id", "subject": "subject", "text": "text", "lead": "lead_id", "contact": "contact_id", "account": "account_id",
+    "id": "id", "thread": "thread_id", "in_reply_to": "in_reply_to", "purpose": "purpose", "subject": "subject", "text": "text", "lead": "lead_id", "contact": "contact_id", "account": "account_id",
     "opportunity": "opportunity_id", "template": "template", "variant": "variant", "state": "state", "why": "why", "goes_at": "goes_at", "sent_at": "sent_at",
     "answered_at": "answered_at", "by": "by_name", "at": "at",
 })  # fmt: skip
 
 
 class LetterGiven(Input):
-    """To whom (one lead, or one contact and perhaps a deal) and what; the caller sends it. `goes_at`: not before. `dry_run`: nothing
-    is written, and the answer says how it would go."""
+    """To whom (one lead, or one contact and perhaps a deal; or the mail it `answers`, with that mail below it where `quotes`) and
+    what; the caller sends it. `goes_at`: not before. `dry_run`: nothing is written, and the answer says how it would go."""
 
     lead: UUID | None = None
     contact: UUID | None = None
     opportunity: UUID | None = None
-    subject: str = Field(min_length=1, max_length=200)
+    answers: UUID | None = None
+    quotes: bool = False
+    subject: str = Field("", max_length=200)
     text: str = Field(min_length=1, max_length=20_000)
     goes_at: ZonedMoment | None = None
     dry_run: bool = False
@@ -70,7 +74,7 @@ class LetterWhole(BaseModel):
 
 
 class NobodyNamed(letters.LetterRefused):
-    """Say to whom: one lead or one contact by its id."""
+    """Say to whom: one lead or one contact by its id, or the mail it answers."""
 
     field = "lead"
 
@@ -78,12 +82,16 @@ class NobodyNamed(letters.LetterRefused):
 @router.post("", auth=WRITE, response={200: LetterTried, 201: LETTER.schema}, openapi_extra=ONCE_HELP)
 @once
 def write(request: HttpRequest, given: LetterGiven) -> HttpResponse:
-    """Write one letter. It goes now where nothing speaks against it, else it waits and says why and until when."""
+    """Write one letter. It goes now where nothing speaks against it, else it waits and says why and until when. An answer without a
+    subject has that of its mail."""
     need(request.user, "letters.write")
-    person = _person(request, given)
+    mail = below(visible(Message, request.scope), given.answers) if given.answers else None
+    person = _person(request, given, mail)
+    said = {"answers": mail, "quotes": given.quotes, "sender": request.user, "goes_at": given.goes_at, "at": now()}
+    subject = given.subject or (replying.subject(mail.subject) if mail else "")
     if given.dry_run:
-        return answer(_tried(letters.look(person, given.subject, given.text, sender=request.user, goes_at=given.goes_at, at=now())))
-    row = letters.write(person, given.subject, given.text, sender=request.user, goes_at=given.goes_at, by=request.actor, at=now())
+        return answer(_tried(letters.look(person, subject, given.text, **said)))
+    row = letters.write(person, subject, given.text, **said, by=request.actor)
     return answer(LETTER.of(row), 201, Location=f"/api/v1/letters/{row.id}")
 
 
@@ -104,10 +112,13 @@ def drop(request: HttpRequest, letter: UUID) -> HttpResponse:
     return answer(LETTER.of(letters.drop(row, by=request.actor, at=now())))
 
 
-def _person(request: HttpRequest, given: LetterGiven) -> Person:
+def _person(request: HttpRequest, given: LetterGiven, mail: Message | None) -> Person:
     """Who it goes to; seen, and the caller's to change, else 404 or 403."""
-    if (given.lead is None) == (given.contact is None):
+    if [given.lead, given.contact, given.answers].count(None) != 2:
         raise NobodyNamed
+    if mail is not None:
+        replies.place(mail, request.scope, request.user)
+        return replies.person_of(mail)
     if given.lead:
         return people.of_lead(one(request, Lead, given.lead, "owner", "account__buying_unit"))
     deal = one(request, Opportunity, given.opportunity, to="read") if given.opportunity else None

@@ -78,6 +78,10 @@ class Message(Row, Signed):
     delivery_id = models.UUIDField(null=True, blank=True, unique=True)
     state = models.TextField(blank=True, default="")
     """Of outgoing mail: waiting (for its time), queued, sent, bounced, refused, unknown, dropped."""
+    quotes = models.BooleanField(default=False)
+    """Of an answer: whether the mail it answers stands below it, as it was written."""
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.TextField(blank=True, default="")
     goes_at = models.DateTimeField(null=True, blank=True)
     """Of a letter written by hand that waits: when it is looked at, or looked at again."""
     sent_at = models.DateTimeField(null=True, blank=True)

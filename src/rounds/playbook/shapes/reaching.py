@@ -73,6 +73,13 @@ class Away(Cited):
     most: Whole
 
 
+class Answers(Cited):
+    """A letter to somebody who wrote to us last, within so many `days`, is a conversation: what of our manners does not hold it."""
+
+    days: Whole
+    free: Annotated[tuple[Literal["window", "collision", "contact", "buying_unit"], ...], Several]
+
+
 class Reach(Shape):
     """What holds for everything that is sent."""
 
@@ -83,6 +90,7 @@ class Reach(Shape):
     collision: Days
     """Nobody of ours writes to a buying unit so many days after somebody else's mail to the same person."""
     contact_again: Days
+    answers: Answers
     sender: Sender
     tracking: Tracking
     trial: Trial

@@ -15,6 +15,7 @@ from rounds.playbook.shapes.reaching import Cap, Reach
 
 Outcome = Literal["send", "later", "never"]
 DAY = timedelta(days=1)
+ANSWERS = "They wrote last: it is an answer, and no letter we begin."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Standing:
     address: str
     suppressed: str = ""
     consent: Literal["given", "none", "withdrawn"] = "none"
-    purpose: Literal["commercial", "service"] = "commercial"
+    purpose: Literal["commercial", "service", "conversation"] = "commercial"
+    """`conversation`: it answers somebody who wrote last."""
     bounced: bool = False
     left: bool = False
     away_until: datetime | None = None
@@ -62,10 +64,19 @@ class Decision:
 def decide(book: Reach, now: Standing) -> Decision:
     """The decision for one mail at one moment. Facts only: nothing is looked up."""
     return (
-        _never(now) or _later(now) or _collision(book, now)
-        or _capped(book.caps.contact, now.to_contact, now, "contact", "this person")
-        or _capped(book.caps.buying_unit, now.to_unit, now, "unit", now.unit_name or "this health system")
-        or _sender(book, now) or _word(now) or Decision("send", "send", "Nothing speaks against it.")
+        _never(now) or _later(now) or _manners(book, now) or _sender(book, now) or _word(now)
+        or Decision("send", "send", ANSWERS if now.purpose == "conversation" else "Nothing speaks against it.")
+    )  # fmt: skip
+
+
+def _manners(book: Reach, now: Standing) -> Decision | None:
+    """Their hours, our colleagues, the caps. Who wrote last is answered: what the playbook frees an answer of does not hold it."""
+    free = book.answers.free if now.purpose == "conversation" else ()
+    return (
+        ("window" not in free and _window(now)) or ("collision" not in free and _collision(book, now))
+        or ("contact" not in free and _capped(book.caps.contact, now.to_contact, now, "contact", "this person"))
+        or ("buying_unit" not in free and _capped(book.caps.buying_unit, now.to_unit, now, "unit", now.unit_name or "this health system"))
+        or None
     )  # fmt: skip
 
 
@@ -74,7 +85,7 @@ def _never(now: Standing) -> Decision | None:
         return Decision("never", "no_address", "No e-mail address is known.")
     if now.suppressed:
         return Decision("never", "suppressed", f"The address is suppressed: {now.suppressed}")
-    if now.consent == "withdrawn" and now.purpose == "commercial":
+    if now.consent == "withdrawn" and now.purpose != "service":
         return Decision("never", "unsubscribed", "This person does not want mail of this kind.")
     if now.bounced:
         return Decision("never", "bounced", "Mail to this address came back.")
@@ -94,9 +105,11 @@ def _later(now: Standing) -> Decision | None:
         return Decision("later", "missing", f"The text cannot be filled in: {', '.join(now.missing)} is not known.", now.at + DAY)
     if now.away_until is not None and now.away_until > now.at:
         return Decision("later", "away", f"They are away until {now.away_until:%-d %B %Y}.", now.away_until)
-    if now.opens_at > now.at:
-        return Decision("later", "window", "It is not a time for mail where they are.", now.opens_at)
     return None
+
+
+def _window(now: Standing) -> Decision | None:
+    return Decision("later", "window", "It is not a time for mail where they are.", now.opens_at) if now.opens_at > now.at else None
 
 
 def _collision(book: Reach, now: Standing) -> Decision | None:

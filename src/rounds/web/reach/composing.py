@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from rounds.access.allowed import need
 from rounds.access.scope import visible
+from rounds.actions.reach import answers as replies
 from rounds.actions.reach import letters, people
 from rounds.actions.reach.people import Person
 from rounds.actions.reach.previewing import preview
@@ -20,16 +21,20 @@ from rounds.documents import letters as paper
 from rounds.kit.clock import now
 from rounds.kit.ids import new_id
 from rounds.kit.refusal import Refusal
-from rounds.models import Contact, Lead, Message, Opportunity
+from rounds.models import Account, Contact, Lead, Message, Opportunity, Thread
 from rounds.models.flow.active import active
+from rounds.rules.reach import replying
 from rounds.rules.reach.words import window_words
 from rounds.web.deals.proof_doors import done
 from rounds.web.deals.proof_forms import key_of, moment, text
-from rounds.web.doors import one, page
+from rounds.web.doors import noted, one, page
+from rounds.web.reach import mail_shown
 
 MOST = 60
 """People of a deal's account that are offered."""
 BOTH = ["GET", "POST"]
+PLACES: dict[Any, tuple[str, str]] = {Opportunity: ("opportunities", "Deals"), Lead: ("leads", "Leads"), Contact: ("contacts", "Contacts"), Account: ("accounts", "Accounts")}
+"""Where a thread is found, by the record it is about."""
 
 
 @require_http_methods(BOTH)
@@ -64,6 +69,27 @@ def of_deal(request: HttpRequest, key: UUID) -> HttpResponse:
                                      "offered": list(offered[:MOST]), "contact": contact})  # fmt: skip
 
 
+@require_http_methods(BOTH)
+@page
+def of_thread(request: HttpRequest, key: UUID) -> HttpResponse:
+    """An answer to a mail of a thread (`mail`), or to its last; one who may not see it is told that it is not there."""
+    thread = one(request, Thread, key, to="read")
+    seen = list(visible(Message, request.scope).filter(thread=thread).order_by("sent_at", "at", "id"))
+    named = request.POST.get("mail") or request.GET.get("mail")
+    mail = next((each for each in seen if str(each.pk) == named), None) if named else replies.last_of(seen)
+    if not seen or (named and mail is None):
+        raise Http404
+    need(request.user, "letters.write")
+    if mail is None:
+        raise replies.NotAnswered
+    row = replies.place(mail, request.scope, request.user)
+    noted(request, "mail.read", "thread", thread.pk, mails=1)
+    place, plural = PLACES[type(row)]
+    return _answer(request, replies.person_of(mail), {"back": f"/threads/{key}/", "place": place, "plural": plural, "who": row.name, "answers": mail,
+                                                      "by": mail_shown.writer(mail), "quoted": replies.quoted(mail),
+                                                      "conversation": replies.purpose(mail, at=now()) == "conversation"})  # fmt: skip
+
+
 @require_POST
 @page
 def drop(request: HttpRequest, key: UUID) -> HttpResponse:
@@ -83,9 +109,9 @@ def _answer(request: HttpRequest, person: Person | None, said: dict[str, Any]) -
     try:
         goes_at = moment(request, "goes_at") if text(request, "goes_at") else None
         if request.htmx:  # who types looks; only the button sends
-            return render(request, "reach/letters/looked.html", {"person": person, "at": goes_at, **_looked(request, person, goes_at)})
+            return render(request, "reach/letters/looked.html", {"person": person, "at": goes_at, **_looked(request, person, said.get("answers"), goes_at)})
         row = letters.write(person, text(request, "subject"), text(request, "text"), sender=request.user, template=_unchanged(request, person), goes_at=goes_at,
-                            once=key_of(text(request, "once")), by=request.user.actor, at=now())  # fmt: skip
+                            answers=said.get("answers"), quotes=bool(request.POST.get("quotes")), once=key_of(text(request, "once")), by=request.user.actor, at=now())  # fmt: skip
     except Refusal as refused:
         if refused.status != 422:
             raise
@@ -106,8 +132,10 @@ def _form(request: HttpRequest, person: Person, said: dict[str, Any]) -> dict[st
     book, chosen = active().playbook, request.GET.get("template", "")
     texts = [(code, each.title) for code, each in book.templates.items() if each.channel == "email"]
     begun = _begun(request, person, chosen)
-    values = request.POST or {"subject": begun[0], "text": begun[1], "from": begun[2], "once": new_id()}
-    looked = _looked(request, person, None, values) if values.get("text", "").strip() else {}
+    answers = said.get("answers")
+    subject = replying.subject(answers.subject) if answers else begun[0]
+    values = request.POST or {"subject": subject, "text": begun[1], "from": begun[2], "once": new_id(), "quotes": "on"}
+    looked = _looked(request, person, answers, None, values) if values.get("text", "").strip() else {}
     return {**said, "person": person, "said": values, "texts": texts, "code": chosen.partition("/")[0], "url": request.path, "window": window_words(book.reach.window),
             "zone": person.zone.key.rpartition("/")[2].replace("_", " "), **looked}  # fmt: skip
 
@@ -129,7 +157,9 @@ def _unchanged(request: HttpRequest, person: Person) -> str:
     return code if code and (text(request, "subject"), text(request, "text").replace("\r\n", "\n")) == (subject, body) else ""
 
 
-def _looked(request: HttpRequest, person: Person, goes_at: datetime | None, values: Any = None) -> dict[str, Any]:
+def _looked(request: HttpRequest, person: Person, answers: Message | None, goes_at: datetime | None, values: Any = None) -> dict[str, Any]:
     values = values or request.POST
-    found = letters.look(person, values.get("subject", ""), values.get("text", ""), sender=request.user, goes_at=goes_at, at=now())
+    quotes = bool(values.get("quotes"))
+    found = letters.look(person, values.get("subject", ""), values.get("text", ""), sender=request.user, answers=answers, quotes=quotes,
+                         goes_at=goes_at, at=now())  # fmt: skip
     return {"looked": found, "plain": paper.text(found.letter, company=settings.CONFIG.company)}

@@ -8,7 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from rounds.access.allowed import may
 from rounds.access.scope import visible
+from rounds.actions.reach import answers as replies
 from rounds.models import Thread
 from rounds.web.doors import noted, page
 from rounds.web.reach import mail_shown
@@ -23,5 +25,6 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     if thread is None or not mails:
         raise Http404
     noted(request, "mail.read", "thread", thread.pk, mails=len(mails))
-    return render(request, "reach/thread.html", {"thread": thread, "mails": mails, "place": "opportunities" if thread.opportunity_id else "leads",
+    last = replies.last_of([mail["row"] for mail in mails]) if may(request.user, "letters.write") else None
+    return render(request, "reach/thread.html", {"thread": thread, "mails": mails, "answers": last.pk if last else None, "place": "opportunities" if thread.opportunity_id else "leads",
                                                  "toast": request.session.pop("toast", None)})  # fmt: skip
