@@ -19,7 +19,7 @@ from rounds.connectors.calendars import caldav
 from rounds.jobs import calendars as job
 from rounds.jobs.demo.cast import build_cast
 from rounds.kit.clock import frozen_at
-from rounds.models import Busy, Calendar
+from rounds.models import Busy, Calendar, Notification
 from tests.serving import free_port
 
 AT = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
@@ -164,9 +164,40 @@ def test_a_calendar_that_shuts_us_out_says_so_and_keeps_what_was_known(dav, ther
         assert row.state == "broken"
         assert "does not let us in" in row.said
         assert Busy.objects.filter(calendar=row).count() == 1
+        assert calendars.due(AT + timedelta(days=9)) == [], "a log-in that is refused is not tried again"
+        told = Notification.objects.get(kind="calendar.broken")
+        assert (told.user_id, told.url, told.how) == (worker.owner.pk, "/meetings/calendars/", "mail")
+        assert "connect it again" in told.body
         calendars.end(row, by=worker.owner.actor, at=AT)
         assert not Busy.objects.filter(calendar=row).exists()
         assert Calendar.objects.get(pk=row.pk).secret == ""
+        assert Notification.objects.get(kind="calendar.broken").read_at == AT
+
+
+@pytest.mark.req("INTEG-14", "PLUS-31")
+def test_a_calendar_whose_server_is_away_is_tried_later_and_later_told_once_and_works_again_by_itself(dav, there, worker, settings):
+    row = connect(worker, dav)
+    settings.OUTBOUND_ALLOW = (*settings.OUTBOUND_ALLOW, "127.0.0.1:9")
+    with system_sight():
+        Calendar.objects.filter(pk=row.pk).update(address=dav.replace(dav.split("/")[2], "127.0.0.1:9"))
+    at, states = AT, []
+    for _ in range(7):
+        looked(at)
+        with system_sight():
+            row.refresh_from_db()
+            assert calendars.due(row.next_at - timedelta(seconds=1)) == []
+            told = Notification.objects.filter(kind="calendar.broken")
+            states.append((row.state, (row.next_at - at).seconds // 60 + (row.next_at - at).days * 1440, sum(one.count for one in told)))
+            at = row.next_at
+    assert states == [("working", 1, 0), ("working", 5, 0), ("working", 30, 0), ("working", 120, 0), ("broken", 240, 1), ("broken", 720, 1), ("broken", 1440, 1)]
+    with system_sight():
+        assert "goes on trying by itself" in Notification.objects.get(kind="calendar.broken").body
+        Calendar.objects.filter(pk=row.pk).update(address=dav)
+    looked(at)
+    with system_sight():
+        row.refresh_from_db()
+        assert (row.state, row.failed, row.next_at, row.said) == ("working", 0, None, "")
+        assert Notification.objects.get(kind="calendar.broken").read_at == at
 
 
 def test_a_private_address_is_not_spoken_to_unless_the_deployment_says_so(dav):

@@ -113,7 +113,9 @@ def test_what_goes_wrong_is_said_and_tried_again_later_and_later(worker, allowed
         found = again(box)
         assert found.state == "broken"
         assert "does not let olivia in" in found.said
-        assert again(box).kept == 3, "a broken one is not asked"
+        assert again(box).kept == 3, "one that lets nobody in is not asked"
+        with system_sight():
+            assert mailboxes.due(now() + timedelta(days=9)) == []
     with pytest.raises(MailboxFailed, match="ConnectionRefused"):
         reading.try_imap({"host": "127.0.0.1", "port": port, "security": "none"}, "olivia@northwind-rounds.example", "x")
 
@@ -161,7 +163,7 @@ def test_its_owner_is_told_once_that_it_broke_what_to_do_and_no_more_when_it_wor
         assert (len(unread), len(rows)) == (0, 2)
 
 
-def test_a_server_that_is_away_for_hours_is_told_when_nobody_tries_any_more(worker, allowed):
+def test_a_server_that_is_away_for_hours_is_told_once_and_tried_on_until_it_is_back(worker, allowed):
     with imap_peer() as (_, port):
         allowed(port)
         box = connect(worker, port)
@@ -171,8 +173,24 @@ def test_a_server_that_is_away_for_hours_is_told_when_nobody_tries_any_more(work
             assert again(box).state == "working"
         assert notices(worker)[1] == [], "it is tried again first"
     with frozen_at(at + timedelta(hours=3)):
-        assert again(box).state == "broken"
-    assert len(notices(worker)[0]) == 1
+        found = again(box)
+        assert (found.state, found.next_at) == ("broken", at + timedelta(hours=7))
+    [told], _ = notices(worker)
+    assert "goes on trying by itself" in told.body
+    waits = [4, 12, 24, 24]
+    for wait in waits[1:]:
+        with frozen_at(found.next_at):
+            tried = found.next_at
+            with system_sight():
+                assert box.pk in mailboxes.due(tried)
+            found = again(box)
+            assert (found.state, found.next_at) == ("broken", tried + timedelta(hours=wait))
+    assert len(notices(worker)[1]) == 1, "told once"
+    with imap_peer(port=port) as (peer, _), frozen_at(found.next_at):
+        peer.put(mail(ROSA, OLIVIA, id="9@x.example", at=now()))
+        found = again(box)
+        assert (found.state, found.failed, found.kept, found.said) == ("working", 0, 1, "")
+    assert notices(worker)[0] == [], "settled, nobody needs to look"
 
 
 MAILS, KILLS = 1200, 4

@@ -119,7 +119,7 @@ def test_a_whole_day_is_a_day_of_its_owner_and_many_events_are_read_page_by_page
 @pytest.mark.parametrize("kind", KINDS)
 def test_who_agreed_to_their_mail_alone_is_told_and_what_was_known_stays(peer, worker, kind):
     peer.scope = "mail"
-    _, row = connected(worker, kind)
+    box, row = connected(worker, kind)
     with system_sight():
         calendars.keep(row, [(AT + timedelta(days=1), AT + timedelta(days=2))], by=worker.owner.actor, at=AT - timedelta(hours=1))
     looked(AT)
@@ -127,8 +127,12 @@ def test_who_agreed_to_their_mail_alone_is_told_and_what_was_known_stays(peer, w
     assert "agree to the calendar" in now_of(row).said
     with system_sight():
         assert Busy.objects.filter(calendar=row).count() == 1
+    looked(AT + timedelta(days=1))
+    assert now_of(row).failed == 1, "nothing is asked until they agreed"
     peer.scope = "Calendars.ReadWrite calendar.freebusy"
-    looked(AT + timedelta(minutes=6))
+    with system_sight():  # they log in again
+        mailboxes.change(box, keep="known", never=(), secret=box.secret, by=worker.owner.actor, at=AT + timedelta(days=1))
+    looked(AT + timedelta(days=1, minutes=6))
     assert now_of(row).state == "working"
 
 

@@ -18,6 +18,8 @@ from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Calendar, Meeting
 
+BAD_INPUT = 422
+"""The status of what a person must mend: a log-in that is refused, a calendar that was not agreed to, one that is not there."""
 log = logging.getLogger("rounds.worker")
 
 
@@ -43,11 +45,11 @@ def _one(row: Calendar) -> None:
         _write(row, there)
     except Refusal as refusal:
         with system_sight():
-            calendars.failed(row, str(refusal), at=at)
+            calendars.failed(row, str(refusal), lasting=refusal.status == BAD_INPUT, by=SYSTEM_ACTOR, at=at)
     except Exception as fault:
         log.error("Calendar %s broke: %s", row.id, type(fault).__name__)
         with system_sight():
-            calendars.failed(row, f"It could not be read ({type(fault).__name__}).", at=at)
+            calendars.failed(row, f"It could not be read ({type(fault).__name__}).", by=SYSTEM_ACTOR, at=at)
 
 
 def opened(row: Calendar) -> Diary:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from rounds.actions.desk import notifications
 from rounds.actions.flow.deeds import deed
+from rounds.actions.reach.trying import next_look
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
@@ -18,6 +20,11 @@ from rounds.models.flow.active import active
 EVERY = timedelta(minutes=5)
 """How often a calendar is read."""
 SAID = 300
+NOTICE = "calendar.broken"
+PASSES = "Rounds goes on trying by itself; until then times are offered by what was read last."
+MEND = {"caldav": "End it in Rounds and connect it again, with the address and the password as they are now.",
+        "provider": "Open its mailbox in Rounds, log in there again and agree to the calendar."}  # fmt: skip
+"""What its owner does about a calendar that broke."""
 OF_MAILBOXES = {"graph": "graph", "gmail": "google"}
 """The kind of calendar beside each kind of mailbox that has one."""
 
@@ -80,10 +87,11 @@ def mailbox_of(row: Calendar) -> Mailbox:
 def end(row: Calendar, *, by: Actor, at: datetime) -> Calendar:
     """Read it no more; the password and what was read of it go. Effects: the row, Busy, an audit entry. Twice changes nothing."""
     with deed(by):
-        row = Calendar.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        row = Calendar.objects.select_for_update(of=("self",)).select_related("user").get(pk=row.pk)
         if row.state != "ended":
             row.state, row.secret, row.said = "ended", "", ""
             row.save(update_fields=["state", "secret", "said"])
+            notifications.settle(row.user, NOTICE, f"calendar:{row.pk}", at=at)
             Busy.objects.filter(calendar=row).delete()
             audit.note("calendar.end", by=by, at=at, kind="calendar", subject=row.id)
     return row
@@ -96,8 +104,8 @@ def own(user: User) -> QuerySet[Calendar]:
 
 def due(at: datetime) -> list[Calendar]:
     """The calendars that are to be read now."""
-    rows = Calendar.objects.filter(state__in=("working", "broken"), user__is_active=True).select_related("user").order_by("read_at")
-    return [row for row in rows if row.read_at is None or row.read_at <= at - EVERY]
+    rows = Calendar.objects.filter(Q(state="working") | Q(state="broken", next_at__isnull=False), user__is_active=True).select_related("user").order_by("read_at")
+    return [row for row in rows if (row.next_at <= at if row.next_at else row.read_at is None or row.read_at <= at - EVERY)]
 
 
 def window(at: datetime) -> tuple[datetime, datetime]:
@@ -106,18 +114,44 @@ def window(at: datetime) -> tuple[datetime, datetime]:
 
 
 def keep(row: Calendar, found: Iterable[tuple[datetime, datetime]], *, by: Actor, at: datetime) -> int:
-    """What was read takes the place of what was known; how many stretches. Effects: Busy, read_at."""
+    """What was read takes the place of what was known; how many stretches. Effects: Busy, read_at; one that was broken works, and its
+    notice is settled."""
     with deed(by):
         Busy.objects.filter(calendar=row).delete()
         rows = [Busy(user_id=row.user_id, calendar=row, uid=f"{ends:%Y%m%dT%H%M%SZ}", starts_at=starts, ends_at=ends) for starts, ends in dict.fromkeys(found)]
         Busy.objects.bulk_create(rows)
-        Calendar.objects.filter(pk=row.pk).exclude(state="ended").update(state="working", said="", read_at=at)
+        Calendar.objects.filter(pk=row.pk).exclude(state="ended").update(state="working", said="", failed=0, next_at=None, read_at=at)
+        if row.state == "broken":
+            notifications.settle(row.user, NOTICE, f"calendar:{row.pk}", at=at)
     return len(rows)
 
 
-def failed(row: Calendar, said: str, *, at: datetime) -> None:
-    """It could not be read, and why; what was known of it stays. Effects: its state."""
-    Calendar.objects.filter(pk=row.pk).exclude(state="ended").update(state="broken", said=said[:SAID], read_at=at)
+def failed(row: Calendar, said: str, *, lasting: bool = False, by: Actor, at: datetime) -> None:
+    """It could not be read, and why; what was known of it stays. It is tried again later and later; after so many times, or at once
+    where `lasting`, it is broken: its owner is told, once, and it is tried on where the fault may pass.
+
+    Effects: the row; where it broke a notice to its owner and an audit entry.
+    """
+    with deed(by):
+        now = Calendar.objects.select_for_update(of=("self",)).select_related("user").get(pk=row.pk)
+        if now.state == "ended":
+            return
+        now.failed, now.said = now.failed + 1, said[:SAID]
+        now.next_at = next_look(now.failed, broken=now.state == "broken", lasting=lasting, at=at)
+        if now.state == "working" and (lasting or now.failed > len(active().playbook.capture.again.seconds)):
+            now.state = "broken"
+            audit.note("calendar.break", by=by, at=at, kind="calendar", subject=now.id)
+            mend = MEND["caldav" if now.kind == "caldav" else "provider"] if lasting else PASSES
+            notifications.notify([now.user], kind=NOTICE, title="A calendar of yours is not read any more", url="/meetings/calendars/",
+                                 body=f"{now.address}: {now.said} {mend}", group=f"calendar:{now.pk}", by=by, at=at)  # fmt: skip
+        now.save(update_fields=["failed", "said", "next_at", "state"])
+
+
+def try_again(box: Mailbox, *, at: datetime) -> None:
+    """The calendar beside a mailbox opens by the word that was just given anew. Effects: working, its notice settled."""
+    for row in beside(box).filter(state="broken").select_related("user"):
+        Calendar.objects.filter(pk=row.pk).update(state="working", said="", failed=0, next_at=at)
+        notifications.settle(row.user, NOTICE, f"calendar:{row.pk}", at=at)
 
 
 def to_write(row: Calendar, at: datetime) -> list[Meeting]:

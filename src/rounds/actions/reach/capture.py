@@ -17,6 +17,7 @@ from django.db.models import F
 from rounds.actions.flow.deeds import deed
 from rounds.actions.reach import filing, heard, threads
 from rounds.actions.reach.known import Known, known_of, ours
+from rounds.actions.reach.mailboxes import is_tried
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Mailbox, Message
@@ -58,7 +59,7 @@ def store(box: Mailbox, mails: Sequence[Mail], *, seen: int, was: Mapping[str, A
     with deed(by):
         threads.in_turn()
         row = Mailbox.objects.select_for_update().get(pk=box.pk)
-        if row.state != "working" or row.cursor != was:
+        if not (row.state == "working" or is_tried(row)) or row.cursor != was:
             raise ReadElsewhere
         kept = _keep(row, mails, by, at) if mails else 0
         Mailbox.objects.filter(pk=row.pk).update(cursor=cursor, seen=F("seen") + seen, kept=F("kept") + kept, read_at=at, failed=0, said="")

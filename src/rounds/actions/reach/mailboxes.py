@@ -9,13 +9,16 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from rounds.access.allowed import need
 from rounds.actions.desk import notifications
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.reach import calendars
+from rounds.actions.reach.trying import next_look
 from rounds.actions.trust import audit
-from rounds.kit.actor import Actor
+from rounds.kit.actor import SYSTEM_ACTOR, Actor
 from rounds.kit.mails import is_mail
 from rounds.kit.refusal import Refusal
 from rounds.models import Mailbox, User
@@ -31,6 +34,7 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0
 
 NOTICE = "mailbox.broken"
 _WORD = "Open it in Rounds: where the password changed, give the new one; else let it be read again. What came meanwhile is read then."
+_PASSES = "Rounds goes on trying by itself. What came meanwhile is read then; nothing is lost."
 _LOG_IN = "Open it in Rounds and log in there again. What came meanwhile is read then."
 MEND = {"imap": _WORD, "bcc": _WORD, "graph": _LOG_IN, "gmail": _LOG_IN}
 """What its owner does about a mailbox that broke."""
@@ -81,7 +85,8 @@ def connect(user: User, *, kind: str, address: str, settings: Mapping[str, Any],
 def change(row: Mailbox, *, keep: str, never: Iterable[str], secret: str = "", secret_until: datetime | None = None, by: Actor, at: datetime) -> Mailbox:
     """Say anew whose mail is kept, and with `secret` how it opens; one that was broken is then tried again. What is kept stays.
 
-    Effects: the row, mailbox.changed, an audit entry; with `secret` the notice that it broke is settled. Raises MailboxRefused, MailboxEnded.
+    Effects: the row, mailbox.changed, an audit entry; with `secret` the notice that it broke is settled, and the calendar beside it is
+    tried again. Raises MailboxRefused, MailboxEnded.
     """
     with deed(by):
         row = _open(row)
@@ -91,6 +96,7 @@ def change(row: Mailbox, *, keep: str, never: Iterable[str], secret: str = "", s
             row.secret, row.secret_until, row.state, row.said, row.failed, row.next_at = secret, secret_until, "working", "", 0, None
             fields += ["secret", "secret_until", "state", "said", "failed", "next_at"]
             notifications.settle(row.user, NOTICE, f"mailbox:{row.pk}", at=at)
+            calendars.try_again(row, at=at)
         row.save(update_fields=fields)
         _tell(row, "change", by, at)
     return row
@@ -121,30 +127,38 @@ def end(row: Mailbox, *, by: Actor, at: datetime) -> Mailbox:
 
 
 def fail(key: UUID, why: str, *, lasting: bool, by: Actor, at: datetime) -> None:
-    """It could not be read: tried again later and later, then, or at once where `lasting`, it is broken until somebody looks.
+    """It could not be read: tried again later and later. After so many times, or at once where `lasting`, it is broken: its owner is
+    told, once, and it is tried on where the fault may pass.
 
-    Effects: the row; where it broke mailbox.changed, an audit entry and a notice to its owner, once.
+    Effects: the row; where it broke mailbox.changed, an audit entry and a notice to its owner.
     """
-    waits = active().playbook.capture.again.seconds
     with deed(by):
         row = Mailbox.objects.select_for_update(of=("self",)).select_related("user").get(pk=key)
-        if row.state != "working":
+        if row.state != "working" and not is_tried(row):
             return
         row.failed, row.said, row.asked_at = row.failed + 1, why[:300], at
-        if lasting or row.failed > len(waits):
+        row.next_at = next_look(row.failed, broken=row.state == "broken", lasting=lasting, at=at)
+        if row.state == "working" and (lasting or row.failed > len(active().playbook.capture.again.seconds)):
             row.state = "broken"
             _tell(row, "break", by, at)
             notifications.notify([row.user], kind=NOTICE, title=f"{row.address} is not read any more", url=f"/me/mailboxes/{row.pk}/",
-                                 body=f"{row.said} {MEND[row.kind]}", group=f"mailbox:{row.pk}", by=by, at=at)  # fmt: skip
-        else:
-            row.next_at = at + timedelta(seconds=waits[row.failed - 1])
+                                 body=f"{row.said} {MEND[row.kind] if lasting else _PASSES}", group=f"mailbox:{row.pk}", by=by, at=at)  # fmt: skip
         row.save(update_fields=["failed", "said", "asked_at", "state", "next_at"])
 
 
 def look_again(key: UUID, *, more: bool, at: datetime) -> None:
-    """Say when it is read next: soon, or at once where there is `more`. Effects: the row."""
+    """It was read; say when it is read next: soon, or at once where there is `more`. Effects: the row; of one that was broken
+    working, mailbox.changed, an audit entry, and its notice is settled."""
     wait = 0 if more else active().playbook.capture.every.seconds
+    row = Mailbox.objects.select_related("user").filter(pk=key, state="broken", next_at__isnull=False).first()
+    if row is not None:
+        resume(row, by=SYSTEM_ACTOR, at=at)
     Mailbox.objects.filter(pk=key).update(next_at=at + timedelta(seconds=wait), asked_at=at)
+
+
+def is_tried(row: Mailbox) -> bool:
+    """Whether a broken mailbox is tried on: its fault may pass."""
+    return row.state == "broken" and row.next_at is not None
 
 
 def renew(key: UUID, tokens: Mapping[str, str], until: datetime | None, *, at: datetime) -> None:
@@ -156,7 +170,7 @@ def renew(key: UUID, tokens: Mapping[str, str], until: datetime | None, *, at: d
 
 def due(at: datetime) -> list[UUID]:
     """Mailboxes to be read now, of people who still work here."""
-    rows = Mailbox.objects.filter(state="working", user__is_active=True)
+    rows = Mailbox.objects.filter(Q(state="working") | Q(state="broken", next_at__isnull=False), user__is_active=True)
     return [key for key, when in rows.values_list("id", "next_at") if when is None or when <= at]
 
 

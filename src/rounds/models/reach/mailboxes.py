@@ -77,6 +77,9 @@ class Calendar(Row, Signed):
     state = models.TextField(default="working")
     said = models.TextField(blank=True, default="")
     read_at = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+    """When it is tried again after it failed; of a broken one None: not before its owner does something."""
+    failed = models.PositiveSmallIntegerField(default=0)
 
 
 class Busy(Row):

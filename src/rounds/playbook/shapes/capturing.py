@@ -17,7 +17,7 @@ class Seconds(Cited):
 
 
 class Waits(Cited):
-    """Seconds until it is tried again, after the first failure, the second, …; after the last somebody must look."""
+    """Seconds until it is tried again, after the first failure, the second, …"""
 
     seconds: Annotated[tuple[Some, ...], Several]
 
@@ -57,6 +57,8 @@ class Capture(Shape):
     """Mail older than this is history: kept and shown, but nothing follows from it."""
     longest: Length
     again: Waits
+    """After the last its owner is told; from then on `broken` says when, its last one again and again."""
+    broken: Waits
     copied: Mails
     free_mail: Domains
     machines: Names

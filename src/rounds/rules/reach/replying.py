@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-MOST = 50
-"""Ids of a thread that are named; its first and its latest are what joins."""
+from rounds.rules.reach.mail_heads import MOST_REFERENCES
+
 _ID = re.compile(r"<[!-;=?-~]{1,250}>")  # plain ASCII: an id from outside never ends a header of ours
 _BEFORE = re.compile(r"^(?:\s*(?:re|aw|sv|antw|fw|fwd)\s*(?:\[\d+\])?\s*:)+\s*", re.IGNORECASE)
-LONGEST_QUOTE = 8_000
+LONGEST_READ = 8_000
 
 
 def references(answered: str, before: Sequence[str], in_reply_to: str = "") -> list[str]:
@@ -20,7 +20,7 @@ def references(answered: str, before: Sequence[str], in_reply_to: str = "") -> l
         return []
     named = [one for one in (before or [in_reply_to]) if is_id(one) and one != answered]
     found = [*dict.fromkeys(named), answered]
-    return found if len(found) <= MOST else [found[0], *found[1 - MOST :]]
+    return found if len(found) <= MOST_REFERENCES else [found[0], *found[1 - MOST_REFERENCES :]]
 
 
 def is_id(said: str) -> bool:
@@ -36,5 +36,5 @@ def subject(said: str) -> str:
 
 def quoted(text: str, who: str, at: datetime) -> str:
     """A mail as the answer below quotes it."""
-    kept = text.strip()[:LONGEST_QUOTE]
+    kept = text.strip()[:LONGEST_READ]
     return "\n".join([f"On {at:%-d %B %Y}, {who} wrote:", *(f"> {line}".rstrip() for line in kept.splitlines())]) if kept else ""

@@ -14,12 +14,12 @@ from rounds.actions.reach import calendars
 from rounds.jobs.mailbox_providers import TITLES
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
-from rounds.models import Busy
+from rounds.models import Busy, Calendar
 from rounds.web.deals.proof_doors import done
 from rounds.web.deals.proof_forms import text
 from rounds.web.doors import page
 
-STATES = {"working": ("Read", "g-met", "circle-check"), "broken": ("Not readable", "s-soon", "circle-alert"), "stopped": ("Stopped", "tag-line", "circle-minus")}
+STATES = {"working": ("Read", "g-met", "circle-check"), "broken": ("Not readable", "s-late", "circle-alert"), "stopped": ("Stopped", "tag-line", "circle-minus")}
 
 
 @sensitive_post_parameters("secret")
@@ -38,10 +38,18 @@ def index(request: HttpRequest) -> HttpResponse:
             error = refused
     rows = calendars.own(request.user).exclude(state="ended")
     boxes = request.user.mailboxes.filter(kind__in=calendars.OF_MAILBOXES).exclude(state="ended").exclude(address__in=[row.address for row in rows])
-    said = {"boxes": [{"row": box, "title": TITLES[box.kind]} for box in boxes.order_by("address")], "rows": [{"row": row, "state": STATES[row.state] if row.read_at else ("To be read", "tag-line", "hourglass")} for row in rows],
+    said = {"boxes": [{"row": box, "title": TITLES[box.kind]} for box in boxes.order_by("address")], "rows": [{"row": row, "state": _state(row)} for row in rows],
             "busy": Busy.objects.filter(user=request.user, ends_at__gt=now()).count(), "error": error, "said": request.POST, "place": "meetings",
             "toast": request.session.pop("toast", None)}  # fmt: skip
     return render(request, "reach/meetings/calendars.html", said, status=error.status if error else 200)
+
+
+def _state(row: Calendar) -> tuple[str, str, str]:
+    if row.state == "working" and row.failed:
+        return "Trying again", "s-soon", "hourglass"
+    if row.state == "broken" and row.next_at:
+        return "Broken, still tried", "s-late", "hourglass"
+    return STATES[row.state] if row.read_at or row.state == "broken" else ("To be read", "tag-line", "hourglass")
 
 
 def _connect(request: HttpRequest) -> None:
