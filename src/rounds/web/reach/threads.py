@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +12,8 @@ from django.views.decorators.http import require_GET
 from rounds.access.allowed import may
 from rounds.access.scope import visible
 from rounds.actions.reach import answers as replies
-from rounds.models import Thread
+from rounds.kit.refusal import Refusal
+from rounds.models import Message, Thread
 from rounds.web.doors import noted, page
 from rounds.web.reach import mail_shown
 
@@ -25,6 +27,18 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     if thread is None or not mails:
         raise Http404
     noted(request, "mail.read", "thread", thread.pk, mails=len(mails))
-    last = replies.last_of([mail["row"] for mail in mails]) if may(request.user, "letters.write") else None
+    last = _answered(request, mails)
     return render(request, "reach/thread.html", {"thread": thread, "mails": mails, "answers": last.pk if last else None, "place": "opportunities" if thread.opportunity_id else "leads",
                                                  "toast": request.session.pop("toast", None)})  # fmt: skip
+
+
+def _answered(request: HttpRequest, mails: list[dict[str, Any]]) -> Message | None:
+    """The mail the viewer may answer: the last that can be; None where they may not, or a machine wrote them all. One query."""
+    last = replies.last_of([mail["row"] for mail in mails]) if may(request.user, "letters.write") else None
+    if last is None:
+        return None
+    try:
+        replies.place(last, request.scope, request.user)
+    except Refusal:
+        return None
+    return last
