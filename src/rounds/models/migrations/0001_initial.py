@@ -1247,6 +1247,8 @@ class Migration(migrations.Migration):
                 ('state', models.TextField(default='working')),
                 ('said', models.TextField(blank=True, default='')),
                 ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('next_at', models.DateTimeField(blank=True, null=True)),
+                ('failed', models.PositiveSmallIntegerField(default=0)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendars', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -4457,6 +4459,9 @@ class Migration(migrations.Migration):
                 ('playbook_hash', models.TextField(blank=True, default='')),
                 ('delivery_id', models.UUIDField(blank=True, null=True, unique=True)),
                 ('state', models.TextField(blank=True, default='')),
+                ('quotes', models.BooleanField(default=False)),
+                ('approved_at', models.DateTimeField(blank=True, null=True)),
+                ('approved_by', models.TextField(blank=True, default='')),
                 ('goes_at', models.DateTimeField(blank=True, null=True)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
