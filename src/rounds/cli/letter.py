@@ -110,15 +110,31 @@ def show(letter: UUID, email: str) -> None:
 @command.command()
 @click.argument("letter", type=click.UUID)
 @WHO
-def drop(letter: UUID, email: str) -> None:
-    """Let a letter go that waits."""
+def release(letter: UUID, email: str) -> None:
+    """Let a letter by hand go that waits for a word."""
+    with eyes(email) as (user, by):
+        from rounds.access.allowed import need
+        from rounds.actions.reach import approving
+        from rounds.kit.clock import now
+
+        need(user, "sequences.approve")
+        approving.release_letter(_of(letter), by=by, at=now())
+    click.echo("Let go. It leaves as soon as nothing else holds it back.")
+
+
+@command.command()
+@click.argument("letter", type=click.UUID)
+@WHO
+@click.option("--why", default="", help="Why, for its writer.")
+def drop(letter: UUID, email: str, why: str) -> None:
+    """Do not send a letter that waits."""
     with eyes(email) as (user, by):
         from rounds.access.allowed import need
         from rounds.actions.reach import letters
         from rounds.kit.clock import now
 
         need(user, "letters.write")
-        letters.drop(_of(letter), by=by, at=now())
+        letters.drop(_of(letter), why=why, by=by, at=now())
     click.echo("Let go. It is not sent.")
 
 

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rounds.access.allowed import NotAllowed, need
+from rounds.access.sight import sight
 from rounds.actions.flow import playbooks
-from rounds.actions.reach import approving, enrolling, stepping
+from rounds.actions.reach import approving, enrolling, letters, stepping
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
-from rounds.models import Delivery, EnrolmentStep, Event, SendDecision
+from rounds.kit.scope import Scope
+from rounds.models import Delivery, EnrolmentStep, Event, Notification, SendDecision
 from rounds.models.flow.active import active
 
 AT = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -24,9 +26,9 @@ pytestmark = pytest.mark.req("COMM-07")
 def read_first(cast):
     """`read_first("each")`: the company reads letters before they go."""
 
-    def made(mode):
+    def made(mode, of="sequence"):
         files = dict(active().playbook.files)
-        files["reach/rules.yaml"] = files["reach/rules.yaml"].replace("approval: none", f"approval: {mode}")
+        files["reach/rules.yaml"] = files["reach/rules.yaml"].replace("approval: none", f"approval: {mode}").replace("approval_of: [sequence]", f"approval_of: [{of}]")
         playbooks.publish(files, reason="We read letters first", by=SYSTEM_ACTOR, at=now())
 
     return made
@@ -98,3 +100,42 @@ def test_the_page_shows_the_letter_and_lets_only_those_who_may_let_it_go(cast, r
     assert "Let go." in said
     see_all()
     assert EnrolmentStep.objects.get(step="introduction").approved_by == cast.manager.name
+
+
+def told(kind, user):
+    """What `user` was told: nobody else sees it."""
+    with sight(Scope(everything=True, viewer=user.pk)):
+        return [(row.user_id, row.title, row.body) for row in Notification.objects.filter(kind=kind)]
+
+
+def test_who_ends_what_waits_tells_its_sender_why(cast, read_first, enrol):
+    read_first("each")
+    mine, other = enrol(1), enrol(2)
+    look(AT)
+    enrolling.end(mine, "by_hand", why="By phone", by=cast.owner.actor, at=AT + HOUR)
+    assert told("letter.dropped", cast.owner) == [], "nobody is told what they did themselves"
+    enrolling.end(other, "by_hand", why="The tone is wrong", by=cast.manager.actor, at=AT + HOUR)
+    assert told("letter.dropped", cast.owner) == [(cast.owner.pk, "Your letter to Rosa Number2 was not let go", f"{cast.manager.name}: The tone is wrong")]
+
+
+def test_a_letter_by_hand_waits_where_the_playbook_says_so(cast, read_first, person):
+    def write(at=AT):
+        return letters.write(person(), "A question", "Hello.", sender=cast.owner, by=cast.owner.actor, at=at)
+
+    read_first("each")
+    assert write().state == "queued", "by default letters by hand go"
+    read_first("each", "sequence, by_hand")
+    row = write(AT + timedelta(days=4))
+    assert (row.state, row.why) == ("waiting", f"Each letter by hand of {cast.owner.name} is read by a colleague before it goes.")
+    assert [one[0] for one in told("letter.waits", cast.manager)] == [cast.manager.pk]
+    with pytest.raises(approving.OwnLetter):
+        approving.release_letter(row, by=cast.owner.actor, at=AT + timedelta(days=4))
+    approving.release_letter(row, by=cast.manager.actor, at=AT + timedelta(days=4))
+    assert letters.take(row.pk, by=SYSTEM_ACTOR, at=AT + timedelta(days=4, hours=1)) == "send"
+    row.refresh_from_db()
+    assert (row.state, row.approved_by) == ("queued", cast.manager.name)
+    with pytest.raises(approving.NothingWaits):
+        approving.release_letter(row, by=cast.manager.actor, at=AT + timedelta(days=4, hours=2))
+    other = write(AT + timedelta(days=8))
+    letters.drop(other, why="The price is wrong", by=cast.manager.actor, at=AT + timedelta(days=8))
+    assert told("letter.dropped", cast.owner) == [(cast.owner.pk, "Your letter “A question” was not let go", f"{cast.manager.name}: The price is wrong")]

@@ -6,27 +6,40 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from rounds.access.sight import EVERYTHING, sight
+from rounds.actions.desk import notifications
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Enrolment, EnrolmentStep
+from rounds.models import Enrolment, EnrolmentStep, Message, User
 from rounds.models.flow.active import active
+from rounds.models.reach.messages import WENT
 
 CODE = "approval"
 SAID = {"first": "The first letter {sender} sends of this sequence is read by a colleague before it goes.", "each": "Each letter is read by a colleague before it goes."}
 
 
+BY_HAND = {"first": "The first letter {sender} writes by hand is read by a colleague before it goes.", "each": "Each letter by hand of {sender} is read by a colleague before it goes."}
+
+
+class OwnLetter(Refusal):
+    """A letter is read by somebody else than its writer; ask a colleague who reads letters."""
+
+    status = 403
+
+
 class NothingWaits(Refusal):
-    """No letter of this enrolment waits for a word; it went, was let go already, or something else holds it back."""
+    """No letter waits for a word; it went, was let go already, or something else holds it back."""
 
     status = 409
 
 
 def waits_for(row: Enrolment, step: EnrolmentStep) -> str:
     """Why this letter waits for a word; "" where it needs none, or has it."""
-    mode = active().playbook.reach.approval
+    book = active().playbook.reach
+    mode = book.approval if "sequence" in book.approval_of else "none"
     if mode == "none" or step.approved_at is not None or (mode == "first" and _known(row)):
         return ""
     return SAID[mode].format(sender=row.sender.name if row.sender else "somebody")
@@ -36,6 +49,63 @@ def _known(row: Enrolment) -> bool:
     """Whether a letter of this sequence by this sender went before, or was let go."""
     letters = EnrolmentStep.objects.filter(enrolment__sender=row.sender_id, enrolment__sequence=row.sequence, do="email")
     return letters.filter(Q(state="sent") | Q(approved_at__isnull=False)).exists()
+
+
+def letter_waits_for(sender: User, row: Message | None = None) -> str:
+    """Why a letter by hand of `sender` waits for a word; "" where it needs none, or (`row`) has it."""
+    book = active().playbook.reach
+    if book.approval == "none" or "by_hand" not in book.approval_of or (row is not None and row.approved_at is not None):
+        return ""
+    if book.approval == "first":
+        with sight(EVERYTHING):  # the first is the first, whoever asks
+            mine = Message.objects.filter(user=sender, direction="out", enrolment=None, mailbox=None)
+            if mine.filter(Q(state__in=WENT) | Q(approved_at__isnull=False)).exists():
+                return ""
+    return BY_HAND[book.approval].format(sender=sender.name)
+
+
+def ask_for_letter(row: Message, *, by: Actor, at: datetime) -> None:
+    """Tell the manager of its writer that a letter waits. Effects: a notice."""
+    team = row.user.team if row.user else None
+    if team is not None and team.manager is not None and team.manager_id != row.user_id:
+        notifications.notify([team.manager], kind="letter.waits", title=f"A letter of {row.user.name} waits for your word", body=row.subject,
+                             url=f"/threads/{row.thread_id}/", group=f"letter:{row.pk}", by=by, at=at)  # fmt: skip
+
+
+def release_letter(row: Message, *, by: Actor, at: datetime) -> Message:
+    """Let a letter by hand go that waits for a word; where only the first is read, its writer's others are looked at now as well.
+
+    Effects: approved, looked at again at once, an audit entry. Raises NothingWaits (409), OwnLetter (403).
+    """
+    if by.is_human and by.id == row.user_id:
+        raise OwnLetter
+    with deed(by):
+        waiting = Message.objects.filter(state="waiting", approved_at=None, why__in=[one.format(sender=row.sender) for one in BY_HAND.values()])
+        if not waiting.filter(pk=row.pk).update(approved_at=at, approved_by=by.name, goes_at=at):
+            raise NothingWaits
+        if active().playbook.reach.approval == "first":
+            waiting.filter(user_id=row.user_id).update(goes_at=at)
+        audit.note("mail.release", by=by, at=at, kind="message", subject=row.id)
+    row.refresh_from_db()
+    return row
+
+
+def is_read_first(row: Message) -> bool:
+    """Whether a letter by hand waits for a word."""
+    return row.state == "waiting" and row.approved_at is None and row.why in [one.format(sender=row.sender) for one in BY_HAND.values()]
+
+
+def tell_writer(user: User | None, what: str, why: str, *, url: str, group: str, by: Actor, at: datetime) -> None:
+    """Tell whoever wrote a letter that it was not let go, and why. Effects: a notice; none to whoever dropped it."""
+    if user is not None:
+        notifications.notify([user], kind="letter.dropped", title=f"{what} was not let go", body=f"{by.name}: {why}" if why else f"{by.name} let it go.",
+                             url=url, group=group, by=by, at=at)  # fmt: skip
+
+
+def tell_of_end(row: Enrolment, why: str, *, by: Actor, at: datetime) -> None:
+    """Where somebody ends an enrolment whose letter waits for a word, its sender is told. Effects: a notice."""
+    if by.is_human and EnrolmentStep.objects.filter(enrolment=row, state="planned", code=CODE, approved_at=None).exists():
+        tell_writer(row.sender, f"Your letter to {row.name}", why, url=f"/enrolments/{row.pk}/", group=f"enrolment:{row.pk}", by=by, at=at)
 
 
 def release(row: Enrolment, *, by: Actor, at: datetime) -> Enrolment:

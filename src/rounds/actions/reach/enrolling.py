@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
-from rounds.actions.reach import campaigns
+from rounds.actions.reach import approving, campaigns
 from rounds.actions.reach.people import Person
 from rounds.actions.reach.weighing import EnrolledElsewhere, EnrolmentRefused, Weighed, weigh
 from rounds.actions.trust import audit, phi
@@ -116,11 +116,13 @@ def resume(row: Enrolment, *, by: Actor, at: datetime) -> Enrolment:
 def end(row: Enrolment, ended_for: str, *, why: str = "", by: Actor, at: datetime) -> Enrolment:
     """End it: steps that were not done are cancelled. Ended already: nothing happens.
 
-    Effects: ended, steps cancelled, the event sequence.ended, an audit entry; the one-off send it was the last of is finished.
+    Effects: ended, steps cancelled, the event sequence.ended, an audit entry; the sender is told where somebody else ends it while its
+    letter waits for a word; the one-off send it was the last of is finished.
     """
     with deed(by):
         gone = Enrolment.objects.filter(pk=row.pk).exclude(state="ended").update(state="ended", ended_at=at, ended_for=ended_for)
         if gone:
+            approving.tell_of_end(row, why, by=by, at=at)
             EnrolmentStep.objects.filter(enrolment=row, state="planned").update(state="cancelled", code=ended_for, said=why[:300], decided_at=at)
             row.state, row.ended_at, row.ended_for = "ended", at, ended_for
             _tell("sequence.ended", row, {"ended_for": ended_for, "why": why[:300]}, by, at)

@@ -13,7 +13,7 @@ from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.flow.deeds import deed
 from rounds.actions.leads import activities
 from rounds.actions.reach import answers as replies
-from rounds.actions.reach import leaving, people, threads
+from rounds.actions.reach import approving, leaving, people, threads
 from rounds.actions.reach.people import Person
 from rounds.actions.reach.previewing import blocks_of, decision_of
 from rounds.actions.reach.writing import Written, as_sent, message_id, values_of
@@ -69,7 +69,7 @@ def look(person: Person, subject: str, text: str, *, sender: User, answers: Mess
     head, body = merge(" ".join(subject.split()), values), merge(text.replace("\r\n", "\n"), values)
     said = Written("", "", head.text.strip(), body.text.strip(), tuple(dict.fromkeys(head.missing + body.missing)))
     purpose, quoted = (replies.purpose(answers, at=at), replies.quoted(answers) if quotes else "") if answers else ("commercial", "")
-    decision = decision_of(person, said, sender, purpose=purpose, at=max(goes_at or at, at))
+    decision = decision_of(person, said, sender, purpose=purpose, word=approving.letter_waits_for(sender), at=max(goes_at or at, at))
     return Looked(said, as_sent(said, sender, purpose=purpose, quoted=quoted), _blocks(person, said), decision)
 
 
@@ -161,7 +161,8 @@ def _decided(row: Message, at: datetime) -> tuple[Person | None, Decision]:
         return None, Decision("never", "sender_gone", "Whoever wrote it no longer works here.")
     person = _person(row, parent)
     row.purpose = replies.purpose(parent, besides=row.pk, at=at) if parent is not None else row.purpose
-    return person, decision_of(person, Written("", "", row.subject, row.text, ()), row.user, purpose=row.purpose, at=at)
+    return person, decision_of(person, Written("", "", row.subject, row.text, ()), row.user, purpose=row.purpose,
+                               word=approving.letter_waits_for(row.user, row), at=at)  # fmt: skip
 
 
 def _person(row: Message, parent: Message | None) -> Person:
@@ -177,6 +178,8 @@ def _done(row: Message, person: Person | None, decision: Decision, by: Actor, at
     said = Message.objects.filter(pk=row.pk)
     if decision.outcome == "later":
         said.update(goes_at=max(decision.until or at, at + timedelta(minutes=1)), why=decision.why)
+        if decision.code == approving.CODE and row.why != decision.why:
+            approving.ask_for_letter(row, by=by, at=at)
     elif decision.outcome == "never":
         said.update(state="dropped", goes_at=None, why=decision.why)
     elif person is not None:
@@ -194,11 +197,15 @@ def _log(row: Message, person: Person, at: datetime) -> None:
                        external_id=f"mail:{row.message_id}", by=row.user.actor, at=at)  # fmt: skip
 
 
-def drop(row: Message, *, by: Actor, at: datetime) -> Message:
-    """Let a letter go that waits. Effects: dropped, an audit entry. Raises LetterGone (409)."""
+@phi.texts("why")
+def drop(row: Message, *, why: str = "", by: Actor, at: datetime) -> Message:
+    """Do not send a letter that waits. Effects: dropped, an audit entry; its writer is told, with `why`, where somebody else did it.
+    Raises LetterGone (409)."""
+    why = " ".join(why.split())[:300]
     with deed(by):
-        if not Message.objects.filter(pk=row.pk, state="waiting").update(state="dropped", goes_at=None, why=f"{by.name} let it go."):
+        if not Message.objects.filter(pk=row.pk, state="waiting").update(state="dropped", goes_at=None, why=f"{by.name} let it go{f': {why}' if why else ''}."):
             raise LetterGone
+        approving.tell_writer(row.user, f"Your letter “{row.subject}”", why, url=f"/threads/{row.thread_id}/", group=f"letter:{row.pk}", by=by, at=at)
         audit.note("mail.drop", by=by, at=at, kind="message", subject=row.id)
     row.refresh_from_db()
     return row

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from rounds.access.allowed import need
 from rounds.access.scope import visible
 from rounds.actions.reach import answers as replies
-from rounds.actions.reach import letters, people
+from rounds.actions.reach import approving, letters, people
 from rounds.actions.reach.people import Person
 from rounds.api.auth import Bearer
 from rounds.api.doors import ONCE_HELP, Input, ZonedMoment, below, noted, once, one
@@ -110,6 +110,14 @@ def drop(request: HttpRequest, letter: UUID) -> HttpResponse:
     row = below(visible(Message, request.scope).filter(direction="out"), letter)
     need(request.user, "letters.write")
     return answer(LETTER.of(letters.drop(row, by=request.actor, at=now())))
+
+
+@router.put("/{letter}/releasing", auth=WRITE, response=LETTER.schema)
+def release(request: HttpRequest, letter: UUID) -> HttpResponse:
+    """A letter by hand that waits for a word is let go; 409 where it waits for none."""
+    row = below(visible(Message, request.scope).filter(direction="out"), letter)
+    need(request.user, "sequences.approve")
+    return answer(LETTER.of(approving.release_letter(row, by=request.actor, at=now())))
 
 
 def _person(request: HttpRequest, given: LetterGiven, mail: Message | None) -> Person:

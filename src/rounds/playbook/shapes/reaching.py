@@ -96,6 +96,7 @@ class Reach(Shape):
     trial: Trial
     away: Away
     approval: Literal["none", "first", "each"]
+    approval_of: Annotated[tuple[Literal["sequence", "by_hand"], ...], Several]
     fields: dict[str, str]
     """Every place a template may name, in words."""
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rounds.access.allowed import need
 from rounds.access.scope import visible
 from rounds.actions.reach import answers as replies
-from rounds.actions.reach import letters, people
+from rounds.actions.reach import approving, letters, people
 from rounds.actions.reach.people import Person
 from rounds.actions.reach.previewing import preview
 from rounds.documents import letters as paper
@@ -96,8 +96,18 @@ def drop(request: HttpRequest, key: UUID) -> HttpResponse:
     """A letter that waits is let go."""
     row = one(request, Message, key, to="read")
     need(request.user, "letters.write")
-    letters.drop(row, by=request.user.actor, at=now())
-    return done(request, f"/threads/{row.thread_id}/", "Let go. It is not sent.")
+    letters.drop(row, why=text(request, "why"), by=request.user.actor, at=now())
+    return done(request, f"/threads/{row.thread_id}/", "It is not sent.")
+
+
+@require_POST
+@page
+def release(request: HttpRequest, key: UUID) -> HttpResponse:
+    """A letter by hand that waits for a word is let go."""
+    row = one(request, Message, key, to="read")
+    need(request.user, "sequences.approve")
+    approving.release_letter(row, by=request.user.actor, at=now())
+    return done(request, f"/threads/{row.thread_id}/", "Let go. It leaves as soon as nothing else holds it back.")
 
 
 def _answer(request: HttpRequest, person: Person | None, said: dict[str, Any]) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from rounds.access.allowed import may, may_change
 from rounds.access.scope import visible
+from rounds.actions.reach import approving
 from rounds.kit.once import once
 from rounds.models import Contact, Lead, Message, Opportunity, Thread
 
@@ -74,4 +75,5 @@ def mails(request: HttpRequest, thread: Thread) -> list[dict[str, Any]]:
     """The mails of a thread the viewer may see, oldest first. One query."""
     rows = visible(Message, request.scope).filter(thread=thread).order_by("sent_at", "at", "id")[:MAILS]
     return [{"row": row, "by": writer(row), "at": row.sent_at or row.at, "word": KINDS.get(row.kind, ""), "to": [parseaddr(one)[0] or one for one in row.to],
-             "cc": [parseaddr(one)[0] or one for one in row.cc], "state": STATES.get(row.state)} for row in rows]  # fmt: skip
+             "cc": [parseaddr(one)[0] or one for one in row.cc], "state": STATES.get(row.state),
+             "to_read": approving.is_read_first(row)} for row in rows]  # fmt: skip

@@ -36,6 +36,7 @@ urlpatterns = [
     path("contacts/<uuid:key>/letters/new/", composing.of_contact),
     path("opportunities/<uuid:key>/letters/new/", composing.of_deal),
     path("letters/<uuid:key>/dropping/", composing.drop),
+    path("letters/<uuid:key>/releasing/", composing.release),
     path("enrolments/<uuid:key>/", enrolments.show),
     path("enrolments/<uuid:key>/preview/", enrolments.preview),
     path("enrolments/<uuid:key>/<slug:name>/", enrolments.deed),
