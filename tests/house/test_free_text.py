@@ -38,6 +38,7 @@ EXCEPTIONS = {
     "actions/reach/links.py:*": "a token of ours",
     "actions/reach/calendars.py:*": "how a colleague's calendar is reached, and sentences of ours about it",
     "actions/reach/linkedin.py:did.once": "a word of ours that names one form",
+    "actions/reach/approving.py:tell*": "why a letter was dropped or a sequence ended; the action that did it looked at it",
     "actions/reach/*.zone": "a name of the table of time zones, checked by its action",
     "actions/reach/*.platform": "a code of the playbook, checked by its action",
     "actions/reach/meeting_ends.py:hold.outcome": "a word of the playbook's list, checked by its action",
