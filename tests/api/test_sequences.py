@@ -28,6 +28,8 @@ def test_a_dry_run_says_who_gets_what_when_and_writes_nothing(caller, cast, lead
     assert caller(cast.colleague)("POST", "/enrolments", said)[0] == 404
     assert call("POST", "/enrolments", said | {"sequence": "welcome"})[0] == 422
     assert call("POST", "/enrolments", said | {"leads": []})[0] == 422
+    for day in ("9999-12-31", "0001-01-01"):
+        assert call("POST", "/enrolments", said | {"begins_on": day})[0] == 422, "no step can be planned from there"
 
 
 def test_enrolled_twice_they_are_in_it_once_and_are_paused_and_stopped(caller, cast, leads):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Annotated, Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, create_model
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, create_model, field_validator
 from pydantic_core import from_json, to_json
 
 from rounds.access import own_fields
@@ -18,7 +18,7 @@ from rounds.access.scope import kept_for, noun_of, visible
 from rounds.actions.flow import requests
 from rounds.actions.trust import audit
 from rounds.api.shapes import Shape, answer
-from rounds.kit.clock import now, sayable
+from rounds.kit.clock import now, sayable, sayable_day
 from rounds.kit.refusal import Refusal
 from rounds.models import (
     Account,
@@ -70,9 +70,16 @@ ZonedMoment = Annotated[AwareDatetime, AfterValidator(_sayable)]
 
 
 class Input(BaseModel):
-    """A body refuses what it does not name: nothing is set by accident or by stealth."""
+    """A body refuses what it does not name: nothing is set by accident or by stealth. Its days are such as can be counted on from."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*")
+    @classmethod
+    def _sayable(cls, value: Any) -> Any:
+        if isinstance(value, date) and not sayable_day(value):
+            raise ValueError("a day lies between 1970 and 2200")
+        return value
 
 
 class Merged(Refusal):

@@ -27,6 +27,11 @@ def sayable(moment: datetime) -> bool:
     return FIRST <= moment < LAST
 
 
+def sayable_day(day: date) -> bool:
+    """The same of a day: some years may be counted on from it, and it can be shown in any zone."""
+    return FIRST.year <= day.year < LAST.year
+
+
 @contextmanager
 def frozen_at(moment: datetime) -> Iterator[None]:
     """Hold the clock of this context at `moment` (aware)."""

@@ -74,6 +74,7 @@ def test_what_would_be_decided_is_read_while_one_writes_and_nothing_is_written(c
     assert client.post(there, {"subject": "Second", "text": "Hello", "deed": "send"}, headers={"HX-Request": "true"}).status_code == 200
     assert Message.objects.count() == 1, "what is fetched while somebody types sends nothing, whichever button was pressed last"
     assert "Give a day and a time" in text(client.post(there, {"subject": "x", "text": "y", "goes_at": "soon"}, headers={"HX-Request": "true"}))
+    assert "too far away" in text(client.post(there, {"subject": "x", "text": "y", "goes_at": "9999-12-31T23:00"}, headers={"HX-Request": "true"}))
 
 
 def test_a_letter_that_waits_says_why_and_is_let_go(cast, door, person):

@@ -142,6 +142,7 @@ def test_it_is_paused_till_a_day_goes_on_and_is_stopped_with_a_reason(cast, door
     assert (row.state, row.paused_until.isoformat()) == ("paused", "2026-04-01T04:00:00+00:00"), "the morning where they are"
     assert "Their budget round ends first" in text(client.get(f"/enrolments/{row.id}/"))
     assert client.post(f"/enrolments/{row.id}/pausing/", {"why": "x", "until": "soon"}).status_code == 422
+    assert client.post(f"/enrolments/{row.id}/pausing/", {"why": "x", "until": "0001-01-01"}).status_code == 422, "a day no clock shows would break each page that shows it"
     client.post(f"/enrolments/{row.id}/resuming/")
     client.post(f"/enrolments/{row.id}/stopping/", {"why": "We speak by phone"})
     row.refresh_from_db()

@@ -10,7 +10,7 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Campaign, Enrolment, User
+from rounds.models import Campaign, Enrolment, EnrolmentStep, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
 from rounds.playbook import Playbook
@@ -38,6 +38,7 @@ def opened(sequence: Sequence, name: str, *, by: Actor, at: datetime) -> Campaig
     with deed(by):
         row, made = Campaign.objects.get_or_create(kind=sequence.code, name=said, defaults={
             "template": next((step.template for step in sequence.steps if step.template), ""), "begun_at": at, **signature(by, at)})  # fmt: skip
+        row = Campaign.objects.select_for_update().get(pk=row.pk)  # who stops it now waits, and ends whoever is enrolled here too
         if row.state == "stopped":
             raise CampaignStopped
         if row.state == "finished":
@@ -49,9 +50,14 @@ def opened(sequence: Sequence, name: str, *, by: Actor, at: datetime) -> Campaig
 
 
 def settle(key: UUID | None, *, at: datetime) -> None:
-    """A send of which nobody is under way any more is finished. Effects: state."""
-    if key is not None and not Enrolment.objects.filter(campaign=key).exclude(state="ended").exists():
-        Campaign.objects.filter(pk=key, state="running").update(state="finished", ended_at=at)
+    """A send of which nobody is under way any more is finished. Effects: state.
+
+    The send is held while it is asked: of two that end at once the second sees that the first is gone.
+    """
+    if key is None or not Campaign.objects.select_for_update().filter(pk=key, state="running").values_list("pk").first():
+        return
+    if not Enrolment.objects.filter(campaign=key).exclude(state="ended").exists():
+        Campaign.objects.filter(pk=key).update(state="finished", ended_at=at)
 
 
 @phi.texts("why")
@@ -63,6 +69,8 @@ def stop(row: Campaign, *, why: str = "", by: Actor, at: datetime) -> Campaign:
     from rounds.actions.reach.enrolling import end
 
     with deed(by):
+        # Steps before their send, as the worker takes them: the other way round the two would wait for each other.
+        list(EnrolmentStep.objects.select_for_update().filter(enrolment__campaign=row, state="planned").order_by("pk").values_list("pk"))
         if Campaign.objects.filter(pk=row.pk).exclude(state="stopped").update(state="stopped", ended_at=at, why=why.strip()[:300]):
             for each in Enrolment.objects.filter(campaign=row).exclude(state="ended"):
                 end(each, "by_hand", why=why or f"{row.name} was stopped.", by=by, at=at)

@@ -17,6 +17,7 @@ from rounds.actions.reach.people import Person
 from rounds.actions.reach.weighing import EnrolledElsewhere, EnrolmentRefused, Weighed, weigh
 from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
+from rounds.kit.clock import sayable, sayable_day
 from rounds.kit.refusal import Refusal
 from rounds.models import Enrolment, EnrolmentStep, Event, User
 from rounds.models.base import signature
@@ -24,7 +25,7 @@ from rounds.models.flow.active import active, read_once
 from rounds.playbook.shapes.sequences import Sequence
 from rounds.rules.reach.dates import Placed, opens, placed
 
-__all__ = ["EnrolledElsewhere", "EnrolmentRefused", "NotRunning", "end", "enrol", "enrol_many", "known", "pause", "resume", "steps_of"]
+__all__ = ["EnrolledElsewhere", "EnrolmentRefused", "NotRunning", "end", "enrol", "enrol_many", "known", "need_day", "pause", "resume", "steps_of"]
 
 
 class NotRunning(Refusal):
@@ -53,6 +54,7 @@ def enrol_many(code: str, given: Several[tuple[Person, User | None]], *, begins_
     `campaign`: the name a one-off send (newsletter, webinar …) goes by; unsaid, its title and the day.
     Effects: those of `enrol` for each, and of a one-off send its Campaign. Raises EnrolmentRefused (422) for a sequence that is a draft, or none.
     """
+    need_day(begins_on)
     with read_once():
         return _enrolled(known(code), given, begins_on, why, campaign, by, at)
 
@@ -102,7 +104,10 @@ def steps_of(sequence: Sequence, begins: date) -> list[Placed]:
 
 @phi.texts("why")
 def pause(row: Enrolment, *, why: str, until: datetime | None = None, by: Actor, at: datetime) -> Enrolment:
-    """Nothing is done till `until`, or till somebody lets it go on. Effects: paused, the event sequence.paused. Raises NotRunning."""
+    """Nothing is done till `until`, or till somebody lets it go on. Effects: paused, the event sequence.paused. Raises NotRunning (409),
+    and EnrolmentRefused (422) for a day no clock shows."""
+    if until is not None and not sayable(until):
+        raise EnrolmentRefused("That day is too far away; say one such as 2026-11-20, or leave it empty.", field="until")
     return _turned(row, {"state": "paused", "paused_for": why[:300], "paused_until": until}, "sequence.paused",
                    {"why": why[:300], "until": until and until.isoformat()}, by, at)  # fmt: skip
 
@@ -120,6 +125,8 @@ def end(row: Enrolment, ended_for: str, *, why: str = "", by: Actor, at: datetim
     letter waits for a word; the one-off send it was the last of is finished.
     """
     with deed(by):
+        # Steps before their enrolment, as the worker takes them: the other way round the two would wait for each other.
+        list(EnrolmentStep.objects.select_for_update().filter(enrolment=row, state="planned").order_by("position").values_list("pk"))
         gone = Enrolment.objects.filter(pk=row.pk).exclude(state="ended").update(state="ended", ended_at=at, ended_for=ended_for)
         if gone:
             approving.tell_of_end(row, why, by=by, at=at)
@@ -140,6 +147,12 @@ def _turned(row: Enrolment, change: dict[str, Any], kind: str, said: dict[str, A
         _tell(kind, row, said, by, at)
         audit.note(kind, by=by, at=at, kind="enrolment", subject=row.id)
     return row
+
+
+def need_day(begins_on: date | None) -> None:
+    """Raises EnrolmentRefused (422) for a day on which nothing can be planned."""
+    if begins_on is not None and not sayable_day(begins_on):
+        raise EnrolmentRefused("That day is too far away to plan from; say one such as 2026-11-20.", field="begins_on")
 
 
 def known(code: str) -> Sequence:

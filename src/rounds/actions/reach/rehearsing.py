@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rounds.actions.reach.enrolling import known, steps_of
+from rounds.actions.reach.enrolling import known, need_day, steps_of
 from rounds.actions.reach.people import Person, indexes_of
 from rounds.actions.reach.weighing import Weighed, weigh
 from rounds.actions.reach.writing import written
@@ -50,6 +50,7 @@ def dry_run(code: str, given: Several[tuple[Person, User | None]], *, begins_on:
     Raises EnrolmentRefused (422) for a draft. Caps count what the viewer sees of what went; they are asked again, of
     everything, when each letter is due.
     """
+    need_day(begins_on)
     with read_once():
         return _walked(known(code), given, begins_on, at)
 

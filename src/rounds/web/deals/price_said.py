@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
+from rounds.kit.clock import sayable_day
 from rounds.kit.refusal import Refusal
 
 LONGEST = 24
@@ -45,9 +46,12 @@ def maybe_whole(said: Mapping[str, str], name: str) -> int | None:
 def day(said: Mapping[str, str], name: str) -> date:
     """A day such as 2026-12-31."""
     try:
-        return date.fromisoformat(said.get(name, "").strip())
+        found = date.fromisoformat(said.get(name, "").strip())
     except ValueError:
         raise Unreadable("Give a day, such as 2026-12-31.", field=name) from None
+    if not sayable_day(found):
+        raise Unreadable("That day is too far away; give one such as 2026-12-31.", field=name)
+    return found
 
 
 def _number(said: Mapping[str, str], name: str) -> Decimal:

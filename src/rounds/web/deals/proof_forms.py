@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from rounds.access.scope import visible
+from rounds.kit.clock import sayable, sayable_day
 from rounds.kit.refusal import Refusal
 from rounds.models import Contact, Opportunity, User
 
@@ -60,9 +61,12 @@ def day(request: HttpRequest, name: str) -> date | None:
     """A day, None where nothing is said. Raises FormRefused (422)."""
     said = text(request, name)
     try:
-        return date.fromisoformat(said) if said else None
+        found = date.fromisoformat(said) if said else None
     except ValueError:
         raise FormRefused("Give a day such as 2026-04-06.", field=name) from None
+    if found is not None and not sayable_day(found):
+        raise FormRefused("That day is too far away; give one such as 2026-04-06.", field=name)
+    return found
 
 
 def moment(request: HttpRequest, name: str) -> datetime:
@@ -71,7 +75,10 @@ def moment(request: HttpRequest, name: str) -> datetime:
         when = datetime.fromisoformat(text(request, name))
     except ValueError:
         raise FormRefused("Give a day and a time.", field=name) from None
-    return timezone.make_aware(when) if timezone.is_naive(when) else when
+    # The day first: the ends of the calendar have no place in every zone, and cannot be compared.
+    if not sayable_day(when) or not sayable(when := timezone.make_aware(when) if timezone.is_naive(when) else when):
+        raise FormRefused("That moment is too far away; give one such as 2026-04-06, 10:00.", field=name)
+    return when
 
 
 def number(request: HttpRequest, name: str, *, share: bool = False) -> float | None:
