@@ -19,6 +19,8 @@ from rounds.kit.children import Family
 from rounds.kit.refusal import Refusal
 
 ROUNDS = [sys.executable, "-c", "from rounds.cli.main import main; main()"]
+REAL = r"SELECT count(*) FROM rounds_user WHERE email !~* '[@.]example$'"
+"""People of a demo have addresses that cannot be (RFC 2606)."""
 READY_WITHIN = 60
 """Seconds the server may take to answer for the first time."""
 
@@ -27,6 +29,10 @@ class NotInProduction(Refusal):
     """Demo data is refused in production mode. Use `rounds migrate`, `rounds serve`, `rounds worker` and `rounds user add`."""
 
     status = 403
+
+
+class NotADemo(Refusal):
+    """People work in this database whom the demo does not know, so it is kept. Name a new one with ROUNDS_DATABASE_NAME."""
 
 
 class NotReady(Refusal):
@@ -41,7 +47,8 @@ class NotReady(Refusal):
 @click.option("--data-only", is_flag=True, help="Make the data and the log-in links, then end; as JSON.")
 @click.option("--small", is_flag=True, help="A small market, in a tenth of the time.")
 @click.option("--history", is_flag=True, help="With two years of a simulated company before, so that numbers have a past; takes minutes.")
-def command(port: int, folder: Path | None, checking: bool, data_only: bool, small: bool, history: bool) -> None:
+@click.option("--anew", is_flag=True, help="Throw the demo that is there away and make it anew. Refused where the database holds more than a demo.")
+def command(port: int, folder: Path | None, checking: bool, data_only: bool, small: bool, history: bool, anew: bool) -> None:
     """Start the database, make a believable synthetic market if there is none, and serve it. Ctrl-C stops it all.
 
     Prints log-in links that work once. Nothing is sent anywhere. The data is kept for the next time.
@@ -51,6 +58,8 @@ def command(port: int, folder: Path | None, checking: bool, data_only: bool, sma
     os.environ.setdefault("ROUNDS_MODE", "demo")
     if history and folder:
         raise click.UsageError("A history is invented, and never beside real hospitals: leave --universe or --history out.")
+    if anew:
+        throw_away()
     if data_only:
         _data(folder, small, history)
         return
@@ -79,6 +88,29 @@ def command(port: int, folder: Path | None, checking: bool, data_only: bool, sma
         click.echo("\nStopping; the data is kept.", err=True)
     finally:
         family.end()
+
+
+def throw_away() -> None:
+    """Drop the demo's database. Raises NotADemo where it is not ours to drop, or people work in it who are invented nowhere."""
+    import psycopg
+
+    from rounds.cli.django import deployment
+    from rounds.kit import postgres
+
+    folder, name = deployment().data_dir, os.environ.get("ROUNDS_DATABASE_NAME", "rounds")
+    if folder is None:
+        raise NotADemo("DATABASE_URL names a server of yours: drop the database there, or name another.")
+    server = postgres.ensure(folder)
+    try:
+        with psycopg.connect(server.dsn("rounds_owner", name)) as connection:
+            there = connection.execute("SELECT to_regclass('public.rounds_user') IS NOT NULL").fetchone()
+            real = connection.execute(REAL).fetchone() if there and there[0] else None
+    except psycopg.OperationalError:
+        return  # there is none
+    if real and real[0]:
+        raise NotADemo
+    postgres.drop_database(server, name)
+    click.echo(f"The demo in {name} was thrown away.", err=True)
 
 
 def _run(environment: dict[str, str], *command: str) -> str:

@@ -26,13 +26,16 @@ def command(as_json: bool) -> None:
     from rounds.jobs import warehouse_views
     from rounds.kit.actor import SYSTEM_ACTOR
     from rounds.kit.clock import now
+    from rounds.models import tables
     from rounds.models.sealed import marks
 
+    tables.check()
     made = "django_migrations" not in connection.introspection.table_names()
     star = warehouse_views.there()
     if star:
         warehouse_views.drop_views()  # views hold on to the tables below them
     call_command("migrate", verbosity=0, interactive=False)
+    tables.keep()
     row_security.apply()
     with connection.cursor() as cursor:
         for statement in marks():

@@ -47,11 +47,12 @@ BEGAN = timedelta(days=200)
 """How long ago the imaginary vendor began to use Rounds."""
 CHUNK = 12
 Say = Callable[[str], None]
+LAST = "Hand-raises not yet qualified"
 VIEWS = (
     ("account", "Epic, over 500 beds, Northeast, window opens in 90 days",
      "f=ehr.is.Epic&f=beds.gte.500&f=territory.is.Northeast&f=window.is.soon"),
     ("lead", "Hot and mine", "f=band.is.hot&f=owner.is.me"),
-    ("lead", "Hand-raises not yet qualified", "f=hand_raise.is.yes&f=status.is.New"),
+    ("lead", LAST, "f=hand_raise.is.yes&f=status.is.New"),
 )  # fmt: skip
 
 
@@ -105,6 +106,7 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     _tended(at)
     say("the reports")
     reports.tell_reports(cast, at=at)
+    _views(cast, at)
     return cast
 
 
@@ -152,7 +154,7 @@ def ensure(at: datetime, *, size: Size, folder: Path | None = None, say: Say = l
 
 def _ensure(at: datetime, *, size: Size, folder: Path | None, say: Say, history: Asked | None) -> Cast:
     with sight(EVERYTHING):
-        there = LeadForm.objects.exists()  # the last thing a demo makes
+        there = SavedView.objects.filter(shared=True, name=LAST).exists()
         cast = build_cast(at) if there else None
     if cast is not None:
         _past(history, cast, at, say)
@@ -233,10 +235,15 @@ def _tended(at: datetime) -> None:
             tending.keep_counts(hygiene.counts(active().playbook, at=night), by=SYSTEM_ACTOR, at=night)
 
 
+def _views(cast: Cast, at: datetime) -> None:
+    """The last thing a demo makes: one that was broken off before is gone on with."""
+    with sight(EVERYTHING):
+        for noun, name, query in VIEWS:
+            if not SavedView.objects.filter(noun=noun, name=name).exists():
+                views.save_view(cast.admin, noun=noun, name=name, query=query, at=at, shared=True)
+
+
 def _desk(cast: Cast, at: datetime) -> None:
-    for noun, name, query in VIEWS:
-        if not SavedView.objects.filter(noun=noun, name=name).exists():
-            views.save_view(cast.admin, noun=noun, name=name, query=query, at=at, shared=True)
     if not LeadForm.objects.exists():
         forms.open_form("Website demo request", heading="See Rounds with your own hospitals", source="Web form",
                         asks_for="demo_request", by=cast.admin.actor, at=at)  # fmt: skip

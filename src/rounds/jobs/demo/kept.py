@@ -11,6 +11,7 @@ from random import Random
 from rounds.actions.deals import demo_room, opportunities
 from rounds.actions.desk import tasks
 from rounds.actions.flow import events
+from rounds.jobs.demo import room
 from rounds.jobs.demo.cast import Cast
 from rounds.jobs.demo.tasks import OUTCOMES, STANDS_OUT
 from rounds.kit.ids import new_id
@@ -35,6 +36,8 @@ def keep_up(cast: Cast, *, at: datetime) -> None:
             dice = Random(f"follow-up {task.title}")  # noqa: S311 - the same story every time
             done = task.due_at + timedelta(hours=dice.uniform(-20, 9))
             tasks.complete(task, outcome=dice.choice(OUTCOMES), by=(task.owner or cast.owner).actor, at=done)
+        for deal in Opportunity.objects.filter(closed_at=None, external_id__startswith="demo:proof:").select_related("account", "owner").order_by("name"):
+            room.furnish(deal, random=Random(f"room {deal.name}"), by=(deal.owner or cast.owner).actor, at=deal.opened_at, today=at)  # noqa: S311
         for number, deal in enumerate(Opportunity.objects.filter(closed_at=None, close_on=None).select_related("account", "buying_unit", "owner").order_by("name")):
             _plan(deal, number, cast, at)
 

@@ -26,7 +26,7 @@ from rounds.actions.trust import agreements
 from rounds.jobs.demo.cast import Cast
 from rounds.models import Contact, Counterparty, Demo, Opportunity, Poc, User
 
-DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+DAY, WEEK, FRIDAY = timedelta(days=1), timedelta(weeks=1), 4
 TERMS = "If every mandatory criterion is met, the three-year order form of the appendix is signed within 30 days of the readout."
 CRITERIA = (
     {"name": "Alert to answer", "category": "performance", "kind": "mean", "unit": "min", "direction": "at_most", "baseline": 12.4,
@@ -45,8 +45,9 @@ QUESTIONS = ("Does it read vitals from the flowsheet by itself?", "Who answers a
 
 
 def noon(at: datetime) -> datetime:
-    """The same day, when it is that day everywhere in the country."""
-    return at.astimezone(UTC).replace(hour=17, minute=0, second=0, microsecond=0)
+    """The same day, when it is that day everywhere in the country; of a weekend the Friday before, for nobody meets then."""
+    day = at.astimezone(UTC).replace(hour=17, minute=0, second=0, microsecond=0)
+    return day - max(day.weekday() - FRIDAY, 0) * DAY
 
 
 def people_of(deal: Opportunity) -> list[Contact]:
@@ -214,7 +215,7 @@ def _converted(deal: Opportunity, people: Sequence[Contact], cast: Cast, at: dat
 def _demos_only(deal: Opportunity, people: Sequence[Contact], cast: Cast, at: datetime, random: Random) -> None:
     by = deal.owner or cast.owner
     held_demo(deal, people, "executive", at - 2 * WEEK, by=by, random=random)
-    when = (at + 6 * DAY).replace(hour=15, minute=0, second=0, microsecond=0)
+    when = noon(at + 6 * DAY).replace(hour=15)
     demos.book(deal, "clinical", starts_at=when, attendees=list(people[:3]), presenter=by, place="Their boardroom", by=by.actor, at=at - DAY)
     missed = demos.book(deal, "technical", starts_at=at - 3 * DAY, attendees=list(people[:1]), presenter=by, by=by.actor, at=at - 12 * DAY)
     demos.no_show(missed, why="The ward was short of people", by=by.actor, at=at - 3 * DAY + timedelta(minutes=30))

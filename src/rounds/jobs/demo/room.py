@@ -32,7 +32,9 @@ MEASURED = (("Time from first sign to call", "minutes", "42", "15"), ("Alerts ac
 STEPS = ("Workflow visit on 4 West", "Numbers for the CFO", "Security questionnaire back", "Call with the CMIO", "Draft of the POC plan", "Meet the value analysis committee")
 NOTES = ("The CFO asks for payback under 18 months; everything else is said.", "New CIO starts in spring, the deal should be through before.",
          "Champion speaks at their quality day; we help with the slides.")  # fmt: skip
-STANCES = ("champion", "supporter", "neutral", "neutral", "sceptic")
+STANCES = ("supporter", "champion", "neutral", "supporter", "sceptic")
+UNWON = ("supporter", "neutral", "neutral", "sceptic", "neutral")
+"""Where nobody champions it yet: three deals of ten."""
 
 
 def furnish(deal: Opportunity, *, random: Random, by: Actor, at: datetime, today: datetime) -> Opportunity:
@@ -64,7 +66,8 @@ def _committee(deal: Opportunity, place: int, random: Random, *, by: Actor, at: 
     unit = deal.buying_unit_id or deal.account_id
     known = list(Contact.objects.filter(buying_unit_id=unit, left_on=None).order_by("seniority", "name")[: min(8, 3 + place)])
     levels = [one.level for one in active().playbook.committee.decision_levels.listed]
-    rows = [committee.seat(deal, person, influence=max(1, 5 - turn), stance=STANCES[turn % len(STANCES)] if turn else "supporter",
+    stances = STANCES if random.random() < 0.7 else UNWON
+    rows = [committee.seat(deal, person, influence=max(1, 5 - turn), stance=stances[turn % len(stances)],
                            level=levels[min(turn, len(levels) - 1)], by=by, at=at) for turn, person in enumerate(known)]  # fmt: skip
     for turn, row in enumerate(rows[1:], 1):
         committee.report_to(row, rows[0] if turn < 3 else rows[random.choice((1, 2))], by=by, at=at)
