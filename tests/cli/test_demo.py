@@ -177,20 +177,6 @@ def test_a_port_that_is_taken_is_said(environment):
             assert "--port" in done.stderr
 
 
-@pytest.mark.req("SEC-13")
-def test_a_database_with_other_tables_says_so_and_a_demo_is_made_anew(server, clone):
-    """Before the first release the first migrations change; what is there is refused in a sentence, and nothing is thrown away unasked."""
-    name = clone("demo_other")
-    environment = {**os.environ, "ROUNDS_DATABASE_NAME": name}
-    with psycopg.connect(server.dsn("rounds_owner", name), autocommit=True) as owner:
-        owner.execute("COMMENT ON SCHEMA public IS 'rounds tables 0123456789abcdef'")
-        refused = rounds(environment, "migrate")
-        assert refused.returncode != 0
-        assert "rounds demo --anew" in refused.stderr
-        owner.execute("INSERT INTO rounds_team (id, name) SELECT gen_random_uuid(), 'Kept'" if False else "SELECT 1")
-    assert rounds(environment, "demo", "--anew", "--data-only", "--help").returncode == 0
-
-
 @pytest.fixture
 def other(server, clone):
     """Makes a database of another state of Rounds; its name."""

@@ -96,10 +96,16 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     say("the customers")
     _served(cast, at, drawn=market is None)
     _told(cast, at)
+    _lately(cast, at, say, small=size == LITE)
+    return cast
+
+
+def _lately(cast: Cast, at: datetime, say: Say, *, small: bool) -> None:
+    """What runs today, and what was kept up with until then."""
     say("the proofs")
     _proofs(cast, at)
     say("the meetings")
-    tell_meetings(cast, at=at, small=size == LITE)
+    tell_meetings(cast, at=at, small=small)
     say("what was kept up with")
     with sight(EVERYTHING):
         keep_up(cast, at=at)
@@ -107,7 +113,6 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
     say("the reports")
     reports.tell_reports(cast, at=at)
     _views(cast, at)
-    return cast
 
 
 def _served(cast: Cast, at: datetime, *, drawn: bool) -> None:
