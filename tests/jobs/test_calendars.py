@@ -6,23 +6,18 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import httpx
 import icalendar
 import pytest
 
 from rounds.access.sight import system_sight
-from rounds.actions.leads import leads
 from rounds.actions.reach import booking, calendars, hosts, meetings
 from rounds.connectors.calendars import caldav
-from rounds.jobs import calendars as job
-from rounds.jobs.demo.cast import build_cast
-from rounds.kit.clock import frozen_at
 from rounds.models import Busy, Calendar, Notification
+from tests.jobs.calendars_looked import AT, looked
 from tests.serving import free_port
 
-AT = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 WORD = "a pass word"
 CONFIG = """
 [server]
@@ -81,30 +76,9 @@ def there(dav, settings):
     return caldav.Collection(dav, "olivia", WORD, settings.OUTBOUND_ALLOW)
 
 
-@pytest.fixture
-def worker(committed):
-    """A database of the test's own, as the worker role; the cast with a lead of the owner's."""
-    from django.db import connection
-
-    connection.settings_dict["USER"] = "rounds_worker"
-    with system_sight():
-        cast = build_cast(AT)
-        lead = leads.capture({"name": "Rosa Meridian", "email": "rosa@newfound.example", "state": "NY", "organization": "Newfound Hospital", "source": "Web form"},
-                             owner=cast.owner, by=cast.owner.actor, at=AT)  # fmt: skip
-    try:
-        yield SimpleNamespace(owner=cast.owner, lead=lead)
-    finally:
-        connection.settings_dict["USER"] = "rounds_web"
-
-
 def connect(worker, dav, secret=WORD):
     with system_sight():
         return calendars.connect(worker.owner, address=dav, login="olivia", secret=secret, by=worker.owner.actor, at=AT)
-
-
-def looked(at):
-    with frozen_at(at):
-        return job.look()
 
 
 def put(dav, uid, starts, ends, more=""):

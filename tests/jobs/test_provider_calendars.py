@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 
 from rounds.access.sight import system_sight
-from rounds.actions.leads import leads
 from rounds.actions.reach import booking, calendars, hosts, mailboxes, meetings
-from rounds.jobs import calendars as job
-from rounds.jobs.demo.cast import build_cast
-from rounds.kit.clock import frozen_at
 from rounds.models import Busy, Calendar, Mailbox
+from tests.jobs.calendars_looked import AT, looked
 from tests.mailbox_peers import known_to, provider_peer
 
 pytestmark = pytest.mark.req("INTEG-14", "PLUS-31")
-AT = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 KINDS = ("graph", "gmail")
 
 
@@ -30,33 +25,12 @@ def peer(settings):
         yield found
 
 
-@pytest.fixture
-def worker(committed):
-    """A database of the test's own, as the worker role; the cast with a lead of the owner's."""
-    from django.db import connection
-
-    connection.settings_dict["USER"] = "rounds_worker"
-    with system_sight():
-        cast = build_cast(AT)
-        lead = leads.capture({"name": "Rosa Meridian", "email": "rosa@newfound.example", "state": "NY", "organization": "Newfound Hospital", "source": "Web form"},
-                             owner=cast.owner, by=cast.owner.actor, at=AT)  # fmt: skip
-    try:
-        yield SimpleNamespace(owner=cast.owner, lead=lead)
-    finally:
-        connection.settings_dict["USER"] = "rounds_web"
-
-
 def connected(worker, kind, access="first"):
     """(mailbox, calendar) of the owner at the peer."""
     by = {"by": worker.owner.actor, "at": AT}
     with system_sight():
         box = mailboxes.connect(worker.owner, kind=kind, address=worker.owner.email, settings={}, secret=json.dumps({"access": access, "refresh": "again and again"}), **by)
         return box, calendars.connect_mailbox(box, **by)
-
-
-def looked(at):
-    with frozen_at(at):
-        return job.look()
 
 
 def now_of(row):
