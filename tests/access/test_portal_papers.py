@@ -9,8 +9,9 @@ import pytest
 from rounds.actions.deals import approvals, poc_ending, poc_plan, poc_readings, proposals
 from rounds.actions.market import contacts
 from rounds.actions.people import users
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.models import Poc, Proposal, SignOff, StageSignal
+from rounds.models.flow.days import house_today
 from tests.actions.deals import price_room
 from tests.proofs import a_baa, a_deal, running
 
@@ -81,4 +82,4 @@ def test_a_shared_proposal_is_read_and_accepted(cast, door, see_all):
     see_all()
     assert Proposal.objects.get(pk=row.pk).state == "changes"
     assert SignOff.objects.get().accepted is False
-    assert row.expires_on > today()
+    assert row.expires_on > house_today()

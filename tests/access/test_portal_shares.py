@@ -13,7 +13,7 @@ from rounds.actions.leads import leads
 from rounds.actions.market import accounts, contacts
 from rounds.actions.people import users
 from rounds.actions.portal import invitations
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.models import (
     Account,
     Contact,
@@ -28,6 +28,7 @@ from rounds.models import (
     User,
 )
 from rounds.models.base import signature
+from rounds.models.flow.days import house_today
 
 pytestmark = pytest.mark.req("SEC-12")
 
@@ -38,8 +39,8 @@ def bought(cast, name, parent=None):
     account = accounts.add(name=name, level="hospital", state="NY", parent=parent, by=by, at=at)
     accounts.assign(account, cast.owner, by=by, at=at)
     account = Account.objects.get(pk=account.pk)
-    customer = customers.bring_in(account, since=today() - timedelta(days=150), months=12, arr_cents=100, owner=cast.owner, by=by, at=at)
-    project = implementations.begin(customer, f"{name} goes live", signed_on=today() - timedelta(days=150), by=by, at=at)
+    customer = customers.bring_in(account, since=house_today() - timedelta(days=150), months=12, arr_cents=100, owner=cast.owner, by=by, at=at)
+    project = implementations.begin(customer, f"{name} goes live", signed_on=house_today() - timedelta(days=150), by=by, at=at)
     implementations.kick_off(project, on=project.kickoff_on, by=by, at=at)
     person = users.add(f"kit@{name.split()[0].lower()}.example", f"Kit {name.split()[0]}", role="portal", portal_account=account, by=by, at=at)
     return account, Implementation.objects.get(pk=project.pk), person
@@ -47,7 +48,7 @@ def bought(cast, name, parent=None):
 
 def ready(cast, project):
     row = ProjectStep.objects.get(implementation=project, code="production")
-    planning.finish(row, on=today(), by=cast.owner.actor, at=now())
+    planning.finish(row, on=house_today(), by=cast.owner.actor, at=now())
 
 
 @pytest.mark.req("IMPL-06")
@@ -72,7 +73,7 @@ def test_a_customer_signs_the_go_live_by_post_with_name_and_time(cast, door, see
     assert (row.name, row.title, row.accepted, row.by_id, row.account) == ("Kit Alder", "CIO", True, person.id, account)
     assert row.at >= before
     assert "accepts the go-live" in row.statement
-    assert Implementation.objects.get(pk=project.pk).live_on == today()
+    assert Implementation.objects.get(pk=project.pk).live_on == house_today()
     assert Customer.objects.get().phase == "live"
     assert Event.objects.filter(kind="portal.signed", account_id=account.id).count() == 1
     assert client.post(url + "signing/", {"name": "Kit Alder", "word": "yes"}).status_code == 409

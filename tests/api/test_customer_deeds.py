@@ -10,6 +10,7 @@ from rounds.actions.customers import customers, implementations
 from rounds.actions.market import accounts, contacts
 from rounds.actions.people import users
 from rounds.kit.clock import now
+from rounds.models.flow.days import house_today
 
 pytestmark = pytest.mark.req("INTEG-18")
 
@@ -28,7 +29,7 @@ def rep(caller, cast):
 
 @pytest.mark.req("IMPL-06", "IMPL-08")
 def test_issues_outcomes_and_readings_are_kept_and_taken_back(rep, caller, cast, customer):
-    at, day = f"/customers/{customer.id}", now().date().isoformat()
+    at, day = f"/customers/{customer.id}", house_today().isoformat()
     issue = rep("POST", f"{at}/issues", {"title": "Slow", "severity": "major"})[1]
     assert rep("PUT", f"{at}/issues/{issue['id']}/resolution", {"resolution": "A cache"})[1]["resolved_at"] is not None
     assert rep("POST", f"{at}/issues", {"title": "Slow", "severity": "awful"})[0] == 422
@@ -46,7 +47,7 @@ def test_issues_outcomes_and_readings_are_kept_and_taken_back(rep, caller, cast,
 
 @pytest.mark.req("IMPL-09")
 def test_they_are_asked_speak_for_us_grow_and_renew(rep, cast, customer):
-    at, day = f"/customers/{customer.id}", now().date().isoformat()
+    at, day = f"/customers/{customer.id}", house_today().isoformat()
     person = contacts.add(customer.account, name="Kit Alder", email="kit@harbour.example", by=cast.owner.actor, at=now())
     assert rep("POST", f"{at}/surveys", {"kind": "nps", "people": [str(person.id)]})[1]["kind"] == "nps"
     assert rep("POST", f"{at}/surveys", {"kind": "nps", "people": [str(customer.id)]})[0] == 422
@@ -68,7 +69,7 @@ def test_they_are_asked_speak_for_us_grow_and_renew(rep, cast, customer):
 
 @pytest.mark.req("IMPL-01", "IMPL-04")
 def test_a_project_is_kicked_off_planned_anew_and_completed_or_not(rep, cast, customer):
-    day = now().date()
+    day = house_today()
     project = implementations.begin(customer, "Stroke triage", signed_on=day - timedelta(days=30), by=cast.owner.actor, at=now())
     at = f"/implementations/{project.id}"
     assert [one["id"] for one in rep("GET", f"/customers/{customer.id}/implementations")[1]["data"]] == [str(project.id)]

@@ -70,13 +70,13 @@ def uses(customer: UUID, email: str, as_json: bool) -> None:
         from rounds.access.scope import visible
         from rounds.access.sight import current
         from rounds.actions.customers import references
-        from rounds.kit.clock import today
         from rounds.models import Reference, ReferenceUse
+        from rounds.models.flow.days import house_today
 
         row = customer_of(user, customer, change=False)
         said = visible(Reference, current()).filter(customer=row).first()
         rows = visible(ReferenceUse, current()).filter(customer=row).order_by("-used_on", "-id")[:200]
-        told = {"willing": said.willing if said else None, "types": said.types if said else [], "left": references.left(said, today()) if said else None,
+        told = {"willing": said.willing if said else None, "types": said.types if said else [], "left": references.left(said, house_today()) if said else None,
                 "uses": [{"id": str(one.id), "kind": one.kind, "used_on": one.used_on.isoformat(), "told_to": one.told_to} for one in rows]}  # fmt: skip
     if as_json:
         click.echo(json.dumps(told))
@@ -96,9 +96,9 @@ def spoke(customer: UUID, kind: str, told_to: str, email: str, on: date | None) 
     """They spoke for us: as KIND, such as “Reference call”, to TOLD_TO."""
     with eyes(email) as (user, by):
         from rounds.actions.customers import references
-        from rounds.kit.clock import today
+        from rounds.models.flow.days import house_today
 
-        row = references.use(customer_of(user, customer), kind, on=on or today(), told_to=told_to, **by_now(by))
+        row = references.use(customer_of(user, customer), kind, on=on or house_today(), told_to=told_to, **by_now(by))
         click.echo(f"{row.id}  {row.kind}, {row.used_on}")
 
 

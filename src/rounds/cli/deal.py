@@ -81,10 +81,11 @@ def show(deal: UUID, email: str) -> None:
         from rounds.models.deals import ages
         from rounds.models.deals.standing import gate_of
         from rounds.models.flow.active import active
+        from rounds.models.flow.days import house_day
         from rounds.rules.pipeline.moves import next_stage
 
         row, book = deal_of(user, deal, change=False), active().playbook
-        click.echo(f"{row.name} with {row.account.name}: {title(row.stage)} since {row.stage_since or row.opened_at:%Y-%m-%d}, "
+        click.echo(f"{row.name} with {row.account.name}: {title(row.stage)} since {house_day(row.stage_since or row.opened_at):%Y-%m-%d}, "
                    f"{ages.stage_days(row, now())} days in stage, {ages.process_days(row, now())} in process stage")
         if row.next_step:
             click.echo(f"Next: {row.next_step}{f' by {row.next_step_due}' if row.next_step_due else ''}")

@@ -29,9 +29,10 @@ def show(deal: UUID, email: str, as_json: bool) -> None:
         from rounds.kit.clock import now
         from rounds.models.deals.signing import path_of
         from rounds.models.flow.active import active
+        from rounds.models.flow.days import house_day
         from rounds.rules.pipeline.path_says import says
 
-        held = path_of(deal_of(user, deal, change=False), active().playbook, now().date())
+        held = path_of(deal_of(user, deal, change=False), active().playbook, house_day(now()))
         plan, verdict = held.path, says(held.path)
         told = [{"step": one.step.code, "title": one.step.title, "whose": one.step.whose, "begins": one.begins.isoformat(), "ends": one.ends.isoformat(),
                  "done_on": one.step.done_on and one.step.done_on.isoformat(), "critical": one.critical, "longest": one.longest, "late_days": one.late_days}

@@ -11,6 +11,7 @@ from rounds.kit.clock import now
 from rounds.models import Proposal, Quote, QuoteApproval
 from rounds.models.deals.proposals import OUT
 from rounds.models.deals.quotes import OPEN_STATES, WAITING
+from rounds.models.flow.days import house_day
 
 
 def watch() -> int:
@@ -18,8 +19,9 @@ def watch() -> int:
     at, moved = now(), 0
     with system_sight():
         late = list(QuoteApproval.objects.filter(WAITING, due_at__lte=at, escalated_at=None).select_related("quote"))
-        ended = list(Proposal.objects.filter(Q(state__in=OUT), expires_on__lt=at.date()))
-        over = list(Quote.objects.filter(Q(state__in=OPEN_STATES), expires_on__lt=at.date()))
+        today = house_day(at)
+        ended = list(Proposal.objects.filter(Q(state__in=OUT), expires_on__lt=today))
+        over = list(Quote.objects.filter(Q(state__in=OPEN_STATES), expires_on__lt=today))
     for step in late:
         with system_sight():
             moved += approval_moves.escalate(step, by=SYSTEM_ACTOR, at=at)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from rounds.models import ScoreRecord
+from rounds.models.flow.days import house_day
 from rounds.playbook import Playbook
 from rounds.playbook.shapes.scoring import ScoringModel
 from rounds.rules.scoring import Score
@@ -71,7 +72,7 @@ def history(records: Iterable[ScoreRecord]) -> dict[str, Any]:
     """Score history for <c-chart kind="history">, oldest first: a point a day, the last word of each."""
     days: dict[str, dict[str, Any]] = {}
     for row in records:
-        days[row.at.date().isoformat()] = {"day": row.at.date().isoformat(), "score": row.total, "low": row.low, "high": row.high}
+        days[house_day(row.at).isoformat()] = {"day": house_day(row.at).isoformat(), "score": row.total, "low": row.low, "high": row.high}
     return {"points": [days[day] for day in sorted(days)]}
 
 

@@ -10,9 +10,10 @@ from rounds.actions.customers import closing, customers, implementations, planni
 from rounds.actions.deals.closing_parts import end_all
 from rounds.actions.deals.data_gate import NoBaaInForce
 from rounds.actions.trust.phi import PhiRefused
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.models import Customer, Event, Implementation, ProjectStep, Replan, SuccessReading, Task, Term
 from rounds.models.deals.evidence import look
+from rounds.models.flow.days import house_today
 
 
 def step(project, code):
@@ -44,7 +45,7 @@ class TestWon:
         from rounds.models import Opportunity
 
         deal = Opportunity.objects.create(name="Second", account=first.account, owner=cast.owner, opened_at=now(), updated_at=now(), at=now(), amount_cents=100)
-        second = implementations.open_for(deal, signed_on=today(), by=first.by, at=now())
+        second = implementations.open_for(deal, signed_on=house_today(), by=first.by, at=now())
         assert second.customer == first.customer
         implementations.take_in(first.project, second, by=first.by, at=now())
         second.refresh_from_db()
@@ -125,36 +126,36 @@ class TestMilestones:
     def test_patient_data_moves_under_an_agreement_alone(self, won):
         there = won()
         with pytest.raises(NoBaaInForce, match="no BAA is written down"):
-            planning.finish(step(there.project, "data_integration"), on=today(), by=there.by, at=now())
+            planning.finish(step(there.project, "data_integration"), on=house_today(), by=there.by, at=now())
         there.deal.phi_involved = False
         there.deal.save(update_fields=["phi_involved"])
-        planning.finish(step(there.project, "data_integration"), on=today(), by=there.by, at=now())
+        planning.finish(step(there.project, "data_integration"), on=house_today(), by=there.by, at=now())
 
     def test_live_comes_after_the_kickoff_and_needs_evidence(self, won):
         there = won(days=120, baa=True)
         with pytest.raises(implementations.NotYet, match="Hold the kickoff first"):
-            implementations.go_live(there.project, on=today(), evidence="Cutover ticket", by=there.by, at=now())
+            implementations.go_live(there.project, on=house_today(), evidence="Cutover ticket", by=there.by, at=now())
         implementations.kick_off(there.project, on=there.project.kickoff_on, by=there.by, at=now())
         with pytest.raises(implementations.ProjectRefused, match="Say what shows"):
-            implementations.go_live(there.project, on=today(), evidence="", by=there.by, at=now())
+            implementations.go_live(there.project, on=house_today(), evidence="", by=there.by, at=now())
         with pytest.raises(implementations.ProjectRefused, match="not come yet"):
-            implementations.go_live(there.project, on=today() + timedelta(days=5), evidence="Soon", by=there.by, at=now())
+            implementations.go_live(there.project, on=house_today() + timedelta(days=5), evidence="Soon", by=there.by, at=now())
         assert look(there.deal, "implementation.live").state == "missing"
-        implementations.go_live(there.project, on=today(), evidence="Cutover ticket 4711", by=there.by, at=now())
+        implementations.go_live(there.project, on=house_today(), evidence="Cutover ticket 4711", by=there.by, at=now())
         assert Customer.objects.get().phase == "live"
         assert look(there.deal, "implementation.live").state == "met"
         with pytest.raises(implementations.NotYet, match="Still to do: Project team formation"):
             implementations.complete(there.project, by=there.by, at=now())
         for row in there.project.steps.filter(done_on=None):
-            planning.finish(row, on=today(), note="Done", by=there.by, at=now())
+            planning.finish(row, on=house_today(), note="Done", by=there.by, at=now())
         assert implementations.complete(there.project, by=there.by, at=now()).state == "done"
         with pytest.raises(implementations.ProjectOver):
-            planning.finish(there.project.steps.first(), on=today(), by=there.by, at=now())
+            planning.finish(there.project.steps.first(), on=house_today(), by=there.by, at=now())
 
     def test_patient_data_has_no_place_in_the_evidence(self, won):
         there = won()
         with pytest.raises(PhiRefused):
-            implementations.reach_value(there.project, on=today(), evidence="Patient John Smith, MRN 00123456, DOB 03/04/1961", by=there.by, at=now())
+            implementations.reach_value(there.project, on=house_today(), evidence="Patient John Smith, MRN 00123456, DOB 03/04/1961", by=there.by, at=now())
 
 
 @pytest.mark.req("IMPL-11")
@@ -172,8 +173,8 @@ class TestTerms:
     def test_who_leaves_leaves_with_a_reason_of_the_list(self, won):
         there = won()
         with pytest.raises(customers.CustomerRefused, match="Choose one of: Price"):
-            terms.churn(there.customer, on=today(), reason="Bad luck", by=there.by, at=now())
-        terms.churn(there.customer, on=today(), reason="Price", note="Half of it elsewhere", by=there.by, at=now())
+            terms.churn(there.customer, on=house_today(), reason="Bad luck", by=there.by, at=now())
+        terms.churn(there.customer, on=house_today(), reason="Price", note="Half of it elsewhere", by=there.by, at=now())
         customer = Customer.objects.get()
         assert (customer.phase, customer.churn_reason, customer.arr_cents) == ("churned", "Price: Half of it elsewhere", None)
         assert Term.objects.get().outcome == "churned"
@@ -182,7 +183,7 @@ class TestTerms:
 
     def test_somebody_is_reminded_once_for_each_of_the_days(self, cast, won):
         there = won()
-        Term.objects.update(ends_on=today() + timedelta(days=80))
+        Term.objects.update(ends_on=house_today() + timedelta(days=80))
         assert terms.remind(by=cast.admin.actor, at=now()) == 1
         assert terms.remind(by=cast.admin.actor, at=now()) == 0
         task = Task.objects.get(key__startswith="renewal:")

@@ -18,7 +18,7 @@ from rounds.actions.customers import (
     surveys,
 )
 from rounds.actions.trust.phi import PhiRefused
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.models import (
     Delivery,
     Event,
@@ -31,11 +31,12 @@ from rounds.models import (
 )
 from rounds.models.customers.standing import standing
 from rounds.models.deals.evidence import look
+from rounds.models.flow.days import house_today
 from rounds.rules.implementation.success import PartsRefused
 
 
 def adoption(there, active, licensed=100, days=0):
-    return readings.keep(there.customer, "user_adoption", as_of=today() - timedelta(days=days), evidence="Usage report",
+    return readings.keep(there.customer, "user_adoption", as_of=house_today() - timedelta(days=days), evidence="Usage report",
                          parts={"active_users": active, "licensed_users": licensed}, by=there.by, at=now())  # fmt: skip
 
 
@@ -73,9 +74,9 @@ class TestReadings:
     def test_what_is_no_reading(self, won):
         there = won()
         with pytest.raises(readings.ReadingRefused, match="Say what shows it"):
-            readings.keep(there.customer, "uptime", as_of=today(), parts={"period_minutes": 100, "downtime_minutes": 0, "maintenance_minutes": 0}, evidence=" ", by=there.by, at=now())  # fmt: skip
+            readings.keep(there.customer, "uptime", as_of=house_today(), parts={"period_minutes": 100, "downtime_minutes": 0, "maintenance_minutes": 0}, evidence=" ", by=there.by, at=now())  # fmt: skip
         with pytest.raises(readings.ReadingRefused, match="NPS is counted from surveys"):
-            readings.keep(there.customer, "nps", as_of=today(), parts={}, evidence="x", by=there.by, at=now())
+            readings.keep(there.customer, "nps", as_of=house_today(), parts={}, evidence="x", by=there.by, at=now())
         with pytest.raises(PartsRefused, match="More people used it"):
             adoption(there, 101)
 
@@ -165,15 +166,15 @@ class TestReferences:
     def test_they_speak_for_us_as_they_agreed_and_not_too_often(self, won):
         there = won()
         with pytest.raises(references.NotWilling):
-            references.use(there.customer, "Reference call", on=today(), told_to="Alder Clinic", by=there.by, at=now())
+            references.use(there.customer, "Reference call", on=house_today(), told_to="Alder Clinic", by=there.by, at=now())
         references.agree(there.customer, willing=True, types=["Reference call"], most=2, by=there.by, at=now())
         with pytest.raises(references.NotWilling, match="did not agree to a site visit"):
-            references.use(there.customer, "Site visit", on=today(), told_to="Alder", by=there.by, at=now())
+            references.use(there.customer, "Site visit", on=house_today(), told_to="Alder", by=there.by, at=now())
         for _ in range(2):
-            references.use(there.customer, "Reference call", on=today(), told_to="Alder Clinic", by=there.by, at=now())
+            references.use(there.customer, "Reference call", on=house_today(), told_to="Alder Clinic", by=there.by, at=now())
         with pytest.raises(references.WornOut, match="2 times in 90 days"):
-            references.use(there.customer, "Reference call", on=today(), told_to="Birch", by=there.by, at=now())
-        references.use(there.customer, "Reference call", on=today() - timedelta(days=120), told_to="Birch", by=there.by, at=now())
+            references.use(there.customer, "Reference call", on=house_today(), told_to="Birch", by=there.by, at=now())
+        references.use(there.customer, "Reference call", on=house_today() - timedelta(days=120), told_to="Birch", by=there.by, at=now())
 
 
 @pytest.mark.req("IMPL-07")
@@ -181,7 +182,7 @@ class TestExpansion:
     def test_the_weekly_look_finds_what_holds_and_only_once(self, cast, won):
         there = won(days=120)
         implementations.kick_off(there.project, on=there.project.kickoff_on, by=there.by, at=now())
-        implementations.go_live(there.project, on=today(), evidence="Cutover", by=there.by, at=now())
+        implementations.go_live(there.project, on=house_today(), evidence="Cutover", by=there.by, at=now())
         adoption(there, 95)
         assert expansions.find(by=cast.admin.actor, at=now()) == 1
         assert expansions.find(by=cast.admin.actor, at=now()) == 0
@@ -198,8 +199,8 @@ class TestExpansion:
 @pytest.mark.req("IMPL-12")
 class TestOutcomes:
     def say(self, there, **said):
-        given = {"metric": "report_turnaround", "baseline": "62", "current": "41.5", "goal": "45", "people": 412, "starts_on": today() - timedelta(days=90),
-                 "ends_on": today() - timedelta(days=1), "source": "EHR report"}  # fmt: skip
+        given = {"metric": "report_turnaround", "baseline": "62", "current": "41.5", "goal": "45", "people": 412, "starts_on": house_today() - timedelta(days=90),
+                 "ends_on": house_today() - timedelta(days=1), "source": "EHR report"}  # fmt: skip
         return outcomes.keep(there.customer, by=there.by, at=now(), **{**given, **said})
 
     def test_a_group_before_and_now(self, won):

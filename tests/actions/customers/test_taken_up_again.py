@@ -10,6 +10,7 @@ from rounds.actions.customers import implementations
 from rounds.actions.deals import stages
 from rounds.kit.clock import now
 from rounds.models import Event, Implementation, Notification, Opportunity
+from rounds.models.flow.days import house_today
 
 pytestmark = pytest.mark.req("PIPE-17", "IMPL-01")
 
@@ -40,11 +41,11 @@ def test_a_project_that_has_not_begun_stops_and_goes_on_when_the_deal_is_won_aga
     found = reopened()
     assert (found.project.state, found.project.stopped_why) == ("stopped", "The deal was taken up again")
     assert "has not begun: it is stopped" in told(cast)
-    again = implementations.open_for(found.deal, signed_on=now().date(), by=found.by, at=now())
+    again = implementations.open_for(found.deal, signed_on=house_today(), by=found.by, at=now())
     assert (again.pk, again.state) == (found.project.pk, "planned")
-    assert again.kickoff_on >= now().date(), "a kickoff that passed without being held is planned anew"
+    assert again.kickoff_on >= house_today(), "a kickoff that passed without being held is planned anew"
     assert Event.objects.filter(kind="implementation.resumed").count() == 1
-    assert implementations.open_for(found.deal, signed_on=now().date(), by=found.by, at=now()).pk == again.pk
+    assert implementations.open_for(found.deal, signed_on=house_today(), by=found.by, at=now()).pk == again.pk
     assert Event.objects.filter(kind="implementation.resumed").count() == 1
 
 

@@ -15,6 +15,7 @@ from rounds.actions.trust import action_links
 from rounds.kit.actor import SYSTEM_ACTOR, Actor
 from rounds.kit.clock import now
 from rounds.models import Event, Notification, Quote, QuoteApproval, Task
+from rounds.models.flow.days import house_today
 from tests.actions.deals.price_room import a_deal, a_quote, approver, later
 
 pytestmark = pytest.mark.req("PRICE-06")
@@ -168,7 +169,7 @@ def test_a_step_is_handed_to_somebody_who_stands_in(room):
 
 def test_who_is_away_is_passed_over(room):
     cast, _, vp, _ = room
-    absences.go_away(vp, now().date(), now().date() + timedelta(days=3), by=vp.actor, at=now())
+    absences.go_away(vp, house_today(), house_today() + timedelta(days=3), by=vp.actor, at=now())
     (step,) = steps(asked(room, 23))
     assert step.asked == vp, "nobody else may"
     other = approver("vp_sales", "Walt")

@@ -10,6 +10,7 @@ from rounds.actions.market import contacts
 from rounds.kit.clock import now
 from rounds.models import Delivery, Event, Opportunity, Proposal, ProposalMark, Quote, StageSignal, Task
 from rounds.models.deals.evidence import look
+from rounds.models.flow.days import house_today
 from tests.actions.deals.price_room import a_deal, a_quote, later
 
 pytestmark = pytest.mark.req("PRICE-07", "PRICE-08")
@@ -177,7 +178,7 @@ def test_its_paper_stands_as_long_as_it_does_and_one_payment_is_one(cast, quote)
     row = proposals.draft(quote, by=cast.owner.actor, at=now())
     said = str(row.body["sections"])
     assert f"{row.expires_on:%-d %B %Y}" in said
-    sooner = now().date() + (row.expires_on - now().date()) / 2
+    sooner = house_today() + (row.expires_on - house_today()) / 2
     row = proposals.change(row, {"expires_on": sooner}, by=cast.owner.actor, at=now())
     assert f"{sooner:%-d %B %Y}" in str(row.body["sections"])
     assert "1 payments" not in said

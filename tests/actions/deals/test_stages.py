@@ -17,6 +17,7 @@ from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
 from rounds.models import Competitor, Event, Notification, Opportunity, StageEntry, StageSignal
 from rounds.models.base import signature
+from rounds.models.flow.days import house_today
 
 
 @pytest.mark.req("PIPE-04", "PIPE-26", "PIPE-28")
@@ -152,7 +153,7 @@ def test_a_lost_deal_says_why_and_to_whom_and_when_it_is_asked_again(cast, deal_
     rival = Competitor.objects.create(name="Asterion", updated_at=now(), **signature(by, now()))
     deal = closing.lose(deal, reason="competition", competitor=rival, by=by, at=now())
     assert (deal.stage, deal.closed_from, deal.forecast_category) == ("O10", "O3", "omitted")
-    assert deal.recycle_on > now().date()
+    assert deal.recycle_on > house_today()
     assert deal.competitors.get().won
     assert StageSignal.objects.filter(opportunity=deal, kind="opportunity.lost").exists()
 

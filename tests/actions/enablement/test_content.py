@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rounds.actions.enablement import assets
 from rounds.kit.clock import now
 from rounds.models import AssetDelivery, Event
+from rounds.models.flow.days import house_today
 from rounds.playbook import default
 from rounds.rules import content as rules
 
@@ -48,7 +49,7 @@ class TestChoosing:
     @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(words, words, st.sampled_from(("P1", "P2", "")), st.sampled_from(("P1", "P2", "")))
     def test_nothing_goes_that_is_for_others(self, stages, personas, stage, persona):
-        day = now().date()
+        day = house_today()
         one = rules.Candidate(type("A", (), {"name": "A", "stages": sorted(stages), "personas": sorted(personas), "segments": []})(), 1, day, day)
         found = rules.choose(BOOK, [one], stage=stage, persona=persona, segment="", on=day)
         assert bool(found) == ((not stages or stage in stages) and (not personas or persona in personas))

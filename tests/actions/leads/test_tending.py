@@ -14,6 +14,7 @@ from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
 from rounds.models import Account, Contact, HygieneCount, Lead, LeadActivity, LeadStatusChange, ScoreRecord, Task
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_today
 
 
 def old(owner, days, **said):
@@ -118,7 +119,7 @@ def test_every_check_finds_what_it_is_named_for(cast, lead_of):
     assert found["account.quiet_account"][0] == 1
     assert found["account.no_state"][0] == 1
     assert found["contact.no_role"][0] == 1
-    accounts.close(unit, on=now().date(), reason="Merged", by=cast.admin.actor, at=now())
+    accounts.close(unit, on=house_today(), reason="Merged", by=cast.admin.actor, at=now())
     assert hygiene.rows_of(next(c for c in active().playbook.hygiene.checks if c.check == "orphan"), Scope(everything=True), now()).count() == 1
 
 
@@ -131,7 +132,7 @@ def test_the_night_counts_by_rep_and_says_the_trend(cast, lead_of):
     book = active().playbook
     for days in (30, 10, 0):
         tending.keep_counts(hygiene.counts(book, at=now()), by=SYSTEM_ACTOR, at=now() - timedelta(days=days))
-    assert tending.keep_counts(hygiene.counts(book, at=now()), by=SYSTEM_ACTOR, at=now()) == HygieneCount.objects.filter(day=now().date()).count()
+    assert tending.keep_counts(hygiene.counts(book, at=now()), by=SYSTEM_ACTOR, at=now()) == HygieneCount.objects.filter(day=house_today()).count()
     (rep,) = hygiene.reps(book, Scope(everything=True), at=now())
     assert (rep.owner, len(rep.points), rep.rows) == (cast.owner, 2, rep.before)
     found = next(one for one in hygiene.found(book, Scope(everything=True), at=now(), nouns=("lead",)) if one.check.check == "no_next_step")

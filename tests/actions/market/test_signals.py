@@ -11,6 +11,7 @@ from rounds.actions.market import accounts, intelligence
 from rounds.kit.actor import Actor
 from rounds.kit.clock import now
 from rounds.models import Account, Event, Lead, LeadActivity, ScoreRecord
+from rounds.models.flow.days import house_today
 
 pytestmark = pytest.mark.django_db
 
@@ -76,11 +77,11 @@ def test_it_cools_after_thirty_days(cast, unit, lead):
 @pytest.mark.req("LEAD-20")
 def test_news_with_a_topic_counts_from_its_day(cast, unit, lead):
     said = {"area": "business", "text": "The board voted", "source": "Harbour Times", "confidence": 0.8, "by": cast.owner.actor, "at": now()}
-    intelligence.note(unit, topic="Budget approved", as_of=now().date() - timedelta(days=2), **said)
-    intelligence.note(unit, topic="New chairman", as_of=now().date(), **said)
+    intelligence.note(unit, topic="Budget approved", as_of=house_today() - timedelta(days=2), **said)
+    intelligence.note(unit, topic="New chairman", as_of=house_today(), **said)
     assert [act.kind for act in LeadActivity.objects.all()] == ["budget_announcement"]
     assert heats(unit, lead) == (10, 10)
-    intelligence.note(unit, topic="EHR replaced", as_of=now().date() - timedelta(days=60), **said)
+    intelligence.note(unit, topic="EHR replaced", as_of=house_today() - timedelta(days=60), **said)
     assert heats(unit, lead) == (10, 10)
 
 

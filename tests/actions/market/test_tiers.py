@@ -11,6 +11,7 @@ from rounds.actions.market import accounts, answers, tiers
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
 from rounds.models import Account, Event, TierRecord
+from rounds.models.flow.days import house_today
 
 SAID = {"by": SYSTEM_ACTOR}
 
@@ -48,7 +49,7 @@ def test_an_override_is_lifted_once(cast, unit):
 
 def test_an_account_is_closed_once(cast, unit):
     for _ in range(2):
-        accounts.close(unit, on=now().date(), reason="merged", at=now(), **SAID)
+        accounts.close(unit, on=house_today(), reason="merged", at=now(), **SAID)
     assert Event.objects.filter(kind="account.closed", account_id=unit.id).count() == 1
 
 

@@ -14,9 +14,10 @@ from rounds.actions.market import contacts
 from rounds.actions.numbers import reports
 from rounds.actions.trust import erasing, subjects
 from rounds.analytics.reports import making
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.models import Opportunity, Purge, Report, ReportWord
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_today
 from rounds.rules.reports.words import ERASED, Kept
 from tests.proofs import a_deal
 
@@ -41,7 +42,7 @@ def told(cast):
     """Two reports about her deal, which names her, and about one of another account with somebody of the same name."""
     for name, step in ((f"Imaging for {NAME}", f"Call {NAME}"), (f"Namesake {NAME}", f"Write to {MAIL} today")):
         deal, _ = a_deal(cast.owner)
-        Opportunity.objects.filter(pk=deal.pk).update(name=name, next_step=step, close_on=today() + timedelta(days=7))
+        Opportunity.objects.filter(pk=deal.pk).update(name=name, next_step=step, close_on=house_today() + timedelta(days=7))
         if name.startswith("Imaging"):
             contacts.add(deal.account, name=NAME, title="CIO", email=MAIL, by=cast.admin.actor, at=now())
     return kept(cast.owner), kept(cast.executive)

@@ -11,6 +11,7 @@ from rounds.actions.reach import consents, enrolling, people, stepping
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
 from rounds.models import AddressFault, Contact, Enrolment, Event, LeadActivity, Message, SendDecision
+from rounds.models.flow.days import house_today
 from tests.actions.reach.capturing import bring
 from tests.mails import complaint, mail, report
 
@@ -126,7 +127,7 @@ def test_who_left_is_marked_and_nothing_more_goes_there(box, letter, hospital):
                     headers={"Auto-Submitted": "auto-replied"}))  # fmt: skip
     letter.enrolment.refresh_from_db()
     assert (letter.enrolment.state, letter.enrolment.ended_for) == ("ended", "left")
-    assert Contact.objects.get(pk=hospital.rosa.pk).left_on == now().date()
+    assert Contact.objects.get(pk=hospital.rosa.pk).left_on == house_today()
     assert AddressFault.objects.filter(kind="left", lifted_at=None).exists()
 
 

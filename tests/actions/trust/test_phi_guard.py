@@ -13,8 +13,9 @@ from rounds.actions.market import accounts, contacts, intelligence, tiers
 from rounds.actions.market.answers import answer
 from rounds.actions.trust import held, phi
 from rounds.kit.actor import Actor
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.models import ApiToken, AuditEntry, CommitteeSeat, Event, Lead, Quarantine
+from rounds.models.flow.days import house_today
 
 SECRET = "00482913"
 TEXT = f"MRN {SECRET} was in the screenshot"
@@ -51,7 +52,7 @@ def doors(cast, lead, account, by):
         "activity subject": lambda: activities.log("call", lead=lead, subject=TEXT, **say),
         "activity note": lambda: activities.log("call", account=account, body=TEXT, **say),
         "intelligence": lambda: intelligence.note(account, area="business", topic="x", text=TEXT, source="call",
-                                                  as_of=today(), confidence=0.5, **say),
+                                                  as_of=house_today(), confidence=0.5, **say),
         "lead message": lambda: leads.capture({"name": "A", "message": TEXT}, **say),
         "lead organization": lambda: leads.capture({"name": "A", "organization": TEXT}, **say),
         "lead fact": lambda: leads.capture({"name": "A", "facts": {"ehr_vendor": TEXT}}, **say),

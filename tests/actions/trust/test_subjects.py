@@ -14,7 +14,7 @@ from rounds.actions.leads import activities, forms, leads
 from rounds.actions.market import accounts, contacts, intelligence
 from rounds.actions.trust import erasing, held, holds, phi, subjects
 from rounds.actions.trust.suppressions import AskedToBeErased
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.kit.postgres.binaries import installed
 from rounds.models import (
     AuditEntry,
@@ -27,6 +27,7 @@ from rounds.models import (
     SubjectRequest,
     Suppression,
 )
+from rounds.models.flow.days import house_today
 
 MAIL, NUMBER, NAME = "ottilie.zweig@mercy.example", "(212) 555-0187", "Ottilie Zweig"
 pytestmark = pytest.mark.req("COMPL-13")
@@ -46,7 +47,7 @@ def everywhere(cast):
     activities.log("call", lead=lead, subject=f"Call with {NAME}", body=f"Her cell: 212 555 0187, mail {MAIL}", by=by, at=at)
     activities.log("call", account=account, body=f"CC {MAIL} next time", by=by, at=at)
     intelligence.note(account, area="stakeholder", topic="CIO", text=f"Reach her at {MAIL} or 212-555-0187", source="call",
-                      as_of=today(), confidence=0.5, by=by, at=at)  # fmt: skip
+                      as_of=house_today(), confidence=0.5, by=by, at=at)  # fmt: skip
     views.save_view(cast.admin, noun="contact", name="Hers", query=f"f=email.is.{MAIL.replace('@', '%40')}", at=at)
     with phi.door("page", review=True):
         leads.change(lead, message=f"MRN 00482913 of a friend; {MAIL}", by=by, at=at)

@@ -14,6 +14,7 @@ from rounds.actions.leads import activities, leads
 from rounds.actions.trust import agreements, due, held, holds, phi, subjects
 from rounds.kit.clock import now
 from rounds.models import Lead, Quarantine
+from rounds.models.flow.days import house_today
 from rounds.playbook import default
 
 YEAR = timedelta(days=365.25)
@@ -88,7 +89,7 @@ def test_a_row_added_as_if_it_were_old_stays_six_years_from_today(world, link, t
 def test_a_row_closed_as_of_long_ago_stays_six_years_from_today_and_is_closed_once(world, link):
     by = {"by": world.cast.compliance.actor, "at": now()}
     with system_sight():
-        request = subjects.begin("access", "ida@mercy.example", state="", asked_on=now().date(), **by)
+        request = subjects.begin("access", "ida@mercy.example", state="", asked_on=house_today(), **by)
         party = agreements.add("Harbourline", "vendor", **by)
     for table, row, column in (("rounds_subjectrequest", request, "done_at"), ("rounds_counterparty", party, "ended_at")):
         world.owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")

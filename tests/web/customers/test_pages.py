@@ -9,7 +9,7 @@ import pytest
 from rounds.actions.customers import customers, implementations, readings, surveys
 from rounds.actions.deals import opportunities
 from rounds.actions.market import accounts, contacts
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.models import (
     Customer,
     Implementation,
@@ -19,6 +19,7 @@ from rounds.models import (
     SurveyAnswer,
     SurveyInvitation,
 )
+from rounds.models.flow.days import house_today
 
 
 @pytest.fixture
@@ -29,8 +30,8 @@ def bought(cast):
         by, at = cast.owner.actor, now()
         account = accounts.add(name=name, level="hospital", state="NY", by=cast.admin.actor, at=at)
         account = accounts.assign(account, cast.owner, by=cast.admin.actor, at=at)
-        customer = customers.bring_in(account, since=today() - timedelta(days=90), months=12, arr_cents=4_200_000, owner=cast.owner, by=by, at=at)
-        customer.project = implementations.begin(customer, f"{name} goes live", signed_on=today() - timedelta(days=90), by=by, at=at)
+        customer = customers.bring_in(account, since=house_today() - timedelta(days=90), months=12, arr_cents=4_200_000, owner=cast.owner, by=by, at=at)
+        customer.project = implementations.begin(customer, f"{name} goes live", signed_on=house_today() - timedelta(days=90), by=by, at=at)
         contacts.add(account, name="Bo Fox", title="CIO", email=f"bo@{account.id.hex[:6]}.example", by=by, at=at)
         return customer
 
@@ -42,7 +43,7 @@ def test_a_reading_by_form_turns_green_and_counts_health(cast, bought, door, see
     customer = bought()
     client, url = door(cast.owner), f"/customers/{customer.pk}/"
     assert "Nobody has read it yet" in client.get(url).content.decode()
-    said = {"metric": "user_adoption", "active_users": "81", "licensed_users": "100", "as_of": today().isoformat(), "evidence": "Usage report"}
+    said = {"metric": "user_adoption", "active_users": "81", "licensed_users": "100", "as_of": house_today().isoformat(), "evidence": "Usage report"}
     assert client.post(url + "readings/", said).status_code == 302
     page = client.get(url).content.decode()
     assert "81 %" in page
@@ -57,7 +58,7 @@ def test_a_reading_by_form_turns_green_and_counts_health(cast, bought, door, see
 @pytest.mark.req("ACCT-20")
 def test_the_account_shows_how_its_customer_is(cast, bought, door):
     customer = bought()
-    readings.keep(customer, "uptime", as_of=today(), parts={"period_minutes": 43200, "downtime_minutes": 216, "maintenance_minutes": 0},
+    readings.keep(customer, "uptime", as_of=house_today(), parts={"period_minutes": 43200, "downtime_minutes": 216, "maintenance_minutes": 0},
                   evidence="Monitoring", by=cast.owner.actor, at=now())  # fmt: skip
     page = door(cast.owner).get(f"/accounts/{customer.account_id}/").content.decode()
     assert f'href="/customers/{customer.pk}/"' in page
@@ -78,26 +79,26 @@ def test_the_plan_is_a_table_with_its_picture(cast, bought, door):
 @pytest.mark.req("IMPL-02")
 def test_a_project_that_is_live_says_so_first(cast, bought, door, see_all):
     project = bought().project
-    Implementation.objects.filter(pk=project.pk).update(live_on=today())
+    Implementation.objects.filter(pk=project.pk).update(live_on=house_today())
     client, url = door(cast.owner), f"/implementations/{project.pk}/"
     assert "overdue</h1>" in client.get(url).content.decode()
-    ProjectStep.objects.filter(implementation=project).update(done_on=today())
-    assert f"Live since {today():%-d %b %Y}</h1>" in client.get(url).content.decode()
+    ProjectStep.objects.filter(implementation=project).update(done_on=house_today())
+    assert f"Live since {house_today():%-d %b %Y}</h1>" in client.get(url).content.decode()
 
 
 @pytest.mark.req("IMPL-02")
 def test_a_step_is_done_and_moved_by_form(cast, bought, door, see_all):
     customer = bought()
     client, url = door(cast.owner), f"/implementations/{customer.project.pk}/"
-    assert client.post(url + "steps/project_team/done/", {"on": today().isoformat(), "note": "Met"}).status_code == 302
+    assert client.post(url + "steps/project_team/done/", {"on": house_today().isoformat(), "note": "Met"}).status_code == 302
     step = client.get(url).context["plan"]["groups"][1]["rows"][0].step
     later = (step.ends_on + timedelta(days=5)).isoformat()
     assert client.post(url + f"steps/{step.code}/days/", {"starts_on": step.starts_on.isoformat(), "ends_on": later, "reason": ""}).status_code == 422
     assert client.post(url + f"steps/{step.code}/days/", {"starts_on": step.starts_on.isoformat(), "ends_on": later, "reason": "Fewer hands"}).status_code == 302
     assert "Fewer hands" in client.get(url).content.decode()
-    assert client.post(url + "steps/nowhere/done/", {"on": today().isoformat()}).status_code == 404
+    assert client.post(url + "steps/nowhere/done/", {"on": house_today().isoformat()}).status_code == 404
     see_all()
-    assert ProjectStep.objects.get(implementation=customer.project, code="project_team").done_on == today()
+    assert ProjectStep.objects.get(implementation=customer.project, code="project_team").done_on == house_today()
 
 
 def test_a_colleague_elsewhere_finds_no_customer_and_a_reader_changes_nothing(cast, bought, door):
@@ -153,7 +154,7 @@ def test_the_page_of_a_won_deal_leads_to_its_project(cast, door):
     deal = opportunities.open_deal(account, "Stroke triage", owner=cast.owner, by=by, at=at)
     assert "Steps done" not in door(cast.owner).get(f"/opportunities/{deal.pk}/").content.decode()
     Opportunity.objects.filter(pk=deal.pk).update(closed_at=at)
-    project = implementations.open_for(Opportunity.objects.get(pk=deal.pk), signed_on=today(), by=by, at=at)
+    project = implementations.open_for(Opportunity.objects.get(pk=deal.pk), signed_on=house_today(), by=by, at=at)
     page = door(cast.owner).get(f"/opportunities/{deal.pk}/").content.decode()
     assert f'href="/implementations/{project.pk}/"' in page
     assert "0 / 19" in page

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +15,7 @@ from rounds.models import Opportunity
 from rounds.models.deals.ages import age_of
 from rounds.models.flow.active import active
 
-EVENING = now().replace(hour=23, minute=30, second=0, microsecond=0)
+EVENING = now().astimezone(ZoneInfo("America/New_York")).replace(hour=23, minute=30, second=0, microsecond=0)  # where the house stands
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from rounds.actions.leads import activities, leads
 from rounds.actions.market import accounts, answers
-from rounds.kit.clock import frozen_at, now, today
+from rounds.kit.clock import frozen_at, now
 from rounds.models import Account
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_today
 from rounds.rules import budget
 from tests.conftest import KNOWN
 
@@ -65,7 +66,7 @@ def title(response) -> str:
 
 def soon() -> int:
     """A fiscal-year-end month whose window opens within the playbook's days."""
-    return budget.months_in(active().playbook, "soon", today())[0]
+    return budget.months_in(active().playbook, "soon", house_today())[0]
 
 
 @pytest.mark.req("UI-01")
@@ -135,7 +136,7 @@ def test_a_score_that_moved_stands_with_its_cause(cast, door, captured, unit):
 def test_windows_and_whitespace_are_counted_summed_and_open_their_rows(cast, door, unit):
     unit("Opens One", fye_month=soon(), deal_potential_cents=300_000_000, owner=cast.owner, fit_grade="B")
     unit("Opens Two", fye_month=soon(), deal_potential_cents=100_000_000)
-    unit("Later Hospital", fye_month=budget.months_in(active().playbook, "later", today())[0], fit_grade="B")
+    unit("Later Hospital", fye_month=budget.months_in(active().playbook, "later", house_today())[0], fit_grade="B")
     unit("Federal Hospital", fye_month=soon(), programme="federal")
     client = door(cast.owner)
     page = client.get("/")

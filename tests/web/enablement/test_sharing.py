@@ -11,6 +11,7 @@ from rounds.actions.enablement import assets, offering, sharing
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
 from rounds.models import AssetDelivery, AssetView, LeadActivity, Task
+from rounds.models.flow.days import house_today
 
 pytestmark = pytest.mark.req("COMM-12")
 BROWSER = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"}
@@ -97,7 +98,7 @@ def test_a_recording_is_watched_on_its_page_before_it_is_approved(door, cast, se
 
     see_all()
     party = agreements.add("Zoom", "vendor", touches_phi=True, by=cast.admin.actor, at=now())
-    agreements.sign(agreements.draft(party, "2026-1", by=cast.admin.actor, at=now(), effective_on=now().date()), now().date(), by=cast.admin.actor, at=now())
+    agreements.sign(agreements.draft(party, "2026-1", by=cast.admin.actor, at=now(), effective_on=house_today()), house_today(), by=cast.admin.actor, at=now())
     client = door(cast.marketing)
     said = {"name": "The demo of May", "kind": "video", "purpose": "demo_recording", "link": "https://videos.example/demo"}
     assert client.post("/assets/", said).status_code == 422, "where it lies is not said"

@@ -14,6 +14,7 @@ from rounds.actions.leads import leads
 from rounds.actions.market import accounts
 from rounds.kit.clock import now
 from rounds.models import Account, AccountFact, Answer, AuditEntry, CommitteeSeat, Intelligence, TierRecord
+from rounds.models.flow.days import house_day
 
 PARTS = ["", "hospitals/", "committee/", "leads/", "timeline/", "facts/", "scores/", "brief/", "change/", "preview/", "fit/"]
 
@@ -150,7 +151,7 @@ def test_the_vendor_a_person_names_brings_its_class(town, cast, door, see_all):
 def test_intelligence_is_kept_with_its_source_and_turns_stale(town, cast, door, said, see_all):
     url = f"/accounts/{town.system.id}/intelligence/"
     entry = {"area": "business", "topic": "Merger", "text": "Talks with a neighbour", "source": "Local paper",
-             "as_of": (now() - timedelta(days=400)).date().isoformat(), "confidence": "60"}  # fmt: skip
+             "as_of": house_day(now() - timedelta(days=400)).isoformat(), "confidence": "60"}  # fmt: skip
     assert door(cast.owner).post(url, entry).status_code == 302
     see_all()
     assert Intelligence.objects.get(account=town.system).confidence == 0.6

@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.models import Account
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_today
 from rounds.rules import budget
 
 
@@ -33,7 +34,7 @@ def unit(cast):
 
 def month_in(state):
     """A fiscal-year-end month whose window is in `state` today."""
-    return budget.months_in(active().playbook, state, today())[0]
+    return budget.months_in(active().playbook, state, house_today())[0]
 
 
 @pytest.mark.req("UI-01", "PLUS-06")

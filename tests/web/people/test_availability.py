@@ -10,13 +10,14 @@ from rounds.actions.leads import leads
 from rounds.kit.actor import Actor
 from rounds.kit.clock import now
 from rounds.models import Absence
+from rounds.models.flow.days import house_today
 
 URL = "/availability/"
 WEB = Actor("form", None, "Website form")
 
 
 def days(first: int, last: int) -> dict[str, str]:
-    today = now().date()
+    today = house_today()
     return {"first_day": (today + timedelta(days=first)).isoformat(), "last_day": (today + timedelta(days=last)).isoformat()}
 
 

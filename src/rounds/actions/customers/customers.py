@@ -14,6 +14,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Account, Customer, Opportunity, Term, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 
 class CustomerRefused(Refusal):
@@ -45,7 +46,7 @@ def bring_in(account: Account, *, since: date, months: int, arr_cents: int | Non
     """
     from rounds.actions.customers import terms
 
-    if since > at.date():
+    if since > house_day(at):
         raise CustomerRefused("They cannot be a customer from a day that has not come.", field="since")
     with deed(by), whole_sight(account):
         there = Customer.objects.filter(account=account).first()

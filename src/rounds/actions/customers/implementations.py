@@ -16,6 +16,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Customer, Implementation, Opportunity, ProjectDeal, ProjectPhase, ProjectStep
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.implementation import plan as planning
 
 
@@ -197,7 +198,7 @@ def complete(project: Implementation, *, by: Actor, at: datetime) -> Implementat
             raise NotYet(f"Still to do: {', '.join(left[:6])}{' …' if len(left) > 6 else ''}.")
         project.completed_at, project.updated_at = at, at
         project.save(update_fields=["completed_at", "updated_at"])
-        tell("implementation.completed", project, {"name": project.name, "on": at.date().isoformat()}, by=by, at=at)
+        tell("implementation.completed", project, {"name": project.name, "on": house_day(at).isoformat()}, by=by, at=at)
         audit.note("implementation.complete", by=by, at=at, kind="implementation", subject=project.id)
     return project
 
@@ -221,7 +222,7 @@ def mark(project: Implementation, code: str, on: date, note: str, *, by: Actor, 
 
 def past(day: date, at: datetime, field: str = "on") -> None:
     """Raises ProjectRefused for a day that has not come."""
-    if day > at.date() + timedelta(days=1):
+    if day > house_day(at) + timedelta(days=1):
         raise ProjectRefused("That day has not come yet; say when it has happened.", field=field)
 
 

@@ -14,6 +14,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Customer, OutcomeRecord
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 
 class OutcomeRefused(Refusal):
@@ -44,7 +45,7 @@ def keep(customer: Customer, metric: str, *, baseline: str, current: str, people
         raise OutcomeRefused("That is more people than there are.", field="people")
     if source not in book.sources.values:
         raise OutcomeRefused("Choose where it is from: " + ", ".join(book.sources.values) + ".", field="source")
-    if ends_on < starts_on or ends_on > at.date():
+    if ends_on < starts_on or ends_on > house_day(at):
         raise OutcomeRefused("The time it covers begins before it ends, and has ended.", field="ends_on")
     before, now = number(baseline, "baseline"), number(current, "current")
     wish = number(goal, "goal") if goal.strip() else None

@@ -16,6 +16,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Implementation, ProjectPhase, ProjectStep, Replan
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.implementation import plan as planning
 from rounds.rules.implementation.slip import Bar, moved, slipped
 
@@ -145,7 +146,7 @@ def change_length(project: Implementation, *, weeks: int, reason: str, by: Actor
 @phi.texts("reason", needed=("reason",))
 def catch_up(project: Implementation, *, reason: str, by: Actor, at: datetime) -> Implementation:
     """What should have been done by now is planned to end today, and the rest behind it. Effects: as move."""
-    today = at.date()
+    today = house_day(at)
     with deed(by):
         project = opened(project)
         bars = {}

@@ -15,6 +15,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Customer, Implementation, SuccessReading
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.implementation import success
 
 
@@ -39,7 +40,7 @@ def keep(customer: Customer, metric: str, *, as_of: date, parts: Mapping[str, in
         raise ReadingRefused("A reading needs: " + ", ".join(success.PARTS[metric]).replace("_", " ") + ".", field=success.PARTS[metric][0])
     if any(type(number) is not int or abs(number) > 10**9 for number in parts.values()):
         raise ReadingRefused("A reading is made of whole numbers.", field=success.PARTS[metric][0])
-    if as_of > at.date() + timedelta(days=1):
+    if as_of > house_day(at) + timedelta(days=1):
         raise ReadingRefused("That day has not come yet.", field="as_of")
     if not evidence.strip():
         raise ReadingRefused("Say what shows it: a report, a dashboard, who counted.", field="evidence")

@@ -14,6 +14,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Customer, Reference, ReferenceUse
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 
 class NotWilling(Refusal):
@@ -42,7 +43,7 @@ def agree(customer: Customer, *, willing: bool, types: Iterable[str] = (), most:
     with deed(by):
         locked(customer)
         row, _ = Reference.objects.update_or_create(customer=customer, defaults={
-            "willing": willing, "types": said if willing else [], "most": limit, "note": note.strip()[:2000], "asked_on": at.date(),
+            "willing": willing, "types": said if willing else [], "most": limit, "note": note.strip()[:2000], "asked_on": house_day(at),
             "updated_at": at, **signature(by, at)})  # fmt: skip
         told = {"willing": willing, "types": row.types}
         events.record("customer.reference_set", told, by=by, at=at, account=customer.account_id, subject=customer.id)

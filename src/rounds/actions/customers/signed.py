@@ -11,9 +11,9 @@ from rounds.actions.deals import poc_ending, proposal_life
 from rounds.actions.desk.notifications import notify
 from rounds.actions.portal.signing import SignatureRefused, ToSign, signable
 from rounds.kit.actor import Actor
-from rounds.kit.clock import today
 from rounds.models import Contact, Implementation, Poc, ProjectStep, Proposal, SignOff, User
 from rounds.models.customers.implementations import RUNNING
+from rounds.models.flow.days import house_day, house_today
 
 
 def find(account: UUID, key: UUID) -> ToSign | None:
@@ -38,7 +38,7 @@ def signed(project: Implementation, row: SignOff, *, by: Actor, at: datetime) ->
     """
     who = f"{row.name}{f', {row.title}' if row.title else ''}"
     if row.accepted:
-        implementations.go_live(project, on=at.date(), evidence=f"Signed in the portal by {who}", by=by, at=at)
+        implementations.go_live(project, on=house_day(at), evidence=f"Signed in the portal by {who}", by=by, at=at)
         said = f"{who} signed the go-live of {project.name}"
     else:
         issues.open_issue(project.customer, f"Go-live not accepted: {row.remark}"[:300], severity="major", implementation=project, by=by, at=at)
@@ -79,7 +79,7 @@ def poc_signed(poc: Poc, row: SignOff, *, by: Actor, at: datetime) -> None:
 def find_proposal(account: UUID, key: UUID) -> ToSign | None:
     """The proposal of that account that waits for an answer and has not run out."""
     row = Proposal.objects.filter(pk=key, opportunity__account_id=account, state__in=("sent", "viewed")).select_related("opportunity__account").first()
-    if row is None or row.expires_on < today():
+    if row is None or row.expires_on < house_today():
         return None
     statement = f"{row.opportunity.account.name} accepts “{row.title}”, version {row.version}, in principle; a contract is still to be signed."
     return ToSign(row, f"Proposal: {row.title}", statement, {"version": row.version, "content": row.content_hash}, row.opportunity_id)

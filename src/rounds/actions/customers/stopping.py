@@ -11,6 +11,7 @@ from rounds.actions.trust import audit, phi
 from rounds.kit.actor import Actor
 from rounds.models import Implementation
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 
 @phi.texts("reason", needed=("reason",))
@@ -38,8 +39,8 @@ def resume(project: Implementation, *, kickoff_on: date | None = None, by: Actor
             return project
         project.stopped_at, project.stopped_why, project.updated_at = None, "", at
         project.save(update_fields=["stopped_at", "stopped_why", "updated_at"])
-        begins = kickoff_on or at.date() + timedelta(days=active().playbook.implementation.kickoff_after.days)
-        if project.kickoff_held_at is None and project.kickoff_on < at.date():
+        begins = kickoff_on or house_day(at) + timedelta(days=active().playbook.implementation.kickoff_after.days)
+        if project.kickoff_held_at is None and project.kickoff_on < house_day(at):
             project = planning.move_kickoff(project, on=begins, reason="Taken up again", by=by, at=at)
         tell("implementation.resumed", project, {"name": project.name, "kickoff_on": project.kickoff_on.isoformat()}, by=by, at=at)
         audit.note("implementation.resume", by=by, at=at, kind="implementation", subject=project.id)

@@ -21,6 +21,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Contact, Customer, Survey, SurveyAnswer, SurveyInvitation
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 SALT = "rounds.survey"
 MOST = 500
@@ -165,4 +166,4 @@ def answer(token: str, *, score: str, said: str = "", at: datetime) -> Survey:
 
 @phi.texts("said")
 def _keep(survey: Survey, score: int, *, said: str, by: Actor, at: datetime) -> SurveyAnswer:
-    return SurveyAnswer.objects.create(customer_id=survey.customer_id, survey=survey, score=score, said=said, answered_on=at.date())
+    return SurveyAnswer.objects.create(customer_id=survey.customer_id, survey=survey, score=score, said=said, answered_on=house_day(at))

@@ -16,6 +16,7 @@ from rounds.models import Customer, Implementation, Opportunity, Term
 from rounds.models.base import signature
 from rounds.models.customers.implementations import RUNNING
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 
 class TermOver(Refusal):
@@ -54,7 +55,7 @@ def renew(term: Term, *, months: int, arr_cents: int | None, by: Actor, at: date
     """
     with deed(by):
         customer, term = _open(term)
-        term.outcome, term.decided_on, term.decided_by = "renewed", at.date(), by.name
+        term.outcome, term.decided_on, term.decided_by = "renewed", house_day(at), by.name
         term.save(update_fields=["outcome", "decided_on", "decided_by"])
         nxt = begin(customer, None, starts_on=term.ends_on, months=months, arr_cents=arr_cents, follows=term, by=by, at=at)
         _tell("customer.renewed", customer, nxt, by=by, at=at)
@@ -97,12 +98,12 @@ def remind(*, by: Actor, at: datetime) -> int:
 
     Effects: Tasks, and on each term which reminder it was.
     """
-    days, count = sorted(active().playbook.growth.renewal.ask_days.values), 0
+    days, count, today = sorted(active().playbook.growth.renewal.ask_days.values), 0, house_day(at)
     if not days:
         return 0
-    soon = Term.objects.filter(outcome="", ends_on__lte=at.date() + timedelta(days=days[-1]), ends_on__gte=at.date())
+    soon = Term.objects.filter(outcome="", ends_on__lte=today + timedelta(days=days[-1]), ends_on__gte=today)
     for term in soon.select_related("customer__account", "customer__owner"):
-        left = (term.ends_on - at.date()).days
+        left = (term.ends_on - today).days
         step = next(day for day in days if left <= day)
         if term.asked_days is not None and term.asked_days <= step:
             continue

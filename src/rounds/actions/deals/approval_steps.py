@@ -13,6 +13,7 @@ from rounds.kit.actor import Actor
 from rounds.models import Absence, Quote, QuoteApproval, Task, Team, User
 from rounds.models.desk.tasks import OPEN
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.calendar import after, zone_of
 
 
@@ -39,7 +40,8 @@ def whom(quote: Quote, step: QuoteApproval, steps: Iterable[QuoteApproval], *, a
         found.sort(key=lambda person: person.pk != manager)
     else:  # who has this level and no lower one comes first
         found.sort(key=lambda person: person.role == "admin")
-    away = set(Absence.objects.filter(user__in=found, withdrawn_at=None, first_day__lte=at.date(), last_day__gte=at.date()).values_list("user_id", flat=True))
+    today = house_day(at)
+    away = set(Absence.objects.filter(user__in=found, withdrawn_at=None, first_day__lte=today, last_day__gte=today).values_list("user_id", flat=True))
     return next((person for person in found if person.pk not in away), next(iter(found), None))
 
 

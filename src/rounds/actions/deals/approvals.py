@@ -22,6 +22,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Concession, Quote, QuoteApproval, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.pricing import approving
 from rounds.rules.pricing.cents import bp_of
 from rounds.rules.pricing.discount import Check
@@ -72,7 +73,7 @@ def ask(quote: Quote, *, reason: str = "", by: Actor, at: datetime) -> Quote:
             return quote
         if quote.state not in ("draft", "approved"):
             raise QuoteClosed
-        if quote.expires_on < at.date():
+        if quote.expires_on < house_day(at):
             raise NotApproved("The day of this quote is over: give it a later one first.", field="expires_on")
         sums, check = look(quote, lines_of(quote))
         _fit(quote, sums, check)
@@ -180,7 +181,7 @@ def _grant(quote: Quote, why: str, *, by: Actor, at: datetime) -> Quote:
 def approved(quote: Quote, *, at: datetime) -> bool:
     """Whether the quote is approved as it stands now, and its day is not over."""
     return (quote.state in ("approved", "accepted") and quote.approved_print == quote.fingerprint and quote.approved_until is not None
-            and quote.approved_until > at and quote.expires_on >= at.date())  # fmt: skip
+            and quote.approved_until > at and quote.expires_on >= house_day(at))  # fmt: skip
 
 
 def need_approved(quote: Quote, *, at: datetime) -> None:
@@ -189,7 +190,7 @@ def need_approved(quote: Quote, *, at: datetime) -> None:
         return
     if quote.state == "asked":
         raise NotApproved("This quote waits for its approval.")
-    if quote.expires_on < at.date():
+    if quote.expires_on < house_day(at):
         raise NotApproved(f"This quote stood until {quote.expires_on:%-d %B}: give it a later day and have it approved again.")
     if quote.state == "approved":
         raise NotApproved("The approval of this quote is too old; ask for it again.")

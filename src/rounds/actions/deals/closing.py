@@ -16,6 +16,7 @@ from rounds.kit.actor import Actor
 from rounds.models import Competitor, Opportunity, StageSignal
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day, house_zone
 from rounds.playbook.shapes.closing import LostReason
 from rounds.rules.pipeline.moves import Move
 from rounds.rules.routing.recycle import months_after
@@ -43,7 +44,7 @@ def end_won(deal: Opportunity, step: Move, why: Why, passing: str, entered_at: d
     gate = pass_gate(deal, step, reason=why.reason, passing=passing, by=by)
     when = moment(deal, entered_at, by=by, at=at)
     enter(deal, step, gate, Why(why.cause, why.event, why.reason, words_of(gate, passing)), entered_at=when, by=by, at=at)
-    deal.close_on = when.date()
+    deal.close_on = house_day(when)
     deal.save(update_fields=["close_on"])
     _end(deal, won=True, said={"amount_cents": deal.amount_cents, "currency": deal.currency}, by=by, at=at)
 
@@ -69,7 +70,7 @@ def lose(deal: Opportunity, *, reason: str, by: Actor, at: datetime, note: str =
         deal.recycle_on = _again(when) if listed.recycle else None
         deal.save(update_fields=["lost_reason", "lost_note", "recycle_on"])
         StageSignal.objects.get_or_create(
-            opportunity=deal, kind=LOST, on=at.date(),
+            opportunity=deal, kind=LOST, on=house_day(at),
             defaults={"stage": step.now, "outcome": "advanced", "says": listed.title, **signature(by, at)},
         )  # fmt: skip
         enter(deal, step, None, Why(reason=listed.title), entered_at=when, by=by, at=at)
@@ -94,7 +95,7 @@ def _listed(reason: str, note: str, competitor: Competitor | None) -> LostReason
 
 def _again(when: datetime) -> date:
     """When a lost deal is asked again: the months of routing/recycle.yaml."""
-    return months_after(when, active().playbook.recycle.recycle.after_months).date()
+    return months_after(when.astimezone(house_zone()), active().playbook.recycle.recycle.after_months).date()
 
 
 def _end(deal: Opportunity, *, won: bool, said: dict, by: Actor, at: datetime) -> None:

@@ -9,6 +9,7 @@ from rounds.actions.deals.closing_parts import on_close
 from rounds.kit.actor import Actor
 from rounds.models import Demo, Opportunity, Poc
 from rounds.models.deals.pocs import OPEN
+from rounds.models.flow.days import house_day
 
 WHY = "The deal was closed"
 
@@ -19,7 +20,7 @@ def end_demos(deal: Opportunity, *, won: bool, by: Actor, at: datetime) -> list[
     rows = list(Demo.objects.filter(opportunity=deal, state="planned"))
     for demo in rows:
         demos.cancel(demo, why=WHY, by=by, at=at)
-    return [f"the demo of {demo.starts_at:%d %b}" for demo in rows]
+    return [f"the demo of {house_day(demo.starts_at):%d %b}" for demo in rows]
 
 
 @on_close("pocs")

@@ -17,6 +17,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Competitor, CompetitorSource, Opportunity, OpportunityCompetitor
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 FIELDS = ("name", "kind", "website", "products", "segments", "ehr_partners", "pricing", "strengths", "weaknesses")
 LISTS = ("products", "segments", "ehr_partners")
@@ -97,7 +98,7 @@ def cite(row: Competitor, *, source: str, as_of: date, confidence: int, by: Acto
         raise CompetitorRefused("Say where it was read or heard.", field="source")
     if not 0 <= confidence <= 100:
         raise CompetitorRefused("How sure it is goes from 0 to 100.", field="confidence")
-    if as_of > at.date():
+    if as_of > house_day(at):
         raise CompetitorRefused("A source is not of tomorrow.", field="as_of")
     if link and not link.startswith(("https://", "http://")):
         raise CompetitorRefused("A link begins with https://.", field="link")

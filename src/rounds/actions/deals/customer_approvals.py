@@ -16,6 +16,7 @@ from rounds.models import ApprovalStep, BuyingProcess, Contact, Event, Opportuni
 from rounds.models.base import signature
 from rounds.models.deals.committee import STATES
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 DECIDED = ("approved", "refused", "not_needed")
 KNOWN = ("", "yes", "no")
@@ -70,7 +71,7 @@ def change(step: ApprovalStep, *, by: Actor, at: datetime, state: str | None = N
         raise ApprovalRefused(f"“{state}” is no state; use one of {', '.join(STATES)}.", field="state")
     if title is not None and not title.strip():
         raise ApprovalRefused("Say what is to be approved.", field="title")
-    if decided_on is not None and decided_on > at.date():
+    if decided_on is not None and decided_on > house_day(at):
         raise ApprovalRefused("A decision cannot lie in the future; give the day it was made.", field="decided_on")
     with deed(by):
         row = ApprovalStep.objects.select_for_update(of=("self",)).select_related("opportunity").get(pk=step.pk)
@@ -81,7 +82,7 @@ def change(step: ApprovalStep, *, by: Actor, at: datetime, state: str | None = N
         if due_on != "" and due_on != row.due_on:
             given["due_on"] = due_on
         if state in DECIDED and (state != before or decided_on not in (None, row.decided_on)):
-            given |= {"decided_on": decided_on or at.date(), "decided_by_name": by.name}
+            given |= {"decided_on": decided_on or house_day(at), "decided_by_name": by.name}
         elif state is not None and state not in DECIDED and row.decided_on is not None:
             given |= {"decided_on": None, "decided_by_name": ""}
         if not given:

@@ -18,6 +18,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Account, Contact, Opportunity, StageSignal, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.pipeline.amounts import in_company, rate_of
 
 
@@ -47,7 +48,7 @@ def open_deal(account: Account, name: str, *, by: Actor, at: datetime, owner: Us
     fields = checked({**said, "name": name, "kind": kind})
     if opened_at is not None and opened_at > at:
         raise DealRefused("A deal is opened now or was earlier.", field="opened_at")
-    if opened_at is not None and opened_at.date() < at.date():
+    if opened_at is not None and house_day(opened_at) < house_day(at):
         need_permission(by, active().playbook.stages.moves.back_date.may)
     deal = Opportunity(
         account=account, buying_unit_id=account.buying_unit_id or account.id, owner=owner,
@@ -83,7 +84,7 @@ def begin(deal: Opportunity, *, cause: str, by: Actor, at: datetime) -> Opportun
     event = tell("opportunity.opened", deal, said, by=by, at=at, detail={"stage": first})
     first_entry(deal, cause=cause, event=event.id, by=by, at=at)
     kind = "lead.qualified" if deal.lead_id else "opportunity.opened"
-    StageSignal.objects.create(opportunity=deal, kind=kind, on=at.date(), stage=first, outcome="advanced", event=event.id,
+    StageSignal.objects.create(opportunity=deal, kind=kind, on=house_day(at), stage=first, outcome="advanced", event=event.id,
                                says=book.stages.by_code[first].title, **signature(by, at))  # fmt: skip
     return deal
 
@@ -182,7 +183,7 @@ def _amounts(deal: Opportunity, amount: int | None, currency: str, rate: str, ra
     found = rate_of(rate or (deal.rate if currency == deal.currency else ""))
     if found is None:
         raise DealRefused(f"Say how many {said.company} one {currency} is, such as 1.0832.", field="rate")
-    when = day("rate_on", rate_on) or (deal.rate_on if not rate else None) or at.date()
+    when = day("rate_on", rate_on) or (deal.rate_on if not rate else None) or house_day(at)
     return {"amount_cents": amount, "amount_company_cents": in_company(amount, found), "currency": currency, "rate": f"{found:f}", "rate_on": when}
 
 

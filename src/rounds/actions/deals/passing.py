@@ -11,6 +11,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Opportunity, StageEntry
 from rounds.models.deals.standing import gate_of
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.pipeline import moves
 from rounds.rules.pipeline.gates import Gate
 from rounds.rules.pipeline.moves import Move
@@ -41,8 +42,8 @@ class GateShut(Refusal):
 
 def legal(deal: Opportunity, stage: str, *, at: datetime) -> Move:
     """The step to `stage`. Raises StageNotNext, saying what is possible."""
-    found = moves.move(active().playbook, deal.stage, stage, today=at.date(), closed_from=deal.closed_from,
-                       closed_on=deal.closed_at.date() if deal.closed_at else None)  # fmt: skip
+    found = moves.move(active().playbook, deal.stage, stage, today=house_day(at), closed_from=deal.closed_from,
+                       closed_on=house_day(deal.closed_at) if deal.closed_at else None)  # fmt: skip
     if isinstance(found, moves.Refused):
         raise StageNotNext(found.why)
     return found
@@ -99,8 +100,8 @@ def moment(deal: Opportunity, entered_at: datetime | None, *, by: Actor, at: dat
     if entered_at > at:
         raise DealRefused("That moment is still to come; a stage is entered when it happens.", field="entered_at")
     if last is not None and entered_at < last:
-        raise DealRefused(f"The deal entered {title(deal.stage)} on {last:%-d %B %Y}; what follows is not before that.", field="entered_at")
-    if entered_at.date() < at.date():
+        raise DealRefused(f"The deal entered {title(deal.stage)} on {house_day(last):%-d %B %Y}; what follows is not before that.", field="entered_at")
+    if house_day(entered_at) < house_day(at):
         need_permission(by, rule.may)
     if rule.at_most_days is not None and at - entered_at > timedelta(days=rule.at_most_days):
         raise DealRefused(f"Write down no more than {rule.at_most_days} days back.", field="entered_at")

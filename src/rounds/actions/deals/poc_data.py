@@ -104,7 +104,7 @@ def certify(poc: Poc, *, method: str, data_set: str, certificate: str, done_on: 
             raise PocNotThere("No clock runs: no patient data came in, or the POC has not ended.")
         if clock.done_at:
             return clock
-        if not poc.data_since.date() <= on <= house_day(at):
+        if not house_day(poc.data_since) <= on <= house_day(at):
             raise PocRefused("Choose a day between the day data came in and today.", field="done_on")
         clock.method, clock.data_set, clock.certificate = method, data_set.strip()[:500], certificate.strip()[:4000]
         clock.done_on, clock.done_at, clock.certified_to, clock.certified_name = on, at, certified_to, by.name

@@ -18,6 +18,7 @@ from rounds.models import Proposal, ProposalLink, ProposalMark
 from rounds.models.base import signature
 from rounds.models.deals.proposals import OUT
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 ANSWERS = {"accepted": "accepted in principle", "declined": "declined", "changes": "asked for changes"}
 HOW = ("link", "portal", "said")
@@ -87,7 +88,7 @@ def answer(row: Proposal, said: str, *, how: str = "said", words: str = "", time
             return row
         if row.state not in OUT:
             raise ProposalOver
-        if how == "link" and row.expires_on < at.date():
+        if how == "link" and row.expires_on < house_day(at):
             raise ProposalOver("This proposal has run out; ask for a new one.")
         row.state, row.answered_at, row.timeline_agreed = said, at, timeline_agreed if timeline_agreed is not None else row.timeline_agreed
         row.viewed_at = row.viewed_at or at
@@ -144,7 +145,7 @@ def follow_up(row: Proposal, *, by: Actor, at: datetime) -> str:
     rule = active().playbook.proposal
     if row.state not in OUT or row.sent_at is None:
         return ""
-    days = (row.expires_on - at.date()).days
+    days = (row.expires_on - house_day(at)).days
     if row.answer_due_at is not None and row.answer_due_at <= at:
         what = f"No answer to {row.title} for {(at - row.sent_at).days} days"
     elif days <= rule.soon.value:

@@ -24,6 +24,7 @@ from rounds.models.base import signature
 from rounds.models.deals.proposal_facts import Known
 from rounds.models.deals.proposal_facts import written as write
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.calendar import after, zone_of
 
 LONGEST = 6000
@@ -50,7 +51,7 @@ def draft(quote: Quote, *, title: str = "", contact: Contact | None = None, by: 
             raise ProposalRefused("This quote is over; write the proposal on one that stands.")
         number = (Proposal.objects.filter(opportunity=deal).aggregate(top=Max("version"))["top"] or 0) + 1
         row = Proposal(opportunity=deal, quote=quote, contact=contact, version=number, title=title.strip()[:200] or f"Proposal for {deal.account.name}"[:200],
-                       expires_on=min(quote.expires_on, at.date() + active().playbook.proposal.good_for.span), updated_at=at, **signature(by, at))  # fmt: skip
+                       expires_on=min(quote.expires_on, house_day(at) + active().playbook.proposal.good_for.span), updated_at=at, **signature(by, at))  # fmt: skip
         _write(row, at=at)
         row.save(force_insert=True)
         tell("proposal.drafted", row, {"title": row.title, "version": number, "missing": missing(row)}, by=by, at=at)
@@ -105,7 +106,7 @@ def change(row: Proposal, given: Mapping[str, Any], *, edits: int | None = None,
                     raise ProposalRefused("Give the proposal a title.", field="title")
                 row.title = str(value).strip()[:200]
             elif name == "expires_on":
-                if value < at.date() or value > row.quote.expires_on:
+                if value < house_day(at) or value > row.quote.expires_on:
                     raise ProposalRefused(f"A proposal stands no longer than its quote, until {row.quote.expires_on:%-d %B %Y}.", field="expires_on")
                 row.expires_on = value
             elif name == "contact":
@@ -157,7 +158,7 @@ def deliver(row: Proposal, *, how: str = "mail", words: str = "", by: Actor, at:
         approvals.need_approved(row.quote, at=at)
         if row.body.get("fingerprint") != row.quote.fingerprint:
             raise ProposalStale
-        if row.expires_on < at.date():
+        if row.expires_on < house_day(at):
             raise ProposalRefused("Its day is over; give it a later one.", field="expires_on")
         if how == "mail":
             mail_to(row, words, by=by, at=at)

@@ -30,6 +30,7 @@ from rounds.models.base import signature
 from rounds.models.deals.proposals import OUT
 from rounds.models.deals.quotes import OPEN_STATES
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 CHANGEABLE = ("name", "model", "payment", "term_months", "expires_on", "total_bp", "free_months", "credit_cents", "services_cents",
               "poc_weeks", "volume_commitment", "strategic", "scores")  # fmt: skip
@@ -56,7 +57,7 @@ def draft(deal: Opportunity, lines: Sequence[Mapping[str, Any]], *, name: str = 
         deal = Opportunity.objects.select_for_update(of=("self",)).select_related("account__buying_unit", "owner").get(pk=deal.pk)
         need_open(deal)
         number = (Quote.objects.filter(opportunity=deal).aggregate(top=Max("version"))["top"] or 0) + 1
-        said = {"term_months": book.quotes.term.months, "expires_on": at.date() + book.quotes.good_for.span, "currency": deal.currency, **checked}
+        said = {"term_months": book.quotes.term.months, "expires_on": house_day(at) + book.quotes.good_for.span, "currency": deal.currency, **checked}
         quote = Quote(opportunity=deal, version=number, name=name.strip()[:200] or f"Quote for {deal.account.name}"[:200],
                       updated_at=at, **said, **signature(by, at))  # fmt: skip
         _need_days(quote, at)
@@ -185,16 +186,16 @@ def expire(quote: Quote, *, by: Actor, at: datetime) -> bool:
     with deed(by):
         quote = locked(quote)
         # One in a proposal that is out ends with that; one that was accepted in principle is renewed by a person.
-        if quote.state not in OPEN_STATES or quote.expires_on >= at.date() or Proposal.objects.filter(quote=quote, state__in=(*OUT, "accepted")).exists():
+        if quote.state not in OPEN_STATES or quote.expires_on >= house_day(at) or Proposal.objects.filter(quote=quote, state__in=(*OUT, "accepted")).exists():
             return False
         end(quote, "expired", reason=f"It stood until {quote.expires_on:%-d %B %Y}.", by=by, at=at)
         return True
 
 
 def _need_days(quote: Quote, at: datetime) -> None:
-    if quote.expires_on < at.date():
+    if quote.expires_on < house_day(at):
         raise QuoteRefused("That day has passed; a quote stands until a later one.", field="expires_on")
-    if (quote.expires_on - at.date()).days > 2 * active().playbook.quotes.good_for.span.days:
+    if (quote.expires_on - house_day(at)).days > 2 * active().playbook.quotes.good_for.span.days:
         raise QuoteRefused("That is too far away; prices stand for a few months at most.", field="expires_on")
 
 

@@ -14,6 +14,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Opportunity, SigningStep
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 LONGEST = 730
 MOST = 30
@@ -30,7 +31,7 @@ class StepRefused(Refusal):
 def change(deal: Opportunity, step: str, *, by: Actor, at: datetime, **said: Any) -> SigningStep:
     """Change a step of the path: title, whose, days, begins_on, meets_on, done_on, left_out; what is not said stays, None
     goes back to what the playbook says. Effects: SigningStep, path.changed, an audit entry. Raises StepRefused (422)."""
-    _check(said, at.date())
+    _check(said, house_day(at))
     known = {one.step: one.title for one in active().playbook.signing_path.steps}
     with deed(by):
         Opportunity.objects.select_for_update(of=("self",)).get(pk=deal.pk)
@@ -60,7 +61,7 @@ def add(deal: Opportunity, title: str, days: int, *, by: Actor, at: datetime, wh
     """Put a step of its own on the path; the contract waits for it. Effects: SigningStep, path.changed, an audit entry.
     Raises StepRefused (422)."""
     said = {"title": title, "whose": whose, "days": days, "begins_on": begins_on, "meets_on": meets_on}
-    _check(said, at.date())
+    _check(said, house_day(at))
     if not title.strip() or days is None:
         raise StepRefused("A step needs a name and a number of days.", field="title" if not title.strip() else "days")
     with deed(by):

@@ -26,6 +26,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Event, Opportunity, StageSignal
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.pipeline.moves import Move
 
 __all__ = ["GateShut", "ReasonMissing", "StageNotNext", "accept", "dismiss", "move", "triggered"]
@@ -84,11 +85,11 @@ def triggered(deal: Opportunity, kind: str, *, by: Actor, at: datetime, event: E
         raise KeyError(kind)
     with deed(by):
         deal = locked(deal)
-        there = StageSignal.objects.filter(opportunity=deal, kind=kind, on=at.date()).first()
+        there = StageSignal.objects.filter(opportunity=deal, kind=kind, on=house_day(at)).first()
         if there is not None:
             return there
         outcome, words, missing, step = _weighed(deal, stage, by=by, at=at)
-        signal = StageSignal.objects.create(opportunity=deal, kind=kind, on=at.date(), stage=stage, outcome=outcome, says=words,
+        signal = StageSignal.objects.create(opportunity=deal, kind=kind, on=house_day(at), stage=stage, outcome=outcome, says=words,
                                             missing=missing, event=event and event.id, **signature(by, at))  # fmt: skip
         if step is not None:
             _go(deal, step, Why("trigger", event and event.id), "", by=by, at=at)

@@ -9,6 +9,7 @@ from uuid import UUID
 from rounds.actions.flow.deeds import deed
 from rounds.kit.actor import Actor
 from rounds.models import HygieneCount
+from rounds.models.flow.days import house_day
 
 Counted = tuple[UUID | None, UUID | None, str, str, int]
 
@@ -17,8 +18,8 @@ def keep_counts(rows: Iterable[Counted], *, by: Actor, at: datetime) -> int:
     """Keep (owner, team, territory, check, rows) as the counts of the day of `at`; said again, the last word holds.
     Effects: HygieneCount rows of that day."""
     with deed(by):
-        HygieneCount.objects.filter(day=at.date()).delete()
-        made = [HygieneCount(day=at.date(), owner_id=owner, team_id=team, territory=territory, check_code=check, rows=n)
+        HygieneCount.objects.filter(day=house_day(at)).delete()
+        made = [HygieneCount(day=house_day(at), owner_id=owner, team_id=team, territory=territory, check_code=check, rows=n)
                 for owner, team, territory, check, n in rows]  # fmt: skip
         HygieneCount.objects.bulk_create(made)
     return len(made)

@@ -17,6 +17,7 @@ from rounds.kit.actor import Actor
 from rounds.models import Account, Asset, AssetDelivery, AssetVersion, Contact, Lead, Opportunity
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_zone
 from rounds.rules import content as rules
 from rounds.rules.routing.recycle import months_after
 
@@ -70,7 +71,7 @@ def approve(version: AssetVersion, *, expires_on: date | None = None, by: Actor,
     Effects: approved_at, expires_on, an audit entry. Raises AssetRefused (422).
     """
     today = agreements.day(at)
-    ends = expires_on or months_after(at, active().playbook.assets.expires.months).date()
+    ends = expires_on or months_after(at.astimezone(house_zone()), active().playbook.assets.expires.months).date()
     if ends < today:
         raise AssetRefused("It would have expired already.", field="expires_on")
     if by.is_human and version.by_id == by.id:

@@ -20,6 +20,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Account, AccountFact, Contact, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 FACT_OF = {
     "beds": "beds", "hospitals": "hospitals", "ehr": "ehr", "ehr_vendor": "ehr_vendor", "total_margin": "total_margin",
@@ -175,7 +176,7 @@ def claim(account: Account, fields: dict[str, Any], *, by: Actor, at: datetime) 
         AccountFact(
             account=account, key=FACT_OF[name], source=f"person:{by.id or by.name}", human=True, confidence=1.0,
             value=_as_fact(name, value),
-            as_of=at.date(), source_ref=by.name, **signature(by, at),
+            as_of=house_day(at), source_ref=by.name, **signature(by, at),
         )
         for name, value in fields.items() if name in FACT_OF and value not in (None, "", "Unknown")
     ]  # fmt: skip

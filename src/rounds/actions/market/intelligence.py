@@ -13,6 +13,7 @@ from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Intelligence
 from rounds.models.base import signature
+from rounds.models.flow.days import house_day
 
 AREAS = ("business", "operational", "technology", "stakeholder")
 
@@ -36,7 +37,7 @@ def note(
         raise IntelligenceRefused("Say what is known and where it comes from.", field="text" if source else "source")
     if not 0 <= confidence <= 1:
         raise IntelligenceRefused("confidence runs from 0 to 1.", field="confidence")
-    if as_of > at.date():
+    if as_of > house_day(at):
         raise IntelligenceRefused("as of cannot lie in the future.", field="as_of")
     with deed(by):
         row = Intelligence.objects.create(

@@ -14,6 +14,7 @@ from rounds.actions.market.scoring import rescore_leads_of
 from rounds.kit.actor import Actor
 from rounds.models import Account, Contact, Lead, LeadStatusChange
 from rounds.models.base import Mergeable, signature
+from rounds.models.flow.days import house_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _seen_like(lost: Any, kept: Any) -> None:
 
 def _retire_account(lost: Account, kept: Account, *, by: Actor, at: datetime) -> None:
     _seen_like(lost, kept)
-    lost.is_unit, lost.parent, lost.status, lost.closed_on = False, None, "closed", at.date()
+    lost.is_unit, lost.parent, lost.status, lost.closed_on = False, None, "closed", house_day(at)
     lost.buying_unit_id = kept.buying_unit_id
 
 

@@ -13,6 +13,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import KpiEntry
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.models.numbers.kpis import WHOLE
 from rounds.playbook.shapes.kpis import Kpi
 
@@ -38,7 +39,7 @@ def enter(kpi: str, value: Decimal, *, period: str, starts_on: date, ends_on: da
     one = _known(kpi)
     if not one.by_hand:
         raise KpiRefused(f"{one.title} is counted from the records; only what no record holds is entered by hand.", field="value")
-    if starts_on > at.date():
+    if starts_on > house_day(at):
         raise KpiRefused("That period has not begun; enter it once it has.", field="period")
     return _said(one, "figure", evidence, by=by, at=at, period=period, starts_on=starts_on, ends_on=ends_on, millionths=_figure(value))
 
@@ -50,7 +51,7 @@ def freeze(kpi: str, value: Decimal, *, period: str, starts_on: date, ends_on: d
     one = _known(kpi)
     if one.change is None:
         raise KpiRefused(f"{one.title} is not held against a baseline.", field="period")
-    if ends_on >= at.date():
+    if ends_on >= house_day(at):
         raise KpiRefused("A baseline is of a period that is over; choose an earlier one.", field="period")
     if value == 0:
         raise KpiRefused("Nothing is so many percent better than nought; choose a period with a figure.", field="period")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
@@ -34,7 +35,7 @@ def go_away(user: User, first_day: date, last_day: date, *, by: Actor, at: datet
     """
     if last_day < first_day:
         raise AbsenceRefused("The last day lies before the first; swap them.", field="last_day")
-    if last_day < at.date() - timedelta(days=1):
+    if last_day < at.astimezone(ZoneInfo(user.time_zone)).date():
         raise AbsenceRefused("Those days are over; an absence is for days to come.", field="last_day")
     if last_day - first_day > LONGEST:
         raise AbsenceRefused("That is more than a year; hand the book over instead.", field="last_day")

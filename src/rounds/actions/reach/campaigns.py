@@ -13,6 +13,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Campaign, Enrolment, EnrolmentStep, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.playbook import Playbook
 from rounds.playbook.checks.reaching import UNWRITTEN
 from rounds.playbook.shapes.sequences import Sequence
@@ -34,7 +35,7 @@ def opened(sequence: Sequence, name: str, *, by: Actor, at: datetime) -> Campaig
 
     Effects: Campaign, an audit entry; one that was finished goes on. Raises CampaignStopped (409).
     """
-    said = " ".join(name.split())[:LONGEST] or f"{sequence.title}, {at:%-d %B %Y}"
+    said = " ".join(name.split())[:LONGEST] or f"{sequence.title}, {house_day(at):%-d %B %Y}"
     with deed(by):
         row, made = Campaign.objects.get_or_create(kind=sequence.code, name=said, defaults={
             "template": next((step.template for step in sequence.steps if step.template), ""), "begun_at": at, **signature(by, at)})  # fmt: skip

@@ -20,6 +20,7 @@ from rounds.kit.actor import Actor
 from rounds.models import Account, AddressFault, Contact, Enrolment, Lead, Message
 from rounds.models.base import signature
 from rounds.models.flow.active import active, by_hash
+from rounds.models.flow.days import house_day
 from rounds.rules.calendar import zone_of
 
 WROTE = "personal_email"
@@ -88,7 +89,7 @@ def _away(one: Filed, row: Message, by: Actor, at: datetime) -> None:
             if until > at and (enrolled.paused_until is None or enrolled.paused_until < until):
                 pause(enrolled, why=f"They are away until {one.kind.until:%-d %B}.", until=until, by=by, at=at)
     if one.kind.gone and row.contact_id:
-        contacts.leave(Contact.objects.get(pk=row.contact_id), on=at.date(), by=by, at=at)
+        contacts.leave(Contact.objects.get(pk=row.contact_id), on=house_day(at), by=by, at=at)
     _tell_captured(one, row, by, at)
 
 

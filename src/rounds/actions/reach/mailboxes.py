@@ -24,6 +24,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Mailbox, User
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.models.reach.mailboxes import KINDS
 
 KEEP = {"known": "Mail with people we know: contacts and leads", "business": "Mail with organisations we know, whoever of theirs writes"}
@@ -72,7 +73,7 @@ def connect(user: User, *, kind: str, address: str, settings: Mapping[str, Any],
     said = imap_settings(settings) if kind in ("imap", "bcc") else {}
     if not secret:
         raise MailboxRefused("A mailbox opens with a password, or by a log-in of its provider.", field="password")
-    first = at.date() - timedelta(days=active().playbook.capture.first.days)
+    first = house_day(at) - timedelta(days=active().playbook.capture.first.days)
     with deed(by):
         if Mailbox.objects.filter(user=user, address=address).exclude(state="ended").exists():
             raise MailboxThere

@@ -15,6 +15,7 @@ from rounds.actions.reach.writing import Written
 from rounds.actions.trust import phi, suppressions
 from rounds.models import AddressFault, Mailbox, Message, Suppression, User
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.models.reach.messages import WENT
 from rounds.rules.calendar import zone_of
 from rounds.rules.reach.dates import next_time
@@ -70,7 +71,7 @@ def _warm(sender: User | None, at: datetime) -> int | None:
     since = Mailbox.objects.filter(user=sender, sends=True).exclude(state="ended").order_by("sends_since").values_list("sends_since", flat=True).first()
     if since is None:
         return None
-    week = (at.date() - since).days // WEEK.days
+    week = (house_day(at) - since).days // WEEK.days
     steps = active().playbook.reach.sender.warm_up
     return steps[week] if week < len(steps) else None
 

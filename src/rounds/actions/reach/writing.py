@@ -15,6 +15,7 @@ from rounds.documents.letters import Letter, links_of
 from rounds.models import Demo, Message, MessageLink, User
 from rounds.models.facts import facts_of_account
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.playbook.shapes.sequences import Template, Variant
 from rounds.rules.reach import replying
 from rounds.rules.reach.merging import merge
@@ -70,7 +71,7 @@ def _demo(person: Person) -> dict[str, str]:
     if row is None:
         return {}
     kind = active().playbook.demos.types.get(row.kind)
-    return {"demo.date": f"{row.starts_at:%-d %B}", "demo.title": kind.title if kind else row.kind}
+    return {"demo.date": f"{house_day(row.starts_at):%-d %B}", "demo.title": kind.title if kind else row.kind}
 
 
 def letter_of(message: Message, body: str, sender: User, *, quoted: str = "") -> dict[str, object]:

@@ -13,6 +13,7 @@ from rounds.actions.trust.subject_find import Person, tell_of
 from rounds.actions.trust.subjects import law, person_of
 from rounds.kit.actor import Actor
 from rounds.models import SubjectRequest
+from rounds.models.flow.days import house_day
 from rounds.models.sealed import BlindIndex
 
 OURS = {"lines", "gates", "hops", "playbook_hash", "scope_hash", "by_id", "pgh_context", "pgh_label", "batch_id", "owner", "team"}
@@ -33,7 +34,7 @@ def made(request: SubjectRequest, *, by: Actor, at: datetime) -> dict[str, Any]:
                         ids=[*person.contact_ids, *person.lead_ids], accounts=_accounts(person))  # fmt: skip
     _, said = law(request.state_law)
     return {
-        "about": {"made_at": at.isoformat(), "request": str(request.id), "asked_on": request.at.date().isoformat(),
+        "about": {"made_at": at.isoformat(), "request": str(request.id), "asked_on": house_day(request.at).isoformat(),
                   "due_on": request.due_on.isoformat(), "law": said.title},
         "colleagues": [{"name": user.name, "role": user.role} for user in person.users],
         "kinds": [kind for kind in kinds if kind["count"]],

@@ -18,6 +18,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Contact, Lead, SubjectRequest
 from rounds.models.base import signature
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.playbook.shapes.trust import Law
 
 KINDS = {"access": "Wants to see what is kept", "erasure": "Wants to be erased"}
@@ -66,8 +67,8 @@ def begin(kind: str, who: str, *, state: str = "", asked_on: date | None = None,
     who = " ".join(who.split())[:LONGEST]
     if kind not in KINDS:
         raise RequestRefused(f"A request is one of: {', '.join(KINDS)}.", field="kind")
-    asked_on = asked_on or at.date()
-    if asked_on > at.date():
+    asked_on = asked_on or house_day(at)
+    if asked_on > house_day(at):
         raise RequestRefused("The day they asked cannot lie ahead.", field="asked_on")
     code, said = law(state)
     with deed(by), sight(EVERYTHING):

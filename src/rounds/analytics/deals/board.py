@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.db.models.functions import Cast, Coalesce, RowNumber
 
 from rounds.models import Opportunity
 from rounds.models.deals.ages import Age, age_of
+from rounds.models.flow.days import day_of, zone_of
 from rounds.playbook import Playbook
 from rounds.rules.pipeline import planner, probability
 from rounds.rules.pipeline.amounts import counted
@@ -101,7 +102,7 @@ def board(rows: QuerySet[Opportunity], book: Playbook, at: datetime, chances: Ma
         shares.append(Share(cents, max((found["squares"] or 0.0 if found else 0.0) - squared, 0.0), chances[code]))
         columns.append(Column(code, book.stages.by_code[code].title, count, cents, spread(book, shares[-1:]),
                               [card(deal, book, at) for deal in cards], _key(cards[-1]) if cards and count > len(cards) else ""))  # fmt: skip
-    return Board(columns, _ends(rows, book, at.date()), spread(book, shares))
+    return Board(columns, _ends(rows, book, day_of(book, at)), spread(book, shares))
 
 
 def sum_of(rows: QuerySet[Opportunity], book: Playbook, chances: Mapping[str, probability.Chance]) -> Spread:
@@ -121,7 +122,7 @@ def further(rows: QuerySet[Opportunity], stage: str, after: str, book: Playbook,
 
 def card(deal: Opportunity, book: Playbook, at: datetime) -> Card:
     """A deal as a card. No query."""
-    return Card(deal, age_of(deal, book, at), bool(deal.next_step_due and deal.next_step_due < at.date()))
+    return Card(deal, age_of(deal, book, at), bool(deal.next_step_due and deal.next_step_due < day_of(book, at)))
 
 
 def _ranked(rows: QuerySet[Opportunity], size: int) -> QuerySet[Opportunity]:
@@ -146,7 +147,7 @@ def _counted_twice(rows: QuerySet[Opportunity]) -> dict[str, tuple[int, float]]:
 def _ends(rows: QuerySet[Opportunity], book: Playbook, today: date) -> list[Column]:
     """What was won and lost since the quarter began. One query."""
     start = _quarter_start(today, book.signing_path.quarters.starts)
-    found = {row["stage"]: row for row in rows.filter(closed_at__date__gte=start).order_by().values("stage").annotate(n=Count("pk"), cents=Sum("amount_company_cents"))}
+    found = {row["stage"]: row for row in rows.filter(closed_at__gte=datetime.combine(start, time(), zone_of(book))).order_by().values("stage").annotate(n=Count("pk"), cents=Sum("amount_company_cents"))}
     ends = [entry for entry in book.stages.stages if entry.end]
     return [Column(entry.stage, entry.title, found.get(entry.stage, {}).get("n", 0), found.get(entry.stage, {}).get("cents") or 0, NOTHING, [], "") for entry in ends]
 
@@ -188,8 +189,8 @@ def spans(rows: QuerySet[Opportunity], book: Playbook, at: datetime, *, first: i
 
 
 def _span(deal: Opportunity, book: Playbook, at: datetime) -> Span:
-    since = (deal.process_since or deal.opened_at).date()
+    since = day_of(book, deal.process_since or deal.opened_at)
     kind = deal.account
     months = planner.months_of(book, org_type=kind.org_type, subtype=kind.subtype, beds=kind.beds)
-    plan = planner.plan(book, deal.stage, opened=deal.opened_at.date(), since=since, today=at.date(), segment_months=months)
+    plan = planner.plan(book, deal.stage, opened=day_of(book, deal.opened_at), since=since, today=day_of(book, at), segment_months=months)
     return Span(card(deal, book, at), plan.close[0], plan.close[1], bool(deal.close_on and deal.close_on < plan.close[0]))

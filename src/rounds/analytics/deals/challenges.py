@@ -10,6 +10,7 @@ from rounds.analytics.deals.committee import process_number
 from rounds.kit.scope import Scope
 from rounds.models import AccountChallenge, DiscoveryRecord, Opportunity, OpportunityChallenge
 from rounds.models.deals.members import members_of
+from rounds.models.flow.days import day_of
 from rounds.playbook import Playbook
 from rounds.playbook.shapes.rooms import Challenge
 from rounds.rules import committee as rule
@@ -46,7 +47,7 @@ Asks = Callable[[Opportunity, Playbook, list[Member], datetime], bool]
 
 
 def _warned(code: str) -> Asks:
-    return lambda deal, book, members, at: code in {one.code for one in rule.warnings(book, members, process_number(deal, book), at.date())}
+    return lambda deal, book, members, at: code in {one.code for one in rule.warnings(book, members, process_number(deal, book), day_of(book, at))}
 
 
 def _no_buyer(deal: Opportunity, book: Playbook, members: list[Member], at: datetime) -> bool:

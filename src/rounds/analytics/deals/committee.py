@@ -15,6 +15,7 @@ from rounds.kit.scope import Scope
 from rounds.models import DealContact, DealInfluence, Opportunity
 from rounds.models.deals.approving import steps_of
 from rounds.models.deals.members import member, seats_of, touched
+from rounds.models.flow.days import day_of, zone_of
 from rounds.playbook import Playbook
 from rounds.rules import committee as rule
 
@@ -56,12 +57,13 @@ def committee(deal: Opportunity, book: Playbook, scope: Scope, at: datetime, *, 
     seats = fields.seats(seats_of(deal.id), scope.hidden)
     last = touched([seat.contact_id for seat in seats], at)
     shown = {name: f"contact.{name}" not in scope.hidden for name in ("stance", "influence")}
-    members = [member(seat, last, **shown) for seat in seats]
+    zone = zone_of(book)
+    members = [member(seat, last, zone, **shown) for seat in seats]
     groups = book.picklists.contact_role.groups
     buyers = {id(one) for one in rule.economic_buyers(book, members)}
     people = [
         Sitting(seat, tuple(name for name, roles in groups.items() if set(seat.roles) & set(roles)), last.get(seat.contact_id, (None, 0))[0],
-                rule.cooling(book, one, at.date()), id(one) in buyers)
+                rule.cooling(book, one, day_of(book, at)), id(one) in buyers)
         for seat, one in zip(seats, members, strict=True)
     ]  # fmt: skip
     here = {seat.contact_id for seat in seats}
@@ -69,7 +71,7 @@ def committee(deal: Opportunity, book: Playbook, scope: Scope, at: datetime, *, 
     others = [person for person in of_account(unit, book, scope).people if person.contact.id not in here] if known else []
     steps = sum(one.state != "not_needed" for one in steps_of(deal.id))
     lines = list(visible(DealInfluence, scope).filter(opportunity_id=deal.id).values_list("who_id", "whom_id"))
-    return DealCommittee(people, lines, rule.coverage(book, members), rule.warnings(book, members, process_number(deal, book), at.date()),
+    return DealCommittee(people, lines, rule.coverage(book, members), rule.warnings(book, members, process_number(deal, book), day_of(book, at)),
                          rule.benchmark(book, unit.tier, len(people), steps), book.committee.benchmark_of(unit.tier).title, others)  # fmt: skip
 
 

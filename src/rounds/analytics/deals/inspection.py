@@ -22,6 +22,7 @@ from rounds.analytics.numbers.registry import find
 from rounds.analytics.numbers.running import Cell, behind
 from rounds.analytics.numbers.sources import Filters
 from rounds.models import DealSnapshot, Event, ForecastCall, Opportunity
+from rounds.models.flow.days import day_of
 from rounds.playbook import Playbook
 from rounds.rules.forecast.chances import chances
 from rounds.rules.forecast.history import Open
@@ -125,7 +126,7 @@ def forecast_of(deals: Sequence[Opportunity], span: Quarter, book: Playbook, at:
     today, cents = periods.today(book, at), parts.amounts(deals, book)
     wins = [0.0] * len(deals)
     if span.last >= today:
-        opens = [Open(str(deal.pk), deal.stage, (deal.stage_since or deal.opened_at).date(), cents[deal.pk]) for deal in deals]
+        opens = [Open(str(deal.pk), deal.stage, day_of(book, deal.stage_since or deal.opened_at), cents[deal.pk]) for deal in deals]
         wins = [float(one) for one in chances(learned(book, today).rates, today, span.last, since=span.first).won(opens)]
     return {line.deal.pk: line for line in parts.lines_of(deals, cents, wins, parts.changes(deals), span, book, today)}
 

@@ -13,6 +13,7 @@ from rounds.access.scope import visible
 from rounds.kit.scope import Scope
 from rounds.models import Account, Contact, HygieneCount, Lead, Opportunity, User
 from rounds.models.deals import hygiene as of_deals
+from rounds.models.flow.days import day_of
 from rounds.models.leads.hygiene import undone
 from rounds.playbook import Playbook
 from rounds.playbook.shapes.tended import HygieneCheck
@@ -79,7 +80,7 @@ def code_of(check: HygieneCheck) -> str:
 
 def _before(book: Playbook, scope: Scope, at: datetime) -> dict[str, int] | None:
     """The counts of the last day that lies as far back as the trend looks; None where nothing was counted yet."""
-    day = at.date() - timedelta(days=book.hygiene.trend_days.value)
+    day = day_of(book, at) - timedelta(days=book.hygiene.trend_days.value)
     seen = visible(HygieneCount, scope)
     last = seen.filter(day__lte=day).order_by("-day").values_list("day", flat=True).first()
     if last is None:
@@ -89,7 +90,7 @@ def _before(book: Playbook, scope: Scope, at: datetime) -> dict[str, int] | None
 
 def reps(book: Playbook, scope: Scope, *, at: datetime) -> list[Rep]:
     """Who has how much, and how it went: from the nightly counts. Two queries."""
-    since = at.date() - timedelta(days=book.hygiene.trend_days.value)
+    since = day_of(book, at) - timedelta(days=book.hygiene.trend_days.value)
     by_owner: dict[UUID | None, dict[date, int]] = {}
     counts = visible(HygieneCount, scope).filter(day__gte=since).order_by().values("owner_id", "day").annotate(n=Sum("rows"))
     for row in counts:

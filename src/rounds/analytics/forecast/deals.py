@@ -19,6 +19,7 @@ from rounds.models import (
     StageEntry,
 )
 from rounds.models.deals.opportunities import Opportunity as Deals
+from rounds.models.flow.days import day_of
 from rounds.models.numbers.history import children
 from rounds.playbook import Playbook
 from rounds.rules.forecast.accuracy import Slippage, slippage
@@ -106,7 +107,7 @@ def changes(deals: Sequence[Opportunity]) -> dict[UUID, list[Was]]:
 
 def slips(deals: Sequence[Opportunity], before: Mapping[UUID, list[Was]], book: Playbook) -> dict[UUID, Slippage]:
     """Deal → how often and how far its close was put off."""
-    return {deal.pk: slippage(_said([*(one.close_on for one in before.get(deal.pk, ())), deal.close_on]), deal.closed_at.date() if deal.closed_at else None,
+    return {deal.pk: slippage(_said([*(one.close_on for one in before.get(deal.pk, ())), deal.close_on]), day_of(book, deal.closed_at) if deal.closed_at else None,
                               book.measures.risks.slips) for deal in deals}  # fmt: skip
 
 
@@ -153,7 +154,7 @@ def confidence_of(deal: Opportunity, known: Known, slip: Slippage, book: Playboo
     asked, seats, said = _asked(deal, book), known.seats.get(deal.pk, []), book.committee
     buyer = said.economic_buyer
     evidence = Evidence(
-        stage=deal.stage, days=max(0, (today - (deal.process_since or deal.opened_at).date()).days), met=len(asked & known.met.get(deal.pk, set())),
+        stage=deal.stage, days=max(0, (today - day_of(book, deal.process_since or deal.opened_at)).days), met=len(asked & known.met.get(deal.pk, set())),
         asked=len(asked), people=len(seats), champion=any(seat.stance in said.champion.stances for seat in seats),
         buyer=any(seat.level in buyer.levels or set(seat.roles) & set(buyer.roles) for seat in seats), pushes=slip.pushes,
     )  # fmt: skip
@@ -170,4 +171,4 @@ def _asked(deal: Opportunity, book: Playbook) -> set[str]:
 def flag_of(deal: Opportunity, known: Known, book: Playbook) -> BudgetFlag | None:
     """Whether it is to close before its customer's money is approved. No query; the account is there."""
     month: Any = known.fye.get(deal.pk) or deal.account.fye_month
-    return budget_flag(book, fye_month=month, opened=deal.opened_at.date(), close_on=deal.close_on, approved=deal.pk in known.approved)
+    return budget_flag(book, fye_month=month, opened=day_of(book, deal.opened_at), close_on=deal.close_on, approved=deal.pk in known.approved)

@@ -18,7 +18,7 @@ from rounds.analytics.forecast.model import Ahead, Learned, ahead, learned
 from rounds.analytics.forecast.said import as_locked, locked_results, parts_of, put_said
 from rounds.kit.scope import Scope
 from rounds.models import ForecastLock, Opportunity
-from rounds.models.numbers.history import today as day_of
+from rounds.models.flow.days import day_of
 from rounds.playbook import Playbook
 from rounds.rules.forecast.history import Open
 from rounds.rules.forecast.methods import Deal, Method, methods, parted
@@ -73,7 +73,7 @@ def quarter(scope: Scope, asked: Asked, book: Playbook, at: datetime, outcomes: 
     cents = parts.amounts(rows, book)
     still, won = [one for one in rows if one.is_open], [one for one in rows if _won_in(one, span, book)]
     won_cents, known = sum(cents[one.pk] for one in won), learned(book, today)
-    opens = [Open(str(one.pk), one.stage, (one.stage_since or one.opened_at).date(), cents[one.pk]) for one in still]
+    opens = [Open(str(one.pk), one.stage, day_of(book, one.stage_since or one.opened_at), cents[one.pk]) for one in still]
     coming = ahead(known, opens, span, today, won_cents, book)
     before = parts.changes(rows)
     lines = _lines(still, cents, coming, opens, before, asked, book, today)

@@ -8,7 +8,7 @@ from rounds.access.scope import visible
 from rounds.analytics.forecast.model import Ahead, ahead, learned
 from rounds.kit.scope import Scope
 from rounds.models import DealSnapshot, Opportunity, SnapshotDay
-from rounds.models.numbers.history import today as day_of
+from rounds.models.flow.days import day_of
 from rounds.playbook import Playbook
 from rounds.rules.forecast.history import Open
 from rounds.rules.pipeline.quarters import Quarter
@@ -27,7 +27,7 @@ def range_then(scope: Scope, quarter: Quarter, evening: date, book: Playbook) ->
     for row in rows:
         if row.outcome == "open":
             since = row.stage_since or row.opened_at
-            open_.append(Open(str(row.opportunity_id), row.stage, since.date() if since else evening, row.counted_cents or 0))
+            open_.append(Open(str(row.opportunity_id), row.stage, day_of(book, since) if since else evening, row.counted_cents or 0))
         elif row.outcome == "won" and row.closed_at and quarter.first <= day_of(book, row.closed_at) <= quarter.last:
             won += row.counted_cents or 0
     return ahead(learned(book, evening), open_, quarter, evening + DAY, won, book)

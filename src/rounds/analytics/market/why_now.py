@@ -9,6 +9,7 @@ from rounds.access.scope import visible
 from rounds.kit.scope import Scope
 from rounds.models import Account, Contact, Lead, LeadActivity
 from rounds.models.facts import acts_of
+from rounds.models.flow.days import day_of
 from rounds.playbook import Playbook
 from rounds.rules import budget, heat
 
@@ -39,10 +40,10 @@ class WhyNow:
 
 def why_now(unit: Account, book: Playbook, scope: Scope, *, at: datetime) -> WhyNow:
     """The reasons of `unit` at `at`. Four queries."""
-    window = budget.window(book, unit.fye_month, at.date())
+    window = budget.window(book, unit.fye_month, day_of(book, at))
     since = at - timedelta(days=book.universe.freshness.news_days)
     reasons = [
-        found for found in (_window(window), _hand_raise(unit, scope, since, at), _newcomer(unit, scope, since, book))
+        found for found in (_window(window), _hand_raise(unit, scope, since, at, book), _newcomer(unit, scope, since, book))
         if found is not None
     ]  # fmt: skip
     days = heat.reach(book)
@@ -64,7 +65,7 @@ def _window(window: budget.BudgetWindow) -> Reason | None:
     )  # fmt: skip
 
 
-def _hand_raise(unit: Account, scope: Scope, since: datetime, at: datetime) -> Reason | None:
+def _hand_raise(unit: Account, scope: Scope, since: datetime, at: datetime, book: Playbook) -> Reason | None:
     leads = visible(Lead, scope).filter(buying_unit_id=unit.id, captured_at__gt=since, captured_at__lte=at)
     lead = leads.filter(hand_raise=True).order_by("-captured_at").first()
     if lead is None:
@@ -77,8 +78,8 @@ def _hand_raise(unit: Account, scope: Scope, since: datetime, at: datetime) -> R
     asked = {"Web form": "asked for a demo"}.get(lead.source, "raised a hand")
     who = f"the {lead.title.lower()}" if lead.title and len(lead.title) < 40 and not lead.role else lead.name
     return Reason(
-        "hand_raise", "hand", "Asked to talk", f"{short(lead.captured_at.date())}{answered}", f"lead {lead.name}",
-        f"{who} {asked} on {_day(lead.captured_at.date(), at.date())}", f"/leads/{lead.id}/",
+        "hand_raise", "hand", "Asked to talk", f"{short(day_of(book, lead.captured_at))}{answered}", f"lead {lead.name}",
+        f"{who} {asked} on {_day(day_of(book, lead.captured_at), day_of(book, at))}", f"/leads/{lead.id}/",
     )  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def _newcomer(unit: Account, scope: Scope, since: datetime, book: Playbook) -> R
     title = book.picklists.contact_role.titles.get(person.role, person.title or person.role)
     return Reason(
         "newcomer", "user-round-plus", f"{person.role or 'Executive'} now known",
-        f"{person.name}, since {short(person.created_at.date())}", "contact",
+        f"{person.name}, since {short(day_of(book, person.created_at))}", "contact",
         f"we now know their {title.lower()}", f"/contacts/{person.id}/",
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
 
 from rounds.models import Mailbox, Message, User
+from rounds.models.flow.days import house_day
 from rounds.models.reach.messages import WENT
 from rounds.playbook.shapes.reaching import Sender
 from rounds.rules.reach.health import Health, health
@@ -57,7 +58,7 @@ def senders(book: Sender, at: datetime, midnight: datetime) -> list[SenderLine]:
 
 
 def _line(book: Sender, user: User, row: dict, since: date | None, at: datetime) -> SenderLine:
-    week = (at.date() - since).days // 7 if since else len(book.warm_up)
+    week = (house_day(at) - since).days // 7 if since else len(book.warm_up)
     most = min(book.warm_up[week], book.day) if week < len(book.warm_up) else book.day
     return SenderLine(user, row["today"], most, week + 1 if week < len(book.warm_up) else None, row["month"], row["unknown"], row["last"],
                       health(book, row["week"], row["bounced"]))  # fmt: skip

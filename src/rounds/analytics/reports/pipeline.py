@@ -14,6 +14,7 @@ from rounds.analytics.numbers.wording import many
 from rounds.analytics.reports.asked import Asked, told
 from rounds.analytics.reports.content import Filled, Named, Row, Table, Word
 from rounds.models import Opportunity, StageEntry, User
+from rounds.models.flow.days import day_of
 from rounds.playbook.shapes.reports import ReportSection
 from rounds.rules.numbers.showing import short
 
@@ -70,7 +71,7 @@ def movements(asked: Asked, said: ReportSection) -> Filled:
     count = Counter(row.way for row in rows)
     how = ", ".join(f"{count[way]} {words}" for way, words in WAYS.items() if count[way])
     table = Table(("Deal", "From", "To", "How", "On"), tuple(
-        Row((_deal(row.opportunity), row.was or "–", row.now, WAYS[row.way], f"{row.entered_at:%-d %b}"), str(row.opportunity_id), str(row.opportunity.account_id))
+        Row((_deal(row.opportunity), row.was or "–", row.now, WAYS[row.way], f"{day_of(asked.book, row.entered_at):%-d %b}"), str(row.opportunity_id), str(row.opportunity.account_id))
         for row in rows[: asked.length]), max(len(rows) - asked.length, 0))  # fmt: skip
     steps = "1 step" if len(rows) == 1 else f"{len(rows)} steps"
     return Filled(((f"{steps} of deals in {asked.period.title}: {how}.",), *now.sentences), now.figures, (table, *now.tables))

@@ -10,6 +10,7 @@ from rounds.analytics.reports.content import Filled, Named, Row, Table
 from rounds.analytics.reports.pipeline import figures
 from rounds.analytics.trust.standing import opened, sentence
 from rounds.models import AuditEntry, Baa, CheckRun, Purge, Quarantine, SubjectRequest, User
+from rounds.models.flow.days import house_day
 from rounds.playbook.shapes.reports import ReportSection
 from rounds.rules.agreements import standing
 
@@ -34,7 +35,7 @@ def checks(asked: Asked, said: ReportSection) -> Filled:
     if run is None:
         return Filled((first, *whole.sentences), whole.figures)
     failing = opened(run)
-    counts = (f"The checks of {run.at:%-d %b %Y}: ", (f"{run.passed} hold", "/trust/"), f", {run.failed} fail, {run.unknown} not known.")
+    counts = (f"The checks of {house_day(run.at):%-d %b %Y}: ", (f"{run.passed} hold", "/trust/"), f", {run.failed} fail, {run.unknown} not known.")
     if not failing:
         return Filled((first, counts, *whole.sentences), whole.figures)
     table = Table(("Open", "Severity", "What was found"), tuple(Row((one["title"], one["severity"].capitalize(), Named(one["says"]))) for one in failing[: asked.length]),

@@ -10,6 +10,7 @@ from rounds.analytics.reports.asked import Asked
 from rounds.analytics.reports.content import Filled, Named, Row, Table, Word
 from rounds.analytics.reports.pipeline import figures
 from rounds.models import Task
+from rounds.models.flow.days import day_of
 from rounds.playbook.shapes.reports import ReportSection
 
 WEEK = timedelta(weeks=1)
@@ -39,7 +40,7 @@ def escalations(asked: Asked, said: ReportSection) -> Filled:
         return Filled((("Nothing that was taken up to a manager in the last week is still open.",), *whole.sentences), whole.figures)
     total = rows.count()
     table = Table(("Task", "Taken up on", "Whose"), tuple(
-        Row((_named(row), f"{row.escalated_at:%-d %b}", _whose(row)), str(row.opportunity_id or ""), str(row.account_id or "")) for row in found), total - len(found))  # fmt: skip
+        Row((_named(row), f"{day_of(asked.book, row.escalated_at):%-d %b}", _whose(row)), str(row.opportunity_id or ""), str(row.account_id or "")) for row in found), total - len(found))  # fmt: skip
     return Filled(((f"{total} {'task' if total == 1 else 'tasks'} taken up to a manager in the last week {'is' if total == 1 else 'are'} open.",),
                    *whole.sentences), whole.figures, (table,))  # fmt: skip
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from rounds.models import CheckRun
+from rounds.models.flow.days import house_zone
 
 ORDER = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 HISTORY = 60
@@ -63,6 +64,7 @@ def _first(says: str) -> str:
 def history(limit: int = HISTORY) -> list[Day]:
     """The last run of each day, the oldest first."""
     days: dict[Any, Day] = {}
+    zone = house_zone()
     for run in CheckRun.objects.order_by("-at").only("at", "passed", "failed", "unknown", "compliant")[: limit * 4]:
-        days.setdefault(run.at.date(), Day(run.at, run.passed, run.failed, run.unknown, run.compliant))
+        days.setdefault(run.at.astimezone(zone).date(), Day(run.at, run.passed, run.failed, run.unknown, run.compliant))
     return list(reversed(list(days.values())[:limit]))

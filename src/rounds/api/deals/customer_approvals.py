@@ -16,6 +16,7 @@ from rounds.api.shapes import Shape, answer, several
 from rounds.kit.clock import now
 from rounds.models import ApprovalStep, BuyingProcess, Contact, Opportunity
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules import budget
 
 of_deals = Router(tags=["approvals"])
@@ -127,6 +128,6 @@ def _steps(request: HttpRequest, deal: Opportunity) -> Any:
 def _buying(deal: Opportunity) -> dict[str, Any]:
     row = BuyingProcess.objects.filter(opportunity=deal).first()
     month = (row.fye_month if row else None) or deal.account.fye_month
-    window = budget.window(active().playbook, month, now().date())
+    window = budget.window(active().playbook, month, house_day(now()))
     return {"committee_required": row.committee_required if row else "", "annual_budget": row.annual_budget if row else "", "fye_month": month,
             "window_opens": window.opens, "window_closes": window.closes}  # fmt: skip

@@ -18,6 +18,7 @@ from rounds.api.shapes import Shape, answer, page_schema
 from rounds.kit.clock import now
 from rounds.models import Account, Contact, Lead, Opportunity
 from rounds.models.deals.listing import OPPORTUNITIES
+from rounds.models.flow.days import house_zone
 from rounds.rules.pipeline.days import days_in
 
 router = Router(tags=["opportunities"])
@@ -35,8 +36,8 @@ OPPORTUNITY = Shape("Opportunity", Opportunity, {
     "score_snapshot": "score_snapshot", "external_id": "external_id", "opened_at": "opened_at", "closed_at": "closed_at",
     "process_since": "process_since", "updated_at": "updated_at",
 }, counted={
-    "days_in_stage": (int, lambda row: days_in(row["stage_since"] or row["opened_at"], now())),
-    "days_in_process_stage": (int, lambda row: days_in(row["process_since"] or row["opened_at"], now())),
+    "days_in_stage": (int, lambda row: days_in(row["stage_since"] or row["opened_at"], now(), house_zone())),
+    "days_in_process_stage": (int, lambda row: days_in(row["process_since"] or row["opened_at"], now(), house_zone())),
 })  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from rounds.kit.clock import now
 from rounds.models import Opportunity, SigningStep
 from rounds.models.deals.signing import path_of
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.pipeline.critical_path import Planned
 from rounds.rules.pipeline.path_says import says, tag
 
@@ -98,7 +99,7 @@ class PathStepChanges(Input):
 def show(request: HttpRequest, opportunity: UUID) -> HttpResponse:
     """When the deal can be signed, and which step is to blame."""
     deal, book = one(request, Opportunity, opportunity, "account"), active().playbook
-    held = path_of(deal, book, now().date())
+    held = path_of(deal, book, house_day(now()))
     path = held.path
     return answer({
         "signature": path.signature, "wanted": path.wanted, "asked": held.asked, "short_days": path.short_days,

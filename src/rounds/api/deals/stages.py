@@ -17,6 +17,7 @@ from rounds.kit.clock import now
 from rounds.models import Competitor, CriterionCheck, Opportunity, StageEntry, StageSignal
 from rounds.models.deals.standing import gate_of, plan_of, states_of
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.pipeline.gates import Line
 from rounds.rules.pipeline.moves import next_stage
 
@@ -201,7 +202,7 @@ def decide(request: HttpRequest, opportunity: UUID, signal: UUID, given: Decisio
 def plan(request: HttpRequest, opportunity: UUID) -> HttpResponse:
     """When the deal may reach what is still before it."""
     deal = one(request, Opportunity, opportunity, "account")
-    found = plan_of(deal, active().playbook, today=now().date())
+    found = plan_of(deal, active().playbook, today=house_day(now()))
     if found is None:
         return answer({"stages": [], "close": [], "basis": "closed", "late": False, "typical": []})
     return answer({"stages": [_expected(one_) for one_ in found.stages], "close": [day.isoformat() for day in found.close],

@@ -37,6 +37,7 @@ from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, LeadForm, Opportunity, SavedView, UniverseRun
 from rounds.models.flow.active import active, read_once
+from rounds.models.flow.days import house_day
 
 
 class HoldsAnother(Refusal):
@@ -73,10 +74,10 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
         cast = build_cast(began)
         hire(cast, at=began)
     say("the market")
-    market() if market else build_universe(size, at=began, today=at.date())
+    market() if market else build_universe(size, at=began, today=house_day(at))
     _past(history, cast, at, say)
     with sight(EVERYTHING):
-        build_abc(cast, at=began, today=at.date())
+        build_abc(cast, at=began, today=house_day(at))
     say("what is known of it")
     with sight(EVERYTHING):
         give_owners(cast, known_units(size.owned_units), at=began + timedelta(days=3))

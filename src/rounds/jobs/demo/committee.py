@@ -12,6 +12,7 @@ from rounds.jobs.demo.names import Names, address_of
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.models import Account, Contact, Intelligence, User
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 TITLES = (
     "Chief Information Officer", "Chief Medical Information Officer", "Chief Financial Officer", "Chief Medical Officer",
@@ -79,7 +80,7 @@ def know(unit: Account, cast: Cast, random: Random, *, at: datetime) -> None:
         _talk(person, unit, random, at)
     for area, topic, text, source in random.sample(NOTES, 2):
         heard = at + timedelta(days=random.randint(5, 150))
-        intelligence.note(unit, area=area, topic=topic, text=text, source=source, as_of=heard.date(), by=by, at=heard,
+        intelligence.note(unit, area=area, topic=topic, text=text, source=source, as_of=house_day(heard), by=by, at=heard,
                           confidence=random.choice((0.5, 0.7, 0.9)))  # fmt: skip
     if random.random() < 0.4:
         _answer(unit, people[0], random, by, at + timedelta(days=random.randint(20, 160)))

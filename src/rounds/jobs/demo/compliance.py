@@ -11,6 +11,7 @@ from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.cast import Cast
 from rounds.models import Account, Counterparty, Lead, LeadForm, LegalHold, Quarantine, SubjectRequest
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 YEAR = timedelta(days=365)
 VENDORS = (
@@ -55,7 +56,7 @@ def wait_for_the_officer(cast: Cast, *, at: datetime) -> None:
         asking = Lead.objects.exclude(email="").order_by("captured_at", "id")[:2]
         for lead, kind, days in zip(asking, ("access", "erasure"), (9, 2), strict=False):
             subjects.begin(kind, lead.email, state=lead.state if lead.state in ("CA", "TX", "VA") else "",
-                           asked_on=(at - timedelta(days=days)).date(), by=cast.compliance.actor, at=at)  # fmt: skip
+                           asked_on=house_day(at - timedelta(days=days)), by=cast.compliance.actor, at=at)  # fmt: skip
 
 
 def _sign(party: Counterparty, left: timedelta | None, by, at: datetime) -> None:

@@ -28,6 +28,7 @@ from rounds.jobs.demo.cast import Cast
 from rounds.jobs.demo.committee import known_units
 from rounds.models import Account, Contact, Counterparty, Customer, Implementation, ProjectStep, SurveyInvitation, User
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 PEOPLE = (
     ("Nadia Orlow", "Chief Medical Information Officer"), ("Tomas Reyer", "Chief Information Officer"), ("Wilma Sand", "Director of Radiology"),
@@ -54,7 +55,7 @@ def carry_on(cast: Cast, *, at: datetime) -> None:
     on its days. Sight is set by the caller."""
     won = Implementation.objects.filter(deals__opportunity__external_id__startswith="demo:", completed_at=None, stopped_at=None, merged_into=None)
     for project in won.select_related("customer").order_by("id"):
-        walk(project, cast, (at - 2 * DAY).date(), at)
+        walk(project, cast, house_day(at - 2 * DAY), at)
 
 
 def _hospitals(count: int) -> list[Account]:
@@ -70,7 +71,7 @@ def _hospitals(count: int) -> list[Account]:
 
 def _bought(account: Account, cast: Cast, name: str, *, days: int, arr: int, at: datetime, weeks: int = 24, kickoff: int | None = None) -> Implementation:
     """The customer with its agreement, its people and its project."""
-    by, since = cast.success.actor, (at - days * DAY).date()
+    by, since = cast.success.actor, house_day(at - days * DAY)
     began = at - days * DAY
     customer = customers.bring_in(account, since=since, months=36, arr_cents=arr * CENTS, owner=account.owner or cast.success, by=by, at=began)
     _agreement(account, cast, since, at)
@@ -124,9 +125,9 @@ def _read(customer: Customer, cast: Cast, at: datetime, *said: tuple[int, int, i
     by = cast.success.actor
     for days, used, licensed, down in said:
         when = at - days * DAY
-        readings.keep(customer, "user_adoption", as_of=when.date(), parts={"active_users": used, "licensed_users": licensed},
+        readings.keep(customer, "user_adoption", as_of=house_day(when), parts={"active_users": used, "licensed_users": licensed},
                       evidence="Usage report of the month, from the product’s own log", by=by, at=when)  # fmt: skip
-        readings.keep(customer, "uptime", as_of=when.date(), parts={"period_minutes": 43_200, "downtime_minutes": down, "maintenance_minutes": 240},
+        readings.keep(customer, "uptime", as_of=house_day(when), parts={"period_minutes": 43_200, "downtime_minutes": down, "maintenance_minutes": 240},
                       evidence="Monitoring of the interface engine; one announced maintenance window", by=by, at=when)  # fmt: skip
         health.check(Customer.objects.select_related("account", "owner").get(pk=customer.pk), by=by, at=when)
 
@@ -140,16 +141,16 @@ def _ask(customer: Customer, cast: Cast, scores: tuple[int, ...], said: tuple[st
 
 
 def _thrives(account: Account, cast: Cast, at: datetime) -> None:
-    project = walk(_bought(account, cast, FIRST, days=340, arr=640_000, at=at), cast, at.date(), at)
+    project = walk(_bought(account, cast, FIRST, days=340, arr=640_000, at=at), cast, house_day(at), at)
     customer, by = project.customer, cast.success.actor
     _read(customer, cast, at, (120, 171, 240, 96), (80, 188, 240, 61), (40, 214, 240, 12))
     _ask(customer, cast, (9, 10, 8, 9, 10, 7), (), at - 190 * DAY)
     _ask(customer, cast, (10, 9, 10, 9, 9, 10, 8), ("Reads are back before the patient leaves the scanner.", "Support answers at night, too."), at - 30 * DAY)
-    span = {"starts_on": (at - 120 * DAY).date(), "ends_on": (at - 10 * DAY).date(), "by": by, "at": at - 9 * DAY}
+    span = {"starts_on": house_day(at - 120 * DAY), "ends_on": house_day(at - 10 * DAY), "by": by, "at": at - 9 * DAY}
     outcomes.keep(customer, "report_turnaround", baseline="62", current="38.5", goal="45", people=1480, source="EHR report", **span)
     outcomes.keep(customer, "time_to_treatment", baseline="71", current="52", goal="50", people=212, source="Quality registry", **span)
     references.agree(customer, willing=True, types=["Reference call", "Site visit"], most=4, by=by, at=at - 60 * DAY)
-    references.use(customer, "Reference call", on=(at - 21 * DAY).date(), told_to="A health system in the Midwest", by=by, at=at - 20 * DAY)
+    references.use(customer, "Reference call", on=house_day(at - 21 * DAY), told_to="A health system in the Midwest", by=by, at=at - 20 * DAY)
     health.check(Customer.objects.select_related("account", "owner").get(pk=customer.pk), by=by, at=at - DAY)
     expansions.find(by=by, at=at, customers=[Customer.objects.select_related("account").get(pk=customer.pk)])
     person = Contact.objects.get(account=account, name=PEOPLE[0][0])
@@ -159,7 +160,7 @@ def _thrives(account: Account, cast: Cast, at: datetime) -> None:
 
 def _runs_late(account: Account, cast: Cast, at: datetime) -> None:
     project = _bought(account, cast, "Chest CT worklist", days=112, arr=380_000, at=at, weeks=20)
-    project = walk(project, cast, (at - 9 * DAY).date(), at, slow={"resources": 6, "configuration": 12}, stop="security_setup")
+    project = walk(project, cast, house_day(at - 9 * DAY), at, slow={"resources": 6, "configuration": 12}, stop="security_setup")
     issues.open_issue(project.customer, "Their security review waits for a second pen test", severity="major", implementation=project,
                       by=cast.success.actor, at=at - 6 * DAY)  # fmt: skip
     health.check(Customer.objects.select_related("account", "owner").get(pk=project.customer_id), by=cast.success.actor, at=at - 5 * DAY)
@@ -169,7 +170,7 @@ def _runs_late(account: Account, cast: Cast, at: datetime) -> None:
 
 
 def _slips(account: Account, cast: Cast, at: datetime) -> None:
-    project = walk(_bought(account, cast, "Mammography second read", days=420, arr=290_000, at=at), cast, at.date(), at)
+    project = walk(_bought(account, cast, "Mammography second read", days=420, arr=290_000, at=at), cast, house_day(at), at)
     customer, by = project.customer, cast.success.actor
     _read(customer, cast, at, (100, 118, 160, 130), (60, 109, 160, 210))
     _ask(customer, cast, (7, 8, 6, 9, 5, 7), ("The worklist jumps since the last update.",), at - 50 * DAY)
@@ -184,6 +185,6 @@ def _begins(account: Account, cast: Cast, at: datetime) -> None:
 
 
 def _left(account: Account, cast: Cast, at: datetime) -> None:
-    project = walk(_bought(account, cast, "ECG reading pilot", days=400, arr=90_000, at=at, weeks=12), cast, at.date(), at)
-    terms.churn(project.customer, on=(at - 30 * DAY).date(), reason="Merger or closure", note="Their new owner uses another product", by=cast.success.actor,
+    project = walk(_bought(account, cast, "ECG reading pilot", days=400, arr=90_000, at=at, weeks=12), cast, house_day(at), at)
+    terms.churn(project.customer, on=house_day(at - 30 * DAY), reason="Merger or closure", note="Their new owner uses another product", by=cast.success.actor,
                 at=at - 30 * DAY)  # fmt: skip

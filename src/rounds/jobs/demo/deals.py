@@ -23,6 +23,7 @@ from rounds.kit.ids import new_id
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Competitor, Opportunity
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 RIVALS = (
     ("Asterion Imaging", "established", "Triage, Reads", "Large install base in radiology", "Slow to integrate outside of radiology"),
@@ -117,7 +118,7 @@ def rivals_of(cast: Cast, at: datetime) -> list[Competitor]:
         if row is None:
             by = {"by": cast.marketing.actor, "at": at - timedelta(days=120)}
             row = competitors.add(name=name, kind=kind, products=products, strengths=strengths, weaknesses=weaknesses, **by)
-            competitors.cite(row, source="Synthetic trade fair notes", as_of=by["at"].date(), confidence=70, **by)
+            competitors.cite(row, source="Synthetic trade fair notes", as_of=house_day(by["at"]), confidence=70, **by)
         found.append(row)
     return found
 
@@ -186,11 +187,11 @@ def _go(deal: Opportunity, stage: str, cast: Cast, when: datetime) -> bool:
 def _plan(deal: Opportunity, number: int, at: datetime) -> None:
     """When it is to close and what happens next; some are past their day, some have no step, as deals are."""
     by = {"by": deal.owner.actor, "at": at - timedelta(days=2)}
-    fields: dict[str, Any] = {"close_on": (at + timedelta(days=(number * 17) % 150 - 12)).date()}
+    fields: dict[str, Any] = {"close_on": house_day(at + timedelta(days=(number * 17) % 150 - 12))}
     if (proofs := _part("proofs")) and (people := proofs.people_of(deal)):
         fields["contact"] = people[0]
     if number % 4 != 3:
-        fields |= {"next_step": STEPS[number % len(STEPS)], "next_step_due": (at + timedelta(days=number % 9 - 2)).date()}
+        fields |= {"next_step": STEPS[number % len(STEPS)], "next_step_due": house_day(at + timedelta(days=number % 9 - 2))}
     opportunities.change(deal, **fields, **by)
     if deal.stage in ("O5", "O6") and number % 2:
         opportunities.forecast(deal, "best_case", reason="The sponsor is firm", **by)

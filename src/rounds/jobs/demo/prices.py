@@ -10,6 +10,7 @@ from rounds.jobs.demo.cast import HOUSE, Cast
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.models import Opportunity, Proposal, Quote, QuoteApproval, User
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 APPROVERS = (("vera", "Vera Solberg", "vp_sales"), ("felix", "Felix Aranda", "finance"))
 TERMS = ((12, 500, 0), (36, 1200, 0), (24, 1800, 1), (36, 2300, 0), (12, 800, 0))
@@ -53,7 +54,7 @@ def _quote(deal: Opportunity, at: datetime) -> Quote:
     if bp > 500 or free:
         concessions.log(deal, "received", "longer_term" if term > 12 else "reference", words=f"{term} months" if term > 12 else "A case study after go-live",
                         by=deal.owner.actor, at=at)  # fmt: skip
-    return quotes.draft(deal, lines, total_bp=bp, free_months=free, term_months=term, by=deal.owner.actor, at=at, expires_on=(at + timedelta(days=100)).date())
+    return quotes.draft(deal, lines, total_bp=bp, free_months=free, term_months=term, by=deal.owner.actor, at=at, expires_on=house_day(at + timedelta(days=100)))
 
 
 def _send(deal: Opportunity, cast: Cast, at: datetime) -> None:
@@ -68,7 +69,7 @@ def _send(deal: Opportunity, cast: Cast, at: datetime) -> None:
 
 def again(deal: Opportunity, cast: Cast, *, at: datetime) -> None:
     """A proposal whose day is over was followed by a further version, on the same terms, approved anew."""
-    row = Proposal.objects.filter(opportunity=deal, state__in=("sent", "viewed"), expires_on__lt=at.date()).select_related("quote").first()
+    row = Proposal.objects.filter(opportunity=deal, state__in=("sent", "viewed"), expires_on__lt=house_day(at)).select_related("quote").first()
     asked = at - timedelta(days=9, hours=12)
     if row is None or deal.owner is None or not _approve(row.quote, asked):
         return

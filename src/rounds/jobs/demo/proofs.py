@@ -25,6 +25,7 @@ from rounds.actions.deals import (
 from rounds.actions.trust import agreements
 from rounds.jobs.demo.cast import Cast
 from rounds.models import Contact, Counterparty, Demo, Opportunity, Poc, User
+from rounds.models.flow.days import house_day
 
 DAY, WEEK, FRIDAY = timedelta(days=1), timedelta(weeks=1), 4
 TERMS = "If every mandatory criterion is met, the three-year order form of the appendix is signed within 30 days of the readout."
@@ -65,12 +66,12 @@ def held_demo(deal: Opportunity, people: Sequence[Contact], kind: str, when: dat
     after = when + timedelta(minutes=demo.minutes + 5)
     came = room[: max(len(room) - 1, 1)]
     demo = demos.complete(demo, came=came, notes="They want to see it with their own alarm load. IT asked about the interface engine.",
-                   next_step="Scope a proof of concept on one unit", next_step_on=(when + WEEK).date(), by=actor, at=after)  # fmt: skip
+                   next_step="Scope a proof of concept on one unit", next_step_on=house_day(when + WEEK), by=actor, at=after)  # fmt: skip
     for place, attendee in enumerate(demo.attendees.filter(came=True).order_by("id")):
         demo_room.say(attendee, rating=random.choice((4, 5, 5)), intent="yes" if place else "maybe", champion=place == 1,
                       concerns="" if place else "Will it add to the alarm load at night?", by=actor, at=after + DAY)  # fmt: skip
     for number in range(asks):
-        row = demo_room.ask(demo, QUESTIONS[number % len(QUESTIONS)], owner=by, due_on=(after + 4 * DAY).date(), asked_by=came[0], by=actor, at=after)
+        row = demo_room.ask(demo, QUESTIONS[number % len(QUESTIONS)], owner=by, due_on=house_day(after + 4 * DAY), asked_by=came[0], by=actor, at=after)
         if number or kind == "technical":
             demo_room.answer(row, "Yes, by FHIR Observation, every minute.", by=actor, at=after + 2 * DAY)
     return demo
@@ -104,7 +105,7 @@ def cover(deal: Opportunity, cast: Cast, at: datetime, *, years: int = 2) -> Non
 def run(poc: Poc, start: datetime, weeks: int, going: str, *, by: User, random: Random, data: bool = True) -> Poc:
     """It was kicked off at `start` and ran for so many weeks: milestones, readings, reviews, an issue."""
     start = noon(start)
-    poc = pocs.kick_off(poc, start.date(), by=by.actor, at=start)
+    poc = pocs.kick_off(poc, house_day(start), by=by.actor, at=start)
     return progress(poc, start, weeks, going, by=by, random=random, data=data)
 
 
@@ -112,7 +113,7 @@ def progress(poc: Poc, start: datetime, weeks: int, going: str, *, by: User, ran
     """What happens in the `weeks` after the kickoff at `start`."""
     start = noon(start)
     actor, until = by.actor, start + weeks * WEEK
-    for row in poc.milestones.filter(due_on__lt=until.date()).exclude(door="readout").order_by("due_on"):
+    for row in poc.milestones.filter(due_on__lt=house_day(until)).exclude(door="readout").order_by("due_on"):
         if row.door != "data" or data:
             poc_plan.finish(row, by=actor, at=max(datetime.combine(row.due_on, start.timetz()) - DAY, start))
     since = Poc.objects.values_list("data_since", flat=True).get(pk=poc.pk)
@@ -123,7 +124,7 @@ def progress(poc: Poc, start: datetime, weeks: int, going: str, *, by: User, ran
     for week in range(1, weeks + 1, 2):
         at = start + week * WEEK - DAY
         if at < until:
-            poc_plan.review(poc, note=("On track.", "Night shift is behind; a second training is set.")[week % 4 == 3], held_on=at.date(), by=actor, at=at)
+            poc_plan.review(poc, note=("On track.", "Night shift is behind; a second training is set.")[week % 4 == 3], held_on=house_day(at), by=actor, at=at)
     if weeks > 3:
         issue = poc_issues.raise_issue(poc, title="Vitals stop after midnight on two monitors", severity="major",
                                        note="Since the gateway was updated.", by=actor, at=start + 3 * WEEK - DAY)  # fmt: skip

@@ -9,6 +9,7 @@ from rounds.actions.deals import challenges, committee, customer_approvals, disc
 from rounds.kit.actor import Actor
 from rounds.models import Contact, DealContact, Opportunity
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 HEARD = {
     "introduction": "They want to know what it takes from nursing, and who else runs it.",
@@ -95,9 +96,9 @@ def _approve(deal: Opportunity, place: int, random: Random, *, by: Actor, at: da
     customer_approvals.say_buying(deal, committee_required="yes", annual_budget=random.choice(("yes", "no", "")), by=by, at=at)
     for turn, step in enumerate(steps):
         if turn < place - 3:
-            customer_approvals.change(step, state="approved", decided_on=min(today, at + timedelta(days=7 * turn)).date(), by=by, at=today)
+            customer_approvals.change(step, state="approved", decided_on=house_day(min(today, at + timedelta(days=7 * turn))), by=by, at=today)
         elif turn == max(0, place - 3):
-            customer_approvals.change(step, state="in_review", due_on=today.date() + timedelta(days=random.randint(8, 40)), by=by, at=today)
+            customer_approvals.change(step, state="in_review", due_on=house_day(today) + timedelta(days=random.randint(8, 40)), by=by, at=today)
     if place == 4 and deal.is_open:
         signing.change(deal, "security_review", days=random.choice((30, 45, 60)), by=by, at=today)
 
@@ -105,9 +106,9 @@ def _approve(deal: Opportunity, place: int, random: Random, *, by: Actor, at: da
 def _ahead(deal: Opportunity, place: int, random: Random, *, by: Actor, at: datetime) -> Opportunity:
     """What comes next and until when; some deals have neither, which the board says."""
     if deal.close_on is None:
-        deal = opportunities.change(deal, close_on=at.date() + timedelta(days=random.randint(20, 60) + 25 * max(0, 7 - place)), by=by, at=at)
+        deal = opportunities.change(deal, close_on=house_day(at) + timedelta(days=random.randint(20, 60) + 25 * max(0, 7 - place)), by=by, at=at)
     if deal.amount_cents is None:
         deal = opportunities.price(deal, random.randrange(120, 900, 5) * 100_000, term_months=36, by=by, at=at)
     if random.random() < 0.75:
-        deal = opportunities.next_step(deal, random.choice(STEPS), due=at.date() + timedelta(days=random.randint(-3, 16)), by=by, at=at)
+        deal = opportunities.next_step(deal, random.choice(STEPS), due=house_day(at) + timedelta(days=random.randint(-3, 16)), by=by, at=at)
     return deal

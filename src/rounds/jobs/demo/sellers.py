@@ -9,6 +9,7 @@ from rounds.actions.people import absences, users
 from rounds.jobs.demo.cast import HOUSE, Cast
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.models import Absence, Assignment, User
+from rounds.models.flow.days import house_day
 
 SELLERS = (
     ("ruth", "Ruth Amsel", "ae", "enterprise", ["Northeast", "Midwest", "Southeast"]),
@@ -37,7 +38,7 @@ def rest(*, at: datetime) -> None:
     """One of them goes away tomorrow's week through; whoever was given leads in that time is somebody else."""
     person = User.objects.filter(email=f"{AWAY}@{HOUSE}").first()
     if person is not None and not Absence.objects.filter(user=person).exists():
-        absences.go_away(person, at.date() - timedelta(days=1), at.date() + timedelta(days=8), by=person.actor, at=at)
+        absences.go_away(person, house_day(at) - timedelta(days=1), house_day(at) + timedelta(days=8), by=person.actor, at=at)
 
 
 def decline_one(*, at: datetime) -> None:

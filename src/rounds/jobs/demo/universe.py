@@ -20,6 +20,7 @@ from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.scope import Scope
 from rounds.models import UniverseRun
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 FOLDER = "synthetic market"
 SEED = 2026
@@ -45,11 +46,11 @@ def build_universe(size: Size, *, at: datetime, today: date) -> UniverseRun:
         for torn in UniverseRun.objects.filter(folder=FOLDER, state="running"):  # a demo that was killed goes on
             universe.finish(torn, "broken", by=SYSTEM_ACTOR, at=at, refusal="It ended without a word.")
         phases = [{"code": code, "says": says, "done": 0, "total": 1, "state": "waiting"} for code, says in PHASES]
-        run = universe.begin(FOLDER, as_of=at.date(), phases=phases, by=SYSTEM_ACTOR, at=at)
+        run = universe.begin(FOLDER, as_of=house_day(at), phases=phases, by=SYSTEM_ACTOR, at=at)
         book = active().playbook
     started, random = perf_counter(), Random(SEED)  # noqa: S311 - the same world every time, nothing secret
     hospitals, units = draw_market(Drawer(book, random, today), size)
-    claims = claims_of(book, hospitals, units, random, at.date())
+    claims = claims_of(book, hospitals, units, random, house_day(at))
     wanted = universe.wanted_accounts(hospitals, units, systems_known=True)
     counted = _write(run, wanted, claims, at)
     with sight(EVERYTHING):
@@ -110,7 +111,7 @@ def _counts(hospitals: list[dict], units: list[dict]) -> dict[str, Any]:
 
 def _survey(hospitals: list[dict], units: list[dict], at: datetime) -> dict[str, Any]:
     files = ((LIST, "general", hospitals), (REPORT, "cost_report", hospitals), (LINKAGE, "linkage", units))
-    found = [{"source": source, "path": path, "rows": len(rows), "as_of": at.date().isoformat(), "sha256": ""}
+    found = [{"source": source, "path": path, "rows": len(rows), "as_of": house_day(at).isoformat(), "sha256": ""}
              for path, source, rows in files]  # fmt: skip
     return {"found": found, "lacking": [], "refused": [], "skipped": [], "list": None}
 

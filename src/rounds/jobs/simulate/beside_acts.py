@@ -17,6 +17,7 @@ from rounds.jobs.simulate.world import World, act
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.refusal import Refusal
 from rounds.models import Contact, Customer, Implementation, SurveyInvitation, User
+from rounds.models.flow.days import house_day
 from rounds.rules.simulation.stories import Step
 
 ROLES = {"enterprise": "senior_ae"}
@@ -68,7 +69,7 @@ def _customer(world: World, step: Step) -> Customer | None:
 def project(world: World, step: Step, at: datetime) -> None:
     """What was planned until now is done."""
     for row in Implementation.objects.filter(customer__account_id=world.deal(step.of).account_id, completed_at=None, stopped_at=None):
-        walk(row, world.cast, at.date(), at)
+        walk(row, world.cast, house_day(at), at)
 
 
 @act("reading")
@@ -76,9 +77,9 @@ def reading(world: World, step: Step, at: datetime) -> None:
     customer, by = _customer(world, step), world.cast.success.actor
     if customer is None:
         return
-    readings.keep(customer, "user_adoption", as_of=at.date(), parts={"active_users": step.said["used"], "licensed_users": step.said["licences"]},
+    readings.keep(customer, "user_adoption", as_of=house_day(at), parts={"active_users": step.said["used"], "licensed_users": step.said["licences"]},
                   evidence="Usage report, from the product’s own log", by=by, at=at)  # fmt: skip
-    readings.keep(customer, "uptime", as_of=at.date(), parts={"period_minutes": 43_200, "downtime_minutes": step.said["down"], "maintenance_minutes": 120},
+    readings.keep(customer, "uptime", as_of=house_day(at), parts={"period_minutes": 43_200, "downtime_minutes": step.said["down"], "maintenance_minutes": 120},
                   evidence="Monitoring of the interface engine", by=by, at=at)  # fmt: skip
     health.check(customer, by=by, at=at)
 
@@ -100,7 +101,7 @@ def churn(world: World, step: Step, at: datetime) -> None:
     customer = _customer(world, step)
     if customer is not None:
         with suppress(Refusal):
-            terms.churn(customer, on=at.date(), reason=step.said["reason"], by=world.cast.success.actor, at=at)
+            terms.churn(customer, on=house_day(at), reason=step.said["reason"], by=world.cast.success.actor, at=at)
 
 
 @act("quota")

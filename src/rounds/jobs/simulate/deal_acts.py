@@ -28,6 +28,7 @@ from rounds.kit.refusal import Refusal
 from rounds.models import Contact, Lead, Opportunity
 from rounds.models.deals.standing import gate_of
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.pipeline import gates
 from rounds.rules.simulation.stories import Step
 
@@ -132,8 +133,8 @@ def price(world: World, step: Step, at: datetime) -> None:
 def date(world: World, step: Step, at: datetime) -> None:
     """The close date, said anew; with the next step, as one does in the same breath."""
     deal, random = world.deal(step.of), luck(world, step)
-    on = world.company.window.moment(step.said["on"]).date()
-    step_ = {"next_step": random.choice(STEPS), "next_step_due": (at + timedelta(days=random.randint(3, 21))).date()}
+    on = house_day(world.company.window.moment(step.said["on"]))
+    step_ = {"next_step": random.choice(STEPS), "next_step_due": house_day(at + timedelta(days=random.randint(3, 21)))}
     reason = "They need another month" if step.said.get("slips") else ""
     opportunities.change(deal, close_on=on, reason=reason, by=deal.owner.actor, at=at, **step_)
 
@@ -141,7 +142,7 @@ def date(world: World, step: Step, at: datetime) -> None:
 @act("next_step")
 def next_step(world: World, step: Step, at: datetime) -> None:
     deal = world.deal(step.of)
-    due = (at + timedelta(days=step.said["due"])).date()
+    due = house_day(at + timedelta(days=step.said["due"]))
     opportunities.next_step(deal, luck(world, step).choice(STEPS), due=due, by=deal.owner.actor, at=at)
 
 

@@ -28,6 +28,7 @@ from rounds.jobs.simulate.deal_acts import luck
 from rounds.jobs.simulate.world import World, act
 from rounds.kit.refusal import Refusal
 from rounds.models import Contract, Demo, Opportunity, Poc
+from rounds.models.flow.days import house_day
 from rounds.rules.simulation.stories import Step
 
 DAY = timedelta(days=1)
@@ -95,7 +96,7 @@ def connected(world: World, step: Step, at: datetime) -> None:
     poc = _poc(deal, "running")
     if poc is not None:
         for row in poc.milestones.filter(done_at=None).exclude(door="readout").order_by("due_on"):
-            if row.door == "data" or row.due_on <= at.date():
+            if row.door == "data" or row.due_on <= house_day(at):
                 poc_plan.finish(row, by=deal.owner.actor, at=at)
         read(poc, "mixed", luck(world, step), 0.4, at)
 

@@ -13,6 +13,7 @@ from rounds.jobs.simulate.marking import need_synthetic
 from rounds.jobs.simulate.writing import Asked, Say, Written, write
 from rounds.kit.clock import now
 from rounds.models import UniverseRun
+from rounds.models.flow.days import house_day
 
 BEFORE = timedelta(days=1300)
 """The market is there before the first lead comes."""
@@ -28,6 +29,6 @@ def company(asked: Asked, *, small: bool = False, say: Say = lambda *_: None, to
         drawn = UniverseRun.objects.filter(folder=FOLDER, state="done").exists()
     if not drawn:
         told("the market")
-        build_universe(LITE if small else FULL, at=at - BEFORE, today=at.date())
+        build_universe(LITE if small else FULL, at=at - BEFORE, today=house_day(at))
     told("the company")
     return write(asked, cast, at=at, say=say)

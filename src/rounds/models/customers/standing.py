@@ -17,6 +17,7 @@ from rounds.models.customers.outcomes import OutcomeRecord
 from rounds.models.customers.readings import SuccessReading
 from rounds.models.customers.surveys import Survey
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.models.leads.activities import LeadActivity
 from rounds.rules.implementation import nps, success
 
@@ -77,7 +78,7 @@ def standing(accounts: Mapping[UUID, UUID], at: datetime) -> dict[UUID, Standing
     """The standing of each customer: {customer: its account} in, in a fixed number of queries."""
     keys, book = list(accounts), active().playbook
     found: dict[UUID, Standing] = {key: Standing() for key in keys}
-    latest = SuccessReading.objects.filter(customer__in=keys, withdrawn_at=None, as_of__lte=at.date() + timedelta(days=1))
+    latest = SuccessReading.objects.filter(customer__in=keys, withdrawn_at=None, as_of__lte=house_day(at) + timedelta(days=1))
     for row in latest.order_by("customer", "metric", "-as_of", "-at").distinct("customer", "metric"):
         found[row.customer_id].readings[row.metric] = row
     for key, rounds in rounds_of(keys).items():

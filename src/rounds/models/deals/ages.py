@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from rounds.kit.clock import now
 from rounds.models.deals.opportunities import Opportunity
+from rounds.models.flow.days import house_zone, zone_of
 from rounds.playbook import Playbook
 from rounds.rules.pipeline.days import begun_before, days_in
 from rounds.rules.pipeline.planner import AGES, DAYS, age, weeks_of
@@ -45,24 +46,25 @@ class Age:
 
 def stage_days(deal: Opportunity, at: datetime) -> int:
     """Days in the pipeline stage."""
-    return days_in(deal.stage_since or deal.opened_at, at)
+    return days_in(deal.stage_since or deal.opened_at, at, house_zone())
 
 
 def process_days(deal: Opportunity, at: datetime) -> int:
     """Days in the process stage."""
-    return days_in(deal.process_since or deal.opened_at, at)
+    return days_in(deal.process_since or deal.opened_at, at, house_zone())
 
 
 def age_of(deal: Opportunity, book: Playbook, at: datetime) -> Age:
     """Both numbers of an open deal, judged."""
-    process = process_days(deal, at)
+    zone = zone_of(book)
+    process = days_in(deal.process_since or deal.opened_at, at, zone)
     state, weeks = age(book, deal.stage, process)
-    return Age(stage_days(deal, at), process, state, weeks.low * DAYS, weeks.high * DAYS)
+    return Age(days_in(deal.stage_since or deal.opened_at, at, zone), process, state, weeks.low * DAYS, weeks.high * DAYS)
 
 
 def stood_q(column: str, days: int, at: datetime) -> Q:
     """Deals that stand `days` days or more since `column` (stage_since, process_since)."""
-    cut = begun_before(min(days, MOST), at)
+    cut = begun_before(min(days, MOST), at, house_zone())
     return Q(**{f"{column}__lt": cut}) | Q(**{column: None}, opened_at__lt=cut)
 
 

@@ -10,6 +10,7 @@ from rounds.models.deals.ages import older_q
 from rounds.models.deals.committee import DealContact
 from rounds.models.deals.stages import OpportunitySheetAnswer
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.models.leads.hygiene import CONDITIONS
 from rounds.models.leads.qualification import QualificationAnswer
 from rounds.playbook.shapes.tended import HygieneCheck
@@ -22,11 +23,11 @@ def _no_next_step(check: HygieneCheck, at: datetime) -> Q:
 
 
 def _late_next_step(check: HygieneCheck, at: datetime) -> Q:
-    return OPEN & Q(next_step_due__lte=at.date() - timedelta(days=check.days))
+    return OPEN & Q(next_step_due__lte=house_day(at) - timedelta(days=check.days))
 
 
 def _past_close(check: HygieneCheck, at: datetime) -> Q:
-    return OPEN & Q(close_on__lt=at.date())
+    return OPEN & Q(close_on__lt=house_day(at))
 
 
 def _no_close(check: HygieneCheck, at: datetime) -> Q:

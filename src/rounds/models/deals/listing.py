@@ -9,13 +9,14 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce, Floor, Greatest
 
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.models.deals.ages import older_q, process_days_q, stage_days_q
 from rounds.models.deals.competitors import Competitor, OpportunityCompetitor
 from rounds.models.deals.hygiene import OF_DEALS
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.stages import WAITING, StageSignal
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_today
 from rounds.models.leads.hygiene import checks, undone_q
 from rounds.models.listing.fields import Field, Listing, listing
 from rounds.models.market.listing import YES_NO, people, territories
@@ -67,7 +68,7 @@ def state_q(op: str, values: Sequence[str], context: Any) -> Q:
 
 def closes_q(op: str, values: Sequence[str], context: Any) -> Q:
     """Open deals by the day they are to close."""
-    day = today()
+    day = house_today()
     month, quarter = day + timedelta(days=30), day + timedelta(days=90)
     known = {"past": Q(close_on__lt=day), "month": Q(close_on__gte=day, close_on__lte=month), "later": Q(close_on__gt=quarter),
              "quarter": Q(close_on__gte=day, close_on__lte=quarter), "never": Q(close_on=None)}  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from django.db.models import Count, Max, Q
@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q
 from rounds.kit.once import once
 from rounds.models.deals.committee import DealContact
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_zone
 from rounds.models.leads.activities import LeadActivity
 from rounds.rules.committee import Member
 
@@ -40,15 +41,16 @@ def _touched(contacts: frozenset[UUID], at: datetime) -> Touched:
     return {row["contact_id"]: (row["last"], row["n"]) for row in counted}
 
 
-def member(seat: DealContact, known: Touched, *, stance: bool = True, influence: bool = True) -> Member:
-    """A seat as the rules know it; `stance`, `influence` False: not shown to whoever asks."""
+def member(seat: DealContact, known: Touched, zone: tzinfo, *, stance: bool = True, influence: bool = True) -> Member:
+    """A seat as the rules know it, last spoken to on a day of `zone`; `stance`, `influence` False: not shown to whoever asks."""
     last, times = known.get(seat.contact_id, (None, 0))
     return Member(seat.contact.name, tuple(seat.roles), seat.influence if influence else None, seat.stance if stance else None, seat.level,
-                  last.date() if last else None, times)  # fmt: skip
+                  last.astimezone(zone).date() if last else None, times)  # fmt: skip
 
 
 def members_of(deal: UUID, at: datetime) -> list[Member]:
     """The committee of a deal. Two queries."""
     seats = seats_of(deal)
     known = touched([seat.contact_id for seat in seats], at)
-    return [member(seat, known) for seat in seats]
+    zone = house_zone()
+    return [member(seat, known, zone) for seat in seats]

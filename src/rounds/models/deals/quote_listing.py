@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from rounds.kit.clock import today
 from rounds.models.deals.quotes import OPEN_STATES, WAITING, Quote, QuoteApproval
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_midnight, house_today
 from rounds.models.listing.fields import Field, Listing, listing
 from rounds.models.market.listing import people, territories
 from rounds.models.search import ids_of_words
@@ -26,13 +26,13 @@ MONTH = timedelta(days=30)
 def waits_q(op: str, values: Sequence[str], context: Any) -> Q:
     """Quotes with an approval step whose turn it is: the viewer's, anybody's, one that is late."""
     steps = QuoteApproval.objects.filter(WAITING, quote=OuterRef("pk"))
-    known = {"mine": steps.filter(asked=context) if context is not None else steps.none(), "anybody": steps, "late": steps.filter(due_at__date__lt=today())}
+    known = {"mine": steps.filter(asked=context) if context is not None else steps.none(), "anybody": steps, "late": steps.filter(due_at__lt=house_midnight(house_today()))}
     return _any(op, [Q(Exists(known[value])) for value in values if value in known])
 
 
 def stands_q(op: str, values: Sequence[str], context: Any) -> Q:
     """Quotes that may still become something, by the day they run out."""
-    day = today()
+    day = house_today()
     known = {"past": Q(expires_on__lt=day), "month": Q(expires_on__gte=day, expires_on__lte=day + MONTH), "later": Q(expires_on__gt=day + MONTH)}
     return Q(state__in=OPEN_STATES) & _any(op, [known[value] for value in values if value in known])
 

@@ -11,6 +11,7 @@ from datetime import date
 from rounds.models.deals.evidence import look
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.stages import CriterionCheck, StageEntry
+from rounds.models.flow.days import day_of
 from rounds.playbook import Playbook
 from rounds.playbook.shapes.pipeline import Criterion
 from rounds.rules.pipeline import gates, planner, probability
@@ -52,11 +53,11 @@ def gate_of(deal: Opportunity, now: str, book: Playbook, *, role: str = "") -> G
     return gates.gate(book, deal.stage, now, states_of(deal, book, {one.key for _, one in steps}), role=role, **same)
 
 
-def entered_on(deal: Opportunity) -> dict[str, date]:
+def entered_on(deal: Opportunity, book: Playbook) -> dict[str, date]:
     """Stage → the day the deal first entered it."""
     found: dict[str, date] = {}
     for now, when in StageEntry.objects.filter(opportunity=deal).order_by("entered_at", "id").values_list("now", "entered_at"):
-        found.setdefault(now, when.date())
+        found.setdefault(now, day_of(book, when))
     return found
 
 
@@ -64,10 +65,10 @@ def plan_of(deal: Opportunity, book: Playbook, *, today: date) -> planner.Plan |
     """When the deal may reach what is still before it; None for a lost one. One query."""
     if deal.stage == book.stages.ending("lost"):
         return None
-    since = (deal.process_since or deal.opened_at).date()
+    since = day_of(book, deal.process_since or deal.opened_at)
     account = deal.account
     months = planner.months_of(book, org_type=account.org_type, subtype=account.subtype, beds=account.beds)
-    return planner.plan(book, deal.stage, opened=deal.opened_at.date(), since=since, today=today, entered=entered_on(deal),
+    return planner.plan(book, deal.stage, opened=day_of(book, deal.opened_at), since=since, today=today, entered=entered_on(deal, book),
                         segment_months=months)  # fmt: skip
 
 

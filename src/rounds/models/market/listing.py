@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from rounds.kit.clock import today
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_today
 from rounds.models.leads.hygiene import checks, undone_q
 from rounds.models.listing.fields import Field, Listing, listing
 from rounds.models.market.accounts import LEVELS, Account
@@ -35,7 +35,7 @@ def window_q(op: str, values: Sequence[str], context: Any) -> Q:
         if state == "unknown":
             held |= Q(fye_month__isnull=True)
         else:
-            held |= Q(fye_month__in=budget.months_in(book, state, today()))
+            held |= Q(fye_month__in=budget.months_in(book, state, house_today()))
     return held
 
 

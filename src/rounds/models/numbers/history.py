@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.stages import StageEntry
+from rounds.models.flow.days import day_of
 from rounds.playbook import Playbook
 from rounds.rules.forecast.history import LOST, WON, History, Spell, history_of
 from rounds.rules.pipeline.amounts import counted
@@ -43,7 +44,7 @@ def children(book: Playbook) -> dict[UUID, list[int]]:
 
 def today(book: Playbook, at: datetime) -> date:
     """The day it is for the company at a moment."""
-    return at.astimezone(ZoneInfo(book.calendar.zones.house)).date()
+    return day_of(book, at)
 
 
 def _pairs(told: Iterable[tuple[UUID, str, datetime]], book: Playbook) -> Iterable[tuple[UUID, str, date, date | None, str]]:

@@ -30,6 +30,7 @@ from rounds.models import (
 )
 from rounds.models.customers.standing import outcomes_of, rounds_of, standing
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.web import lists
 from rounds.web.customers.shown import health_shown, metrics_shown, outcome_rows, trend
 from rounds.web.customers.table import TABLE, WORDS
@@ -100,7 +101,7 @@ def shown(request: HttpRequest, customer: Customer) -> dict[str, Any]:
         "outcome_metrics": book.growth.outcomes.metrics.items(), "outcome_sources": book.growth.outcomes.sources.values,
         "least_group": book.growth.outcomes.least_group.people, "terms": list(Term.objects.filter(customer=customer).order_by("-starts_on")),
         "churn_reasons": book.growth.churn_reasons.values, "reference": reference, "reference_types": book.growth.references.types.values,
-        "left": references.left(reference, at.date()) if reference and reference.willing else 0, "limit_days": book.growth.references.limit.days,
+        "left": references.left(reference, house_day(at)) if reference and reference.willing else 0, "limit_days": book.growth.references.limit.days,
         "uses": list(customer.reference_uses.order_by("-used_on")[:5]), "default_uses": book.growth.references.limit.uses,
         "expansions": list(Expansion.objects.filter(customer=customer, dropped_at=None).select_related("opportunity").order_by("-at")),
         "expansion_kinds": book.growth.expansion.kinds.items(), "kind_titles": {code: one.title for code, one in book.growth.expansion.kinds.items()},

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET
 
 from rounds.access.allowed import may_change
 from rounds.access.scope import visible
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.models import Implementation, Opportunity, Replan, SignOff
 from rounds.models.customers.implementations import RUNNING
 from rounds.models.customers.standing import standing
 from rounds.models.deals.evidence.customers import criteria
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_today
 from rounds.rules.implementation import plan as planning
 from rounds.web.customers.gantt import gantt, standing_words
 from rounds.web.customers.shown import metrics_shown
@@ -38,7 +39,7 @@ def project_or_404(request: HttpRequest, key: UUID, to: str = "") -> Implementat
 
 def shown(request: HttpRequest, project: Implementation) -> dict[str, Any]:
     """What the page says, in a fixed number of queries."""
-    at, day = now(), today()
+    at, day = now(), house_today()
     drawn = gantt(project, day)
     deals = list(visible(Opportunity, request.scope).filter(project_deal__implementation=project).order_by("opened_at"))
     customer = project.customer

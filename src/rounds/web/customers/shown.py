@@ -11,6 +11,7 @@ from typing import Any
 from rounds.models import HealthCheck, OutcomeRecord, SuccessReading
 from rounds.models.customers.standing import Round, Standing
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.implementation.success import Reading
 
 RAG = {"green": ("Met", "ok", "circle-check"), "amber": ("Close", "soon", "circle-dot"), "red": ("Missed", "late", "circle-alert"),
@@ -43,8 +44,8 @@ def metrics_shown(known: Standing, at: datetime) -> list[Metric]:
         book = active().playbook.success.metrics[reading.metric]
         row = known.readings.get(reading.metric)
         nps = known.nps if reading.metric == "nps" else None
-        day = row.as_of if row else nps.survey.at.date() if nps else None
-        age = (at.date() - day).days if day else 0
+        day = row.as_of if row else house_day(nps.survey.at) if nps else None
+        age = (house_day(at) - day).days if day else 0
         old = age if book.fresh and day and age > book.fresh.days else None
         found.append(Metric(reading.metric, reading, word, tone, icon, UNITS.get(book.unit, f" {book.unit}"), row, nps, old))
     return found

@@ -16,6 +16,7 @@ from rounds.analytics.deals import board as deals
 from rounds.kit.clock import now
 from rounds.models.deals.standing import chances
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.models.listing import Query
 from rounds.rules.pipeline.probability import Chance
 from rounds.web import lists
@@ -67,7 +68,7 @@ def time(request: HttpRequest) -> HttpResponse:
         return asked
     found, more = deals.spans(rows_of(request, asked), active().playbook, now(), first=first)
     noted(request, "opportunitys.list", "opportunity", query=asked.query_string(after=None), rows=len(found))
-    return render(request, "deals/time.html", {**frame(request, TIME, asked, "time"), **gantt(found, now().date()), "first": first,
+    return render(request, "deals/time.html", {**frame(request, TIME, asked, "time"), **gantt(found, house_day(now())), "first": first,
                                                "following": first + len(found) if more else 0})  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def frame(request: HttpRequest, table: lists.Table, query: Query, shape: str) ->
 
 def gantt(found: list[deals.Span], today: date) -> dict[str, Any]:
     """Bars in percent of the time that is drawn: from the earliest opening, at most a year back, to the latest close."""
-    first = max(min([today - 30 * DAY, *(one.card.deal.opened_at.date() for one in found)]), today - 365 * DAY)
+    first = max(min([today - 30 * DAY, *(house_day(one.card.deal.opened_at) for one in found)]), today - 365 * DAY)
     last = max([today + 90 * DAY, *(one.latest for one in found), *(one.card.deal.close_on for one in found if one.card.deal.close_on)])
     last = min(last, today + 730 * DAY)
     span = max((last - first).days, 1) * 1.02
@@ -109,7 +110,7 @@ def gantt(found: list[deals.Span], today: date) -> dict[str, Any]:
     def bar(begins: date, ends: date) -> dict[str, float]:
         return {"x": at(begins), "w": max(round(at(ends) - at(begins), 2), 0.3)}
 
-    lines = [{"one": one, "deal": one.card.deal, "past": bar(one.card.deal.opened_at.date(), today), "ahead": bar(today, one.earliest),
+    lines = [{"one": one, "deal": one.card.deal, "past": bar(house_day(one.card.deal.opened_at), today), "ahead": bar(today, one.earliest),
               "window": bar(one.earliest, one.latest), "goal": at(one.card.deal.close_on) if one.card.deal.close_on else None,
               "css": {"slow": "slow", "stalled": "stalled"}.get(one.card.age.state, "ahead")} for one in found]  # fmt: skip
     months = months_of(first, last, at)

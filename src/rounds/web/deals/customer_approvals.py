@@ -17,6 +17,7 @@ from rounds.models import ApprovalStep, Contact, Opportunity
 from rounds.models.deals.approving import buying_of, steps_of
 from rounds.models.deals.committee import STATES
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.playbook import Playbook
 from rounds.rules import budget
 from rounds.rules.committee import Against
@@ -39,7 +40,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     usual = book.committee.benchmark_of((deal.buying_unit or deal.account).tier)
     return render(request, "deals/approvals.html", {
         **said, "steps": steps, "states": list(STATES.items()), "words": STATES, "marks": MARKS, "finding": finding(steps),
-        "people": list(people[:80]) if people else [], "months": list(enumerate(MONTHS, 1)), **paying(deal, book, said["at"].date()),
+        "people": list(people[:80]) if people else [], "months": list(enumerate(MONTHS, 1)), **paying(deal, book, house_day(said["at"])),
         "against": Against(sum(one.state != "not_needed" for one in steps), *usual.approvals), "usual": usual,
         "offered": len(steps) == 0 or len({one.step for one in book.committee.approvals.offered} - {one.code for one in steps}) > 0,
         "annual_share": book.committee.budget_cycle.annual_share,

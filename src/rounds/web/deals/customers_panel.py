@@ -7,8 +7,8 @@ from django.http import HttpRequest
 
 from rounds.access.allowed import reads
 from rounds.access.scope import visible
-from rounds.kit.clock import today
 from rounds.models import Implementation, Opportunity
+from rounds.models.flow.days import house_today
 from rounds.web.deals.panels import Made, panel
 
 
@@ -19,5 +19,5 @@ def customer(request: HttpRequest, deal: Opportunity) -> Made:
         return None
     row = visible(Implementation, request.scope).filter(deals__opportunity=deal).select_related("customer__account").annotate(
         of=Count("steps", distinct=True), done=Count("steps", filter=Q(steps__done_on__isnull=False), distinct=True),
-        late=Count("steps", filter=Q(steps__done_on=None, steps__ends_on__lt=today()), distinct=True)).first()  # fmt: skip
+        late=Count("steps", filter=Q(steps__done_on=None, steps__ends_on__lt=house_today()), distinct=True)).first()  # fmt: skip
     return ("deals/panels/customer.html", {"project": row}) if row else None

@@ -19,6 +19,7 @@ from rounds.models import Competitor, Opportunity
 from rounds.models.customers.reopening import project_of
 from rounds.models.deals.standing import gate_of
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.pipeline import moves
 from rounds.rules.pipeline.gates import Gate
 from rounds.web.deals.forms import back, moment_of
@@ -50,7 +51,7 @@ def _gate(request: HttpRequest, deal: Opportunity, to: str) -> dict[str, Any]:
     """The step, its gate, and what the viewer may do about it."""
     book, at = active().playbook, now()
     by_code = book.stages.by_code
-    step = moves.move(book, deal.stage, to, today=at.date(), closed_from=deal.closed_from, closed_on=deal.closed_at.date() if deal.closed_at else None)
+    step = moves.move(book, deal.stage, to, today=house_day(at), closed_from=deal.closed_from, closed_on=house_day(deal.closed_at) if deal.closed_at else None)
     said: dict[str, Any] = {"to": to, "to_title": by_code[to].title, "from_title": by_code[deal.stage].title, "choices": _choices(deal),
                             "may_override": may(request.user, book.stages.moves.override.may)}  # fmt: skip
     if isinstance(step, moves.Refused):

@@ -12,6 +12,7 @@ from rounds.kit.clock import now
 from rounds.models import Contact, Lead, Opportunity
 from rounds.models.deals.standing import plan_of
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.pipeline.probability import Chance
 from rounds.web.deals.panels import Made, panel
 from rounds.web.deals.standing_shown import verdicts
@@ -29,7 +30,7 @@ def facts(request: HttpRequest, deal: Opportunity) -> Made:
 
 def said_of(request: HttpRequest, deal: Opportunity, found: Chance) -> dict[str, Any]:
     """The facts as panel and preview show them. Two queries."""
-    book, today = active().playbook, now().date()
+    book, today = active().playbook, house_day(now())
     contact = visible(Contact, request.scope).filter(pk=deal.contact_id).first() if deal.contact_id and reads(request.user, "contact") else None
     return {
         "contact": contact, "chance": {"percent": found.percent, "basis": BASIS[found.basis], "says": found.says},

@@ -13,6 +13,7 @@ from rounds.actions.deals import signing
 from rounds.kit.clock import now
 from rounds.models import SigningStep
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.web.deals.forms import FieldRefused, back, day_of, number_of, part
 from rounds.web.deals.frame import deal_or_404
 from rounds.web.deals.path_shown import shown
@@ -25,7 +26,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     """The picture, the verdict, and every step with what can be changed."""
     said = part(request, key, "path")
     deal = said["deal"]
-    drawn = shown(deal, said["at"].date())
+    drawn = shown(deal, house_day(said["at"]))
     own = {row.code: row for row in SigningStep.objects.filter(opportunity_id=deal.id)}
     book = {one.step: one for one in active().playbook.signing_path.steps}
     edits = [{"one": line["one"], "row": own.get(line["one"].step.code), "usual": book.get(line["one"].step.code), "dates": line["dates"]}

@@ -19,6 +19,7 @@ from rounds.models.deals.proposal_facts import money, percent
 from rounds.models.deals.proposals import OUT
 from rounds.models.deals.quote_listing import models
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules.pricing.cents import bp_of
 
 STATES = {"draft": ("Draft", "tag-plain"), "asked": ("Waits for approval", "s-soon"), "approved": ("Approved", "s-ok"), "accepted": ("Accepted", "s-ok"),
@@ -83,7 +84,7 @@ def finding(quote: Quote, *, at: datetime) -> str:
     what = {"draft": "would bring", "asked": "waits for a yes:", "approved": "may go out:", "accepted": "was accepted:", "refused": "was refused:",
             "void": "is off the table:", "expired": "has expired:"}[quote.state]  # fmt: skip
     if quote.state == "approved" and not approvals.approved(quote, at=at):
-        what = "has run out:" if quote.expires_on < at.date() else "needs a fresh approval:"
+        what = "has run out:" if quote.expires_on < house_day(at) else "needs a fresh approval:"
     return f"{quote.name} {what} {sum_}{off}"
 
 

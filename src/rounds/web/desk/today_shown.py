@@ -17,6 +17,7 @@ from rounds.analytics.leads.response import MEANS, responses
 from rounds.kit.clock import now
 from rounds.models import Lead, PlaybookVersion, UniverseRun
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.playbook import Playbook
 from rounds.rules import budget
 from rounds.rules.calendar import zone_of
@@ -35,10 +36,10 @@ def day(request: HttpRequest) -> dict[str, Any]:
     at, user, scope = now(), request.user, request.scope
     book = active()
     waits = numbers.waiting(scope, user)
-    market = numbers.market(scope, user, book.playbook, at.date())
+    market = numbers.market(scope, user, book.playbook, house_day(at))
     moves = numbers.moved(scope, user, since=numbers.lately(book.playbook, at))
-    windows = [(unit, budget.window(book.playbook, unit.fye_month, at.date()))
-               for unit in numbers.opening(scope, user, book.playbook, at.date())]  # fmt: skip
+    windows = [(unit, budget.window(book.playbook, unit.fye_month, house_day(at)))
+               for unit in numbers.opening(scope, user, book.playbook, house_day(at))]  # fmt: skip
     asked = numbers.asking(scope, user, book.playbook)
     todo = todos.todo(scope, user, at) if reads(user, "task") else None
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from rounds.analytics.leads.standing import standing, with_answers
 from rounds.kit.clock import now
 from rounds.models import Answer, Contact, Lead
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_zone
 from rounds.web import scores_shown
 from rounds.web.doors import page
 from rounds.web.leads.lead_shown import lead_or_404
@@ -119,7 +120,7 @@ def _contact(request: HttpRequest) -> Contact | None:
 def _end_of(day: str) -> datetime | None:
     """The last moment of a day a form says; None for none or for no day at all."""
     try:
-        return datetime.combine(datetime.fromisoformat(day).date(), time.max, tzinfo=UTC)
+        return datetime.combine(datetime.fromisoformat(day).date(), time.max, tzinfo=house_zone())
     except ValueError:
         return None
 

@@ -18,6 +18,7 @@ from rounds.analytics.leads.research import research
 from rounds.analytics.leads.standing import Standing, recorded, standing, ticks
 from rounds.kit.clock import now
 from rounds.models import Contact, Lead, User
+from rounds.models.flow.days import house_day
 from rounds.rules.routing.role import driving_band
 from rounds.rules.scoring import scorer
 from rounds.rules.scoring.score import question
@@ -85,8 +86,8 @@ def sourced(categories: list[dict[str, Any]], model: Any, held: Standing) -> lis
         answer = answered.get(code)
         if answer is not None and line["points"] is not None and not line.get("kept"):
             line["source"] = answer.by_name or "answered"
-            until = f", until {answer.expires_at:%-d %b %Y}" if answer.expires_at else ""
-            line["hint"] = f"Said {answer.at:%-d %b %Y}{until}. {answer.reason}".strip()
+            until = f", until {house_day(answer.expires_at):%-d %b %Y}" if answer.expires_at else ""
+            line["hint"] = f"Said {house_day(answer.at):%-d %b %Y}{until}. {answer.reason}".strip()
     return categories
 
 
@@ -124,7 +125,7 @@ def history(lead: Lead, words: dict[str, str], silent: Collection[str] = ()) -> 
     found = moves(lead)
     points: dict[str, dict[str, Any]] = {}
     for move in found:
-        day = move.at.date().isoformat()
+        day = house_day(move.at).isoformat()
         points[day] = {"day": day, "score": move.after, "low": move.low, "high": move.high}
     told = [{"move": move, "because": [(words.get(name, name.replace("_", " ")), by) for name, by in move.because if name not in silent]}
             for move in reversed(found) if move.before is None or move.because or move.crossed]  # fmt: skip

@@ -24,6 +24,7 @@ from rounds.analytics.market.why_now import why_now
 from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, Contact, Lead, ScoreRecord, User
+from rounds.models.flow.days import house_day
 from rounds.models.market.accounts import PARENT_LEVELS
 from rounds.web.customers import on_account
 from rounds.web.desk.tasks import open_about
@@ -146,7 +147,7 @@ def facts(request: HttpRequest, key: UUID) -> HttpResponse:
     """Every fact with every source's claim, intelligence with its age, the integration's difficulty."""
     account = shown.account_or_404(request, key)
     said = shown.frame(request, account, "facts")
-    book, on, kept = said["book"].playbook, said["at"].date(), request.scope.hidden
+    book, on, kept = said["book"].playbook, house_day(said["at"]), request.scope.hidden
     held = standing(account, at=said["at"])
     said |= {
         "groups": [(title, fact_rows(account, rows, said["writable"], kept)) for title, rows in facts_of(account, book, on)],

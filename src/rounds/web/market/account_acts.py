@@ -19,6 +19,7 @@ from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, AccountFact, Answer, Contact, User
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.web import scores_shown
 from rounds.web.doors import page
 from rounds.web.market import facts_shown
@@ -158,7 +159,7 @@ def _fact_cell(request: HttpRequest, account: Account, fact: str) -> HttpRespons
         return redirect(f"/accounts/{account.id}/facts/")
     account = account_or_404(request, account.id)
     claims = list(AccountFact.objects.filter(account=account, key=fact))
-    row = facts_shown.fact_row(account, told(claims, fact, active().playbook, now().date()))
+    row = facts_shown.fact_row(account, told(claims, fact, active().playbook, house_day(now())))
     # The whole line changes: the value, who says so, and what the others say.
     answer = render(request, "market/account/fact_line.html", {"fact": row})
     for name, value in (("HX-Retarget", "closest dd"), ("HX-Reswap", "outerHTML"), ("HX-Reselect", "dd")):

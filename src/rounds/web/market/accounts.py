@@ -14,10 +14,11 @@ from rounds.access.scope import visible
 from rounds.actions.desk.own_fields import set_own
 from rounds.actions.market import accounts
 from rounds.analytics.market.tree import tree_of
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Account, User
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_today
 from rounds.models.market.accounts import LEVELS, PARENT_LEVELS
 from rounds.models.search import ids_of_words
 from rounds.web import lists
@@ -38,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     asked = lists.ask(request, ACCOUNT_TABLE)
     if isinstance(asked, HttpResponse):
         return asked
-    said = {"windows": windows_by_month(today())}
+    said = {"windows": windows_by_month(house_today())}
     return render(request, "market/accounts.html", lists.context(request, ACCOUNT_TABLE, asked, **said))
 
 
@@ -116,7 +117,7 @@ def change(request: HttpRequest, key: UUID) -> HttpResponse:
     account = account_or_404(request, key)
     need_to_write(request.user, account)
     held = {name: getattr(account, name) for name in ("name", "address", "city", "state", "zip", "county", "phone", "website")}
-    said: dict[str, Any] = {"account": account, "url": f"/accounts/{key}/", "place": "accounts", "today": today(),
+    said: dict[str, Any] = {"account": account, "url": f"/accounts/{key}/", "place": "accounts", "today": house_today(),
                             "fields": shown(request.POST, held), "error": None, "found": _parents(request, account),
                             "may_assign": may(request.user, "records.assign_others"), "words": request.GET.get("parent_words", ""),
                             "people": list(User.objects.filter(is_active=True).order_by("name"))}  # fmt: skip

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 
 from rounds.access.allowed import may
 from rounds.analytics.market import market as numbers
-from rounds.kit.clock import today
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_today
 from rounds.models.listing import Query
 from rounds.models.market.listing import whitespace_q, windows
 from rounds.rules import budget, tiers
@@ -32,7 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
     asked = lists.ask(request, UNIT_TABLE)
     if isinstance(asked, HttpResponse):
         return asked
-    now, on, rows = active(), today(), UNIT_TABLE.rows(request)
+    now, on, rows = active(), house_today(), UNIT_TABLE.rows(request)
     heads = numbers.heads(rows, asked, whitespace_q("is", ["yes"], None), now.playbook, on, request.user)
     cells, bars = numbers.tier_by_fit(rows, asked, request.user), _bars(rows, asked, request, on)
     said = {
@@ -50,7 +50,7 @@ def points(request: HttpRequest) -> HttpResponse:
     """The map's points under the same filters."""
     asked = lists.query_of(UNIT_TABLE.seen_by(request.user), request.GET)
     now = active()
-    found = numbers.points(UNIT_TABLE.rows(request), asked, now.playbook, today(), request.user)
+    found = numbers.points(UNIT_TABLE.rows(request), asked, now.playbook, house_today(), request.user)
     noted(request, "accounts.list", "account", part="map", query=asked.query_string(after=None), rows=len(found))
     return JsonResponse({"units": found, "territories": list(now.playbook.territories.names)})
 
@@ -69,7 +69,7 @@ def capacity(request: HttpRequest) -> HttpResponse:
     noted(request, "accounts.list", "account", part="capacity", rows=sum(len(tier["rows"]) for tier in found))
     over = [tier for tier in found if tier["state"] == "over"]
     said = {"tiers": found, "over": over, "entries": book.tiers.tiers, "stage": book.tiers.stage, "place": "market",
-            "windows": windows_by_month(today())}  # fmt: skip
+            "windows": windows_by_month(house_today())}  # fmt: skip
     return render(request, "market/capacity.html", said)
 
 

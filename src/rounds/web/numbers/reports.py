@@ -23,6 +23,7 @@ from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import Opportunity, Report
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.playbook.shapes.reports import ReportKind
 from rounds.rules.reports import told, words
 from rounds.web.doors import noted, page
@@ -51,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
     titles = {code: role.title for code, role in book.access.roles.items()}
     shown = [{"kind": one, "next": report_times.coming(one, book, at), "wanted": wishes.get(one.report, request.user.role in one.roles),
               "roles": ", ".join(titles[role] for role in one.roles)} for one in kinds]  # fmt: skip
-    return render(request, "numbers/reports.html", {"kinds": shown, "rows": rows.defer("content")[:SHOWN], "asked": asked, "place": "reports", "today": at.date().isoformat()})
+    return render(request, "numbers/reports.html", {"kinds": shown, "rows": rows.defer("content")[:SHOWN], "asked": asked, "place": "reports", "today": house_day(at).isoformat()})
 
 
 @require_POST

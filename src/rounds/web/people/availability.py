@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rounds.access.allowed import NotAllowed
@@ -89,18 +90,19 @@ def _day(request: HttpRequest, name: str) -> date:
 
 def _shown(request: HttpRequest, error: Refusal | None) -> dict[str, Any]:
     at, book = now(), active().playbook
+    today = localtime(at).date()  # absences are kept by people's own calendars
     people = list(beside(request.user).order_by("team__name", "name"))
     pool = whole_pool(book, at).by_id
     ahead: dict[UUID, list[Absence]] = {}
     known = {person.pk for person in people} | {request.user.pk}
-    for row in Absence.objects.filter(user_id__in=known, withdrawn_at=None, last_day__gte=at.date()):
+    for row in Absence.objects.filter(user_id__in=known, withdrawn_at=None, last_day__gte=today):
         ahead.setdefault(row.user_id, []).append(row)
     rows = [_row(request.user, person, pool.get(str(person.pk)), ahead.get(person.pk, []), book) for person in people]
     sells = role_of(request.user).sells
     return {
         "rows": rows, "here": sum(1 for row in rows if row["state"] == "here"), "mine": ahead.get(request.user.pk, []), "error": error,
         "may_be_away": sells, "others": [row["person"] for row in rows if row["managed"] and row["person"].pk != request.user.pk],
-        "said": request.POST if error else {}, "titles": titles(), "place": "leads", "today": at.date(),
+        "said": request.POST if error else {}, "titles": titles(), "place": "leads", "today": today,
         "toast": request.session.pop("toast", None),
     }  # fmt: skip
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from rounds.actions.trust import audit
 from rounds.analytics.portal import looked_after, shared
 from rounds.kit.clock import now
+from rounds.models.flow.days import house_day
 from rounds.web.doors import page
 from rounds.web.portal.own import PLACES, waits
 
@@ -22,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The customer's own page: of their organisation alone. The visit is on the record."""
     audit.note_read("portal.read", by=request.user.actor, at=now(), kind="account", subject=request.user.portal_account_id)
     found = shared(request.user)
-    said = {"care": looked_after(), "company": settings.CONFIG.company, **found, "today": now().date(), "waiting": _waiting(request, found)}
+    said = {"care": looked_after(), "company": settings.CONFIG.company, **found, "today": house_day(now()), "waiting": _waiting(request, found)}
     return render(request, "portal/home.html", said)
 
 

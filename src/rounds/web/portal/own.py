@@ -13,7 +13,8 @@ from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.portal import signing
 from rounds.actions.trust import audit
 from rounds.analytics import portal
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
+from rounds.models.flow.days import house_day, house_today
 from rounds.web.customers.gantt import gantt, standing_words
 from rounds.web.doors import page
 from rounds.web.portal.shown import poc_shown
@@ -28,8 +29,8 @@ def project(request: HttpRequest, key: UUID) -> HttpResponse:
     """The plan of their project."""
     row = _there(portal.project(request.user, key))
     sides = {"ours": settings.CONFIG.company, "theirs": "You", "both": "Both"}
-    drawn = portal.plan_of(request.user, row, lambda one: gantt(one, today(), sides))
-    said = {"project": row, "plan": drawn, "finding": standing_words(row, drawn["groups"], today()), "writable": False, "url": f"/portal/projects/{key}/"}
+    drawn = portal.plan_of(request.user, row, lambda one: gantt(one, house_today(), sides))
+    said = {"project": row, "plan": drawn, "finding": standing_words(row, drawn["groups"], house_today()), "writable": False, "url": f"/portal/projects/{key}/"}
     return _shown(request, "portal/project.html", "projects", key, said)
 
 
@@ -46,7 +47,7 @@ def poc(request: HttpRequest, key: UUID) -> HttpResponse:
 def proposal(request: HttpRequest, key: UUID) -> HttpResponse:
     """A proposal as it was sent, also after its day. Opening it changes nothing; their answer does."""
     row = _there(portal.proposal(request.user, key))
-    over = row.state != "accepted" and row.expires_on < now().date()
+    over = row.state != "accepted" and row.expires_on < house_day(now())
     return _shown(request, "portal/proposal.html", "proposals", key, {"proposal": row, "over": over})
 
 

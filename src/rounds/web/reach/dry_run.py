@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.timezone import localtime
 
 from rounds.actions.desk.reach_acts import SENDERS, givens
 from rounds.actions.reach import rehearsing
@@ -52,7 +53,7 @@ def shown(code: str, given: list[Any]) -> dict[str, Any]:
     """A dry run as its page shows it."""
     runs = rehearsing.dry_run(code, given, at=now())
     go = [run for run in runs if run.weighed.may]
-    days = Counter(stop.at.date() for run in go for stop in run.stops if stop.at and stop.step.do == "email")
+    days = Counter(localtime(stop.at).date() for run in go for stop in run.stops if stop.at and stop.step.do == "email")
     held = Counter(_reason(stop) for run in go for stop in run.stops if stop.held)
     steps = [step for step in active().playbook.sequences[code].steps if step.sends]
     return {"runs": go, "refused": [run for run in runs if run.weighed.refusal], "there": [run for run in runs if run.weighed.there], "code": code,

@@ -14,6 +14,7 @@ from rounds.kit.clock import now
 from rounds.models import Opportunity
 from rounds.models.deals import ages
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 
 register = template.Library()
 
@@ -45,7 +46,7 @@ def lost_title(code: str) -> str:
 @register.filter
 def past_close(deal: Opportunity, at: datetime) -> bool:
     """Whether an open deal should have closed by now."""
-    return deal.is_open and deal.close_on is not None and deal.close_on < at.date()
+    return deal.is_open and deal.close_on is not None and deal.close_on < house_day(at)
 
 
 @register.filter

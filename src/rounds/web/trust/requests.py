@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from rounds.access.allowed import need
 from rounds.actions.trust import erasing, subject_file, subjects
 from rounds.documents.subject import archive
-from rounds.kit.clock import now, today
+from rounds.kit.clock import now
 from rounds.kit.refusal import Refusal
 from rounds.models import SubjectRequest
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_today
 from rounds.web.proof import proved, sensitive
 
 MOST = 100
@@ -53,7 +54,7 @@ def finding(request: HttpRequest) -> HttpResponse:
     who = request.POST.get("who", "").strip()[:300]
     person = subjects.look_up(who, by=request.user.actor, at=now()) if who else None
     counts = {name: n for name, n in person.counts.items() if n} if person else {}
-    shown = _listed() | {"who": who, "person": person, "counts": counts, "today": today(), "kinds": subjects.KINDS,
+    shown = _listed() | {"who": who, "person": person, "counts": counts, "today": house_today(), "kinds": subjects.KINDS,
                          "laws": [(code, law.title, law.days) for code, law in active().playbook.subject_law.laws.items()]}  # fmt: skip
     return render(request, "trust/requests.html", shown)
 
@@ -134,7 +135,7 @@ def _one(key: UUID) -> SubjectRequest:
 def _listed() -> dict[str, Any]:
     rows = list(SubjectRequest.objects.order_by("done_at", "due_on")[:MOST])
     still = [row for row in rows if row.done_at is None]
-    late = sum(row.due_on < today() for row in still)
+    late = sum(row.due_on < house_today() for row in still)
     return {"place": "requests", "rows": [_line(row) for row in (*still, *(r for r in rows if r.done_at))], "open": len(still),
             "late": late, "who": "", "person": None, "error": None}  # fmt: skip
 

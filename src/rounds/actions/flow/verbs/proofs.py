@@ -10,6 +10,7 @@ from rounds.actions.deals import poc_watching, pocs
 from rounds.actions.flow.verbs.verb import Context, Nothing, Outcome, Said, done, refused, verb
 from rounds.kit.actor import Actor
 from rounds.models import Poc
+from rounds.models.flow.days import house_day
 
 
 class ProjectSaid(Said):
@@ -34,7 +35,7 @@ def create(context: Context, said: ProjectSaid, *, by: Actor, at: datetime) -> O
     if said.project == "implementation":
         if deal.stage != context.playbook.stages.ending("won"):
             return refused("the deal is not won")
-        project = implementations.open_for(deal, signed_on=(deal.closed_at or at).date(), by=by, at=at)
+        project = implementations.open_for(deal, signed_on=house_day(deal.closed_at or at), by=by, at=at)
         return done("the implementation is planned", implementation=project.id)
     last = Poc.objects.filter(opportunity=deal).order_by("-at").first()
     if last is not None and last.state != "abandoned":

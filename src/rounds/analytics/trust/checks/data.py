@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from rounds.analytics.trust.checks.finding import Finding, Look, failed, passed, unknown
 from rounds.models import AuditEntry, Batch, Quarantine, SubjectRequest
+from rounds.models.flow.days import house_day
 
 RETENTION = ("/trust/retention/", "Open retention")
 LOOK_BACK = timedelta(days=90)
@@ -64,7 +65,7 @@ def held_texts(look: Look) -> Finding:
 def requests_of_people(look: Look) -> Finding:
     """Nobody who asked to see or to be erased waits past the day the law gives."""
     waiting = SubjectRequest.objects.filter(done_at=None)
-    late = waiting.filter(due_on__lt=look.at.date())
+    late = waiting.filter(due_on__lt=house_day(look.at))
     said = {"open": waiting.count(), "late": [str(key) for key in late.values_list("id", flat=True)[:10]]}
     if said["late"]:
         return failed(f"{late.count()} requests of people are past their day.", "/trust/requests/", "Open the requests", **said)

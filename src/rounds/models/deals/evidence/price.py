@@ -7,6 +7,7 @@ from rounds.models.deals.evidence import Evidence, evidence
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.proposals import OUT, Proposal
 from rounds.models.deals.quotes import Quote
+from rounds.models.flow.days import house_day
 
 LATER = ("draft", "withdrawn")
 
@@ -23,12 +24,12 @@ def accepted(deal: Opportunity) -> Evidence:
     row = _last(deal)
     if row is None:
         return Evidence("missing", "no proposal was sent yet", f"/opportunities/{deal.id}/", next="Write the proposal and send it", whose="owner")
-    url, due = f"/proposals/{row.id}/", row.answer_due_at.date() if row.answer_due_at else None
+    url, due = f"/proposals/{row.id}/", house_day(row.answer_due_at) if row.answer_due_at else None
     if row.state == "accepted":
-        return Evidence("met", f"accepted on {row.answered_at:%-d %B}", url)
+        return Evidence("met", f"accepted on {house_day(row.answered_at):%-d %B}", url)
     if row.state in OUT:
         seen = "opened" if row.viewed_at else "not opened yet"
-        return Evidence("missing", f"sent {row.sent_at:%-d %B}, {seen}, no answer", url, next=f"Ask for an answer to {row.title}", whose="customer", due=due)
+        return Evidence("missing", f"sent {house_day(row.sent_at):%-d %B}, {seen}, no answer", url, next=f"Ask for an answer to {row.title}", whose="customer", due=due)
     says = {"declined": "it was declined", "changes": "they want it otherwise", "expired": "it ran out without an answer"}
     return Evidence("missing", says.get(row.state, row.state), url, next="Make a new version of the proposal", whose="owner")
 

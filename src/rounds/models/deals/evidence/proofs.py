@@ -10,6 +10,7 @@ from rounds.models.deals.opportunities import Opportunity
 from rounds.models.deals.poc_standing import PocStanding, stands
 from rounds.models.deals.poc_work import PocRoi
 from rounds.models.deals.pocs import Poc, PocSigning
+from rounds.models.flow.days import house_day
 
 CUSTOMER = "customer"
 
@@ -21,7 +22,7 @@ def feedback(deal: Opportunity) -> Evidence:
     if not held:
         planned = Demo.objects.filter(opportunity=deal, state="planned").order_by("starts_at").first()
         if planned is not None:
-            return Evidence("missing", f"a demo is planned for {planned.starts_at:%d %b}", f"/demos/{planned.id}/", "Hold the demo", due=planned.starts_at.date())
+            return Evidence("missing", f"a demo is planned for {house_day(planned.starts_at):%d %b}", f"/demos/{planned.id}/", "Hold the demo", due=house_day(planned.starts_at))
         return Evidence("missing", "no demo was held", f"/opportunities/{deal.id}/demos/new/", "Book a demo")
     found, url = feedback_of(held), f"/demos/{held[0].id}/"
     if found.word == "unknown":

@@ -14,6 +14,7 @@ from rounds.models.deals.evidence import Evidence, evidence
 from rounds.models.deals.members import members_of, seats_of
 from rounds.models.deals.opportunities import Opportunity
 from rounds.models.flow.active import active
+from rounds.models.flow.days import house_day
 from rounds.rules import committee
 
 
@@ -49,7 +50,7 @@ def champion_engaged(deal: Opportunity) -> Evidence:
     """Stage 3: the champion was in touch lately."""
     book, at = active().playbook, now()
     people, days = members_of(deal.id, at), book.committee.champion.engaged_days
-    if committee.champions(book, people, at.date()):
+    if committee.champions(book, people, house_day(at)):
         return Evidence("met", f"The champion was in touch within {days} days", _url(deal, "committee"))
     if committee.champions(book, people):
         return Evidence("missing", f"The champion was not in touch for {days} days", _url(deal, "committee"), "Talk to the champion, and log it", _whose(deal))
