@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from rounds.actions.enablement import assets
 from rounds.kit.clock import now
 from rounds.models import AssetDelivery, Event
-from rounds.models.flow.days import house_today
 from rounds.playbook import default
 from rounds.rules import content as rules
 
@@ -49,7 +48,7 @@ class TestChoosing:
     @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(words, words, st.sampled_from(("P1", "P2", "")), st.sampled_from(("P1", "P2", "")))
     def test_nothing_goes_that_is_for_others(self, stages, personas, stage, persona):
-        day = house_today()
+        day = now().date()
         one = rules.Candidate(type("A", (), {"name": "A", "stages": sorted(stages), "personas": sorted(personas), "segments": []})(), 1, day, day)
         found = rules.choose(BOOK, [one], stage=stage, persona=persona, segment="", on=day)
         assert bool(found) == ((not stages or stage in stages) and (not personas or persona in personas))
