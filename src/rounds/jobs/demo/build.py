@@ -7,15 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from django.db.models import Count
-
 from rounds.access.sight import sight
-from rounds.actions.deals import opportunities
 from rounds.actions.desk import tending, views
 from rounds.actions.leads import forms
 from rounds.actions.market import knowing
 from rounds.analytics.desk import hygiene
-from rounds.jobs.demo import numbers, pocs, proofs, reports, tasks
+from rounds.jobs.demo import numbers, reports, tasks
 from rounds.jobs.demo.abc import NAME as ABC
 from rounds.jobs.demo.abc import build_abc
 from rounds.jobs.demo.cast import Cast, build_cast
@@ -23,7 +20,7 @@ from rounds.jobs.demo.committee import give_owners, know, known_units
 from rounds.jobs.demo.compliance import keep_registers, wait_for_the_officer
 from rounds.jobs.demo.customers import carry_on, keep_customers
 from rounds.jobs.demo.deals import tell_deals
-from rounds.jobs.demo.kept import keep_up
+from rounds.jobs.demo.kept import keep_up, tell_proofs
 from rounds.jobs.demo.leads import Teller
 from rounds.jobs.demo.meetings import tell_meetings
 from rounds.jobs.demo.sellers import decline_one, hire, rest
@@ -35,7 +32,7 @@ from rounds.jobs.demo.universe import EVERYTHING, FOLDER, SEED, build_universe
 from rounds.jobs.simulate.writing import Asked, write
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.refusal import Refusal
-from rounds.models import Account, LeadForm, Opportunity, SavedView, UniverseRun
+from rounds.models import Account, LeadForm, SavedView, UniverseRun
 from rounds.models.flow.active import active, read_once
 from rounds.models.flow.days import house_day
 
@@ -104,7 +101,7 @@ def build(at: datetime, *, size: Size = FULL, say: Say = lambda _: None, market:
 def _lately(cast: Cast, at: datetime, say: Say, *, small: bool) -> None:
     """What runs today, and what was kept up with until then."""
     say("the proofs")
-    _proofs(cast, at)
+    tell_proofs(cast, at=at)
     say("the meetings")
     tell_meetings(cast, at=at, small=small)
     say("what was kept up with")
@@ -216,20 +213,6 @@ def _tasks(cast: Cast, at: datetime) -> None:
             tasks.keep_promises(cast, keys[start : start + CHUNK * 8], at)
     with sight(EVERYTHING):
         tasks.own_tasks(cast, at)
-
-
-def _proofs(cast: Cast, at: datetime) -> None:
-    """Readings of the proofs of concept that run, and the stories the deals lack: one that failed, one without a BAA."""
-    with sight(EVERYTHING):
-        pocs.catch_up(at=at)
-        if Opportunity.objects.filter(external_id__startswith="demo:proof:").exists():
-            return
-        ours = Account.objects.filter(is_unit=True, merged_into=None).annotate(people=Count("contacts")).filter(people__gt=2).order_by("name")
-        uncovered = ours.filter(counterparty=None, territory__in=cast.owner.territories).last()  # where no BAA opens the door
-        units = [*ours.filter(owner=cast.owner)[:2], *([uncovered] if uncovered else [])]
-        deals = [opportunities.open_deal(unit, f"{unit.name}: early warning"[:300], owner=cast.owner, source="Demo", external_id=f"demo:proof:{place}",
-                                         by=cast.owner.actor, at=at - timedelta(weeks=26)) for place, unit in enumerate(units)]  # fmt: skip
-        proofs.build_proofs([(deal, proofs.people_of(deal)) for deal in deals], cast, at=at, random=Random(SEED))  # noqa: S311
 
 
 def _tended(at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What the cast kept up with: follow-ups of weeks ago are done, old questions answered, and nearly every open deal has a plan.
+"""The proofs of concept that run, and what the cast kept up with: follow-ups of weeks ago are done, old questions answered, and nearly every open deal has a plan.
 
 A house that has a little to catch up with, not one that forgot half a year of it.
 """
@@ -8,14 +8,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
+from django.db.models import Count
+
+from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.deals import demo_room, opportunities
 from rounds.actions.desk import tasks
 from rounds.actions.flow import events
-from rounds.jobs.demo import room
+from rounds.jobs.demo import pocs, proofs, room
 from rounds.jobs.demo.cast import Cast
 from rounds.jobs.demo.tasks import OUTCOMES, STANDS_OUT
+from rounds.jobs.demo.universe import SEED
 from rounds.kit.ids import new_id
-from rounds.models import DemoQuestion, Opportunity, Task
+from rounds.models import Account, DemoQuestion, Opportunity, Task
 from rounds.models.desk.tasks import OPEN
 
 ANSWERS = {"vitals": "Yes, by FHIR Observation, every minute.", "charge nurse": "The alert goes on to the house supervisor after two minutes.",
@@ -24,6 +28,20 @@ ANSWERS = {"vitals": "Yes, by FHIR Observation, every minute.", "charge nurse": 
 NEXT = ("Introduction with the clinical lead", "Send the one-page case", "Hear who else decides", "Call back after their committee", "Agree the agenda of discovery")
 LEFT_OUT = 6
 """Every sixth deal has no next step: somebody forgets one everywhere, and the pages that say so have something to say."""
+
+
+def tell_proofs(cast: Cast, *, at: datetime) -> None:
+    """Readings of the proofs of concept that run, and the stories the deals lack: one that failed, one without a BAA."""
+    with sight(EVERYTHING):
+        pocs.catch_up(at=at)
+        if Opportunity.objects.filter(external_id__startswith="demo:proof:").exists():
+            return
+        ours = Account.objects.filter(is_unit=True, merged_into=None).annotate(people=Count("contacts")).filter(people__gt=2).order_by("name")
+        uncovered = ours.filter(counterparty=None, territory__in=cast.owner.territories).last()  # where no BAA opens the door
+        units = [*ours.filter(owner=cast.owner)[:2], *([uncovered] if uncovered else [])]
+        deals = [opportunities.open_deal(unit, f"{unit.name}: early warning"[:300], owner=cast.owner, source="Demo", external_id=f"demo:proof:{place}",
+                                         by=cast.owner.actor, at=at - timedelta(weeks=26)) for place, unit in enumerate(units)]  # fmt: skip
+        proofs.build_proofs([(deal, proofs.people_of(deal)) for deal in deals], cast, at=at, random=Random(SEED))  # noqa: S311
 
 
 def keep_up(cast: Cast, *, at: datetime) -> None:
