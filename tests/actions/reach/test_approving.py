@@ -64,6 +64,15 @@ def test_a_letter_waits_until_somebody_read_it(cast, read_first, enrol):
     assert look(AT + timedelta(days=7)) == ["approval"], "the next one is read, too"
 
 
+def test_a_colleague_reads_it_and_not_its_sender(cast, read_first, enrol):
+    read_first("each")
+    row = enrol()
+    assert look(AT) == ["approval"]
+    with pytest.raises(approving.OwnLetter):
+        approving.release(row, by=cast.owner.actor, at=AT + HOUR)
+    assert EnrolmentStep.objects.filter(approved_at=None, code="approval").exists()
+
+
 def test_only_the_first_is_read_and_its_word_lets_all_go_that_waited_for_it(cast, read_first, enrol):
     read_first("first")
     one, _ = enrol(1), enrol(2)

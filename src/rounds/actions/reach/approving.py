@@ -19,8 +19,6 @@ from rounds.models.reach.messages import WENT
 
 CODE = "approval"
 SAID = {"first": "The first letter {sender} sends of this sequence is read by a colleague before it goes.", "each": "Each letter is read by a colleague before it goes."}
-
-
 BY_HAND = {"first": "The first letter {sender} writes by hand is read by a colleague before it goes.", "each": "Each letter by hand of {sender} is read by a colleague before it goes."}
 
 
@@ -80,7 +78,7 @@ def release_letter(row: Message, *, by: Actor, at: datetime) -> Message:
     if by.is_human and by.id == row.user_id:
         raise OwnLetter
     with deed(by):
-        waiting = Message.objects.filter(state="waiting", approved_at=None, why__in=[one.format(sender=row.sender) for one in BY_HAND.values()])
+        waiting = Message.objects.filter(state="waiting", approved_at=None, why__in=_words(row))
         if not waiting.filter(pk=row.pk).update(approved_at=at, approved_by=by.name, goes_at=at):
             raise NothingWaits
         if active().playbook.reach.approval == "first":
@@ -92,7 +90,12 @@ def release_letter(row: Message, *, by: Actor, at: datetime) -> Message:
 
 def is_read_first(row: Message) -> bool:
     """Whether a letter by hand waits for a word."""
-    return row.state == "waiting" and row.approved_at is None and row.why in [one.format(sender=row.sender) for one in BY_HAND.values()]
+    return row.state == "waiting" and row.approved_at is None and row.why in _words(row)
+
+
+def _words(row: Message) -> list[str]:
+    """What a letter by hand says while it waits for a word, under the name its writer had and has."""
+    return [one.format(sender=name) for one in BY_HAND.values() for name in {row.sender, row.user.name if row.user else row.sender}]
 
 
 def tell_writer(user: User | None, what: str, why: str, *, url: str, group: str, by: Actor, at: datetime) -> None:
@@ -111,8 +114,10 @@ def tell_of_end(row: Enrolment, why: str, *, by: Actor, at: datetime) -> None:
 def release(row: Enrolment, *, by: Actor, at: datetime) -> Enrolment:
     """Let the waiting letter go. Where only the first is read, what waited for it is looked at now as well.
 
-    Effects: approved, looked at again at once, the event sequence.released, an audit entry. Raises NothingWaits (409).
+    Effects: approved, looked at again at once, the event sequence.released, an audit entry. Raises NothingWaits (409), OwnLetter (403).
     """
+    if by.is_human and by.id == row.sender_id:
+        raise OwnLetter
     with deed(by):
         step = EnrolmentStep.objects.select_for_update().filter(enrolment=row, state="planned", code=CODE, approved_at=None).order_by("position").first()
         if step is None or row.state == "ended":

@@ -54,7 +54,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     noted(request, "enrolment.read", "enrolment", row.id)
     desk.visited(request.user, label=f"{row.name}: {title_of(row.sequence)}", url=f"/enrolments/{row.id}/", icon="send")
     return render(request, "reach/enrolments/enrolment.html", {**shown.whole(row), "place": "enrolments", "may_stop": may(request.user, "sequences.stop"),
-                                                               "may_approve": may(request.user, "sequences.approve"),
+                                                               "may_approve": may(request.user, "sequences.approve") and row.sender_id != request.user.pk,
                                                                "toast": request.session.pop("toast", None)})  # fmt: skip
 
 
