@@ -66,6 +66,12 @@ def test_no_writer_leaves_an_address_in_capitals(worker, hospital, lead_of, mode
     model.objects.filter(pk=row.pk).update(**{field: word.lower() for field, word in said.items()})
 
 
+@pytest.mark.parametrize("address", ["ann\u1c89@newfound.example", "ann@new\ua7cbfound.example"])
+def test_letters_of_which_only_the_database_knows_a_small_form_are_kept(worker, hospital, lead_of, address):
+    by = {"by": worker.owner.actor, "at": now()}
+    assert contacts.add(hospital.account, name="Ann Lee", email=address, **by).email == lead_of(worker.owner, email=address).email == address
+
+
 def test_our_own_mail_is_a_touch_of_ours_and_counts_for_the_caps(box, hospital):
     (row,) = bring(box, mail(OLIVIA, ROSA, id="a@x.example"))
     assert (row.direction, row.kind, row.state, row.user_id, row.buying_unit_id) == ("out", "sent", "sent", box.user_id, hospital.account.id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Lower
 
 from rounds.models.base import Mergeable, Scored, Seen
 
@@ -124,7 +123,7 @@ class Account(Seen, Scored, Mergeable):
 
     class Meta:
         # The domain of an address is looked up with "=".
-        constraints = [models.CheckConstraint(condition=models.Q(domain=Lower("domain")), name="account_domain_small")]
+        constraints = [models.CheckConstraint(condition=~models.Q(domain__regex="[A-Z]"), name="account_domain_small")]
         indexes = [
             models.Index(fields=["name", "id"], name="account_name"),
             models.Index(fields=["is_unit", "name", "id"], name="account_unit_name"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pghistory
 from django.db import models
-from django.db.models.functions import Lower
 
 from rounds.kit.text import digits
 from rounds.models.base import Mergeable, Row, Seen, Signed
@@ -46,7 +45,7 @@ class Contact(Seen, Mergeable):
 
     class Meta:
         # Mail, imports and booking pages ask for an address with "=", the only way by index under row security.
-        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="contact_email_small")]
+        constraints = [models.CheckConstraint(condition=~models.Q(email__regex="[A-Z]"), name="contact_email_small")]
         indexes = [
             models.Index(fields=["name", "id"], name="contact_name"),
             models.Index(fields=["account", "name"], name="contact_account"),

@@ -963,7 +963,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_small')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('email__regex', '[A-Z]'), _negated=True), name='user_email_small')],
             },
         ),
         migrations.CreateModel(
@@ -1284,7 +1284,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['name', 'id'], name='contact_name'), models.Index(fields=['account', 'name'], name='contact_account'), models.Index(fields=['buying_unit', 'role'], name='contact_unit_role'), models.Index(fields=['strength', 'id'], name='contact_strength'), models.Index(fields=['email'], name='contact_email'), models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['phone_index'], name='contact_phone'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='contact_merged')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='contact_email_small')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('email__regex', '[A-Z]'), _negated=True), name='contact_email_small')],
             },
         ),
         migrations.CreateModel(
@@ -1546,7 +1546,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['-captured_at', 'id'], name='lead_captured'), models.Index(fields=['score_total', 'id'], name='lead_score'), models.Index(fields=['band', 'score_total'], name='lead_band'), models.Index(fields=['heat', 'id'], name='lead_heat'), models.Index(fields=['-heat', '-captured_at', '-id'], name='lead_opens'), models.Index(fields=['name', 'id'], name='lead_name'), models.Index(fields=['owner', '-captured_at'], name='lead_owner'), models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner', 'status', 'driving_band'], name='lead_load'), models.Index(condition=models.Q(('queue', ''), _negated=True), fields=['queue', '-captured_at'], name='lead_queue'), models.Index(fields=['territory', '-captured_at'], name='lead_territory'), models.Index(fields=['buying_unit', '-captured_at'], name='lead_unit'), models.Index(fields=['status', '-captured_at'], name='lead_status'), models.Index(fields=['state', '-captured_at'], name='lead_state'), models.Index(fields=['bant', 'band'], name='lead_bant'), models.Index(condition=models.Q(('sheet_due_at', None), _negated=True), fields=['sheet_due_at'], name='lead_sheet_due'), models.Index(fields=['email'], name='lead_email'), models.Index(condition=models.Q(('phone_index', ''), _negated=True), fields=['phone_index'], name='lead_phone'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='lead_merged')],
-                'constraints': [models.UniqueConstraint(fields=('external_id',), name='lead_external_id'), models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='lead_email_small')],
+                'constraints': [models.UniqueConstraint(fields=('external_id',), name='lead_external_id'), models.CheckConstraint(condition=models.Q(('email__regex', '[A-Z]'), _negated=True), name='lead_email_small')],
             },
         ),
         migrations.CreateModel(
@@ -4876,7 +4876,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('domain', django.db.models.functions.text.Lower('domain'))), name='account_domain_small'),
+            constraint=models.CheckConstraint(condition=models.Q(('domain__regex', '[A-Z]'), _negated=True), name='account_domain_small'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='competitor',

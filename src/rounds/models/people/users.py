@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Lower
 
 from rounds.kit.actor import Actor
 from rounds.models.base import Row
@@ -60,7 +59,7 @@ class User(AbstractBaseUser, Row):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_small")]
+        constraints = [models.CheckConstraint(condition=~models.Q(email__regex="[A-Z]"), name="user_email_small")]
 
     def __str__(self) -> str:
         return self.name
