@@ -145,10 +145,11 @@ class Walk:
             self._told(done=count)
         if not count:
             raise FileRefused(f"{self.of.name} has a header and no rows below it.")
-        self._told(rows=count, done=0, sample=sample, state="mapping", file="")
-        if path.parent == folder():
-            path.unlink(missing_ok=True)
-        self._then(ask_check, "check", "run")
+        try:
+            self._hand_on(ask_check, "check", "run", rows=count, done=0, sample=sample, state="mapping", file="")
+        finally:
+            if path.parent == folder() and not Import.objects.filter(pk=self.of.pk, state="reading").exists():
+                path.unlink(missing_ok=True)  # its rows are staged, whatever the next step said
 
     @few_collections()
     def check(self) -> None:
@@ -160,8 +161,7 @@ class Walk:
         with self.step() as work:
             figures = reconciling.in_file(work)
         counts = checking.counted(self.of) | {f"tally: {name}": n for name, n in work.tally().items()}
-        self._told(counts=counts, done=0, state="ready", report={"file": figures})
-        self._then(ask_run, "run")
+        self._hand_on(ask_run, "run", counts=counts, done=0, state="ready", report={"file": figures})
 
     def _looked_at(self, look: Callable, before: int) -> None:
         """`look` at every chunk of the file. Rows hang on nothing that another chunk's look changes."""
@@ -206,12 +206,18 @@ class Walk:
             Batch.objects.filter(pk=self.of.pk).update(undone_at=now())
         self._told(state="undone", report={**self.of.report, "undone": dict(told)})
 
-    def _then(self, ask: Callable, *asked: str) -> None:
-        """Go on by itself where whoever sent the file asked for it (an API's way). Raises the refusals of the next step."""
-        with self.looking():
-            plan = Import.objects.filter(pk=self.of.pk).values_list("plan", flat=True).first() or {}
-            if plan.get("then") in asked:
-                ask(self.of, by=self.by, at=now())
+    def _hand_on(self, ask: Callable, *asked: str, **said) -> None:
+        """Write where the import stands now, and go on by itself where whoever sent the file asked for it (an API's way). Both at once:
+        one that dies between them would leave an import nobody takes up. Raises the refusals of the next step."""
+        try:
+            with self.looking():
+                self._told(**said)
+                plan = Import.objects.filter(pk=self.of.pk).values_list("plan", flat=True).first() or {}
+                if plan.get("then") in asked:
+                    ask(self.of, by=self.by, at=now())
+        except Refusal:
+            self._told(**said)  # it stands there all the same, and its page says why it does not go on
+            raise
 
     def _told(self, **said) -> None:
         """Write where the import stands (its own small transaction). Raises Stopped when somebody asked for it."""
