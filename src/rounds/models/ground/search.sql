@@ -127,30 +127,18 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER words_added AFTER INSERT ON rounds_account REFERENCING NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
-CREATE TRIGGER words_gone AFTER DELETE ON rounds_account REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
-CREATE TRIGGER words_changed AFTER UPDATE ON rounds_account REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_rekeep_words();
-CREATE TRIGGER words_added AFTER INSERT ON rounds_lead REFERENCING NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
-CREATE TRIGGER words_gone AFTER DELETE ON rounds_lead REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
-CREATE TRIGGER words_changed AFTER UPDATE ON rounds_lead REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_rekeep_words();
-CREATE TRIGGER words_added AFTER INSERT ON rounds_contact REFERENCING NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
-CREATE TRIGGER words_gone AFTER DELETE ON rounds_contact REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
-CREATE TRIGGER words_changed AFTER UPDATE ON rounds_contact REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_rekeep_words();
-CREATE TRIGGER words_added AFTER INSERT ON rounds_opportunity REFERENCING NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
-CREATE TRIGGER words_gone AFTER DELETE ON rounds_opportunity REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words();
-CREATE TRIGGER words_changed AFTER UPDATE ON rounds_opportunity REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
-    FOR EACH STATEMENT EXECUTE FUNCTION rounds_rekeep_words();
+DO $$
+DECLARE tab text;
+BEGIN
+    FOREACH tab IN ARRAY ARRAY['rounds_account', 'rounds_lead', 'rounds_contact', 'rounds_opportunity'] LOOP
+        EXECUTE format('CREATE TRIGGER words_added AFTER INSERT ON %I REFERENCING NEW TABLE AS fresh
+                            FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words()', tab);
+        EXECUTE format('CREATE TRIGGER words_gone AFTER DELETE ON %I REFERENCING OLD TABLE AS gone
+                            FOR EACH STATEMENT EXECUTE FUNCTION rounds_keep_words()', tab);
+        EXECUTE format('CREATE TRIGGER words_changed AFTER UPDATE ON %I REFERENCING OLD TABLE AS gone NEW TABLE AS fresh
+                            FOR EACH STATEMENT EXECUTE FUNCTION rounds_rekeep_words()', tab);
+    END LOOP;
+END $$;
 
 -- Rows that hold every word said, each as a prefix (or one of its near spellings: `near` is one array of
 -- alternatives a word, as JSON), among those the viewer may see. The rarest first word leads the way.
