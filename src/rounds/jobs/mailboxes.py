@@ -22,7 +22,7 @@ from rounds.jobs import mailbox_providers
 from rounds.kit.actor import SYSTEM_ACTOR
 from rounds.kit.clock import now
 from rounds.models import Mailbox
-from rounds.models.flow.active import active, read_once
+from rounds.models.flow.active import active
 from rounds.rules.reach.mail_heads import head_of
 from rounds.rules.reach.mail_texts import mail_of
 
@@ -72,8 +72,7 @@ def _through(box: Mailbox) -> tuple[int, bool]:
     opened = opened_box(box)
     try:
         for look in opened.look(box.cursor, most=book.batch.mails, since=box.since or date.min):
-            with read_once():  # a batch is judged by one playbook
-                seen += _batch(box, opened, look)
+            seen += _batch(box, opened, look)
             if time.monotonic() > ends:
                 return seen, True
     finally:

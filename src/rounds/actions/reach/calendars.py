@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from rounds.actions.desk import notifications
 from rounds.actions.flow.deeds import deed
-from rounds.actions.reach.trying import next_look
+from rounds.actions.reach.trying import breaks, next_look
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
@@ -138,7 +138,7 @@ def failed(row: Calendar, said: str, *, lasting: bool = False, by: Actor, at: da
             return
         now.failed, now.said = now.failed + 1, said[:SAID]
         now.next_at = next_look(now.failed, broken=now.state == "broken", lasting=lasting, at=at)
-        if now.state == "working" and (lasting or now.failed > len(active().playbook.capture.again.seconds)):
+        if now.state == "working" and breaks(now.failed, lasting=lasting):
             now.state = "broken"
             audit.note("calendar.break", by=by, at=at, kind="calendar", subject=now.id)
             mend = MEND["caldav" if now.kind == "caldav" else "provider"] if lasting else PASSES

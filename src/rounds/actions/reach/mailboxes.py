@@ -16,7 +16,7 @@ from rounds.actions.desk import notifications
 from rounds.actions.flow import events
 from rounds.actions.flow.deeds import deed
 from rounds.actions.reach import calendars
-from rounds.actions.reach.trying import next_look
+from rounds.actions.reach.trying import breaks, next_look
 from rounds.actions.trust import audit
 from rounds.kit.actor import SYSTEM_ACTOR, Actor
 from rounds.kit.mails import is_mail
@@ -139,7 +139,7 @@ def fail(key: UUID, why: str, *, lasting: bool, by: Actor, at: datetime) -> None
             return
         row.failed, row.said, row.asked_at = row.failed + 1, why[:300], at
         row.next_at = next_look(row.failed, broken=row.state == "broken", lasting=lasting, at=at)
-        if row.state == "working" and (lasting or row.failed > len(active().playbook.capture.again.seconds)):
+        if row.state == "working" and breaks(row.failed, lasting=lasting):
             row.state = "broken"
             _tell(row, "break", by, at)
             notifications.notify([row.user], kind=NOTICE, title=f"{row.address} is not read any more", url=f"/me/mailboxes/{row.pk}/",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +16,9 @@ from rounds.kit.clock import now
 from rounds.kit.ids import new_id
 from rounds.models import Account, Contact, Lead, Opportunity, Recent
 from rounds.models.flow.active import active
+from rounds.web.desk.palette import RECORD
 from rounds.web.doors import noted, one, page
 
-RECORD = re.compile(r"^/(lead|account)s/([0-9a-f-]{36})/$")
 MODELS = {"lead": Lead, "account": Account}
 BELOW = {"contact": Contact, "opportunity": Opportunity}
 """What is logged with its account."""
@@ -83,9 +82,9 @@ def _subject(request: HttpRequest) -> tuple[str, Any]:
 
 def _recent(request: HttpRequest) -> list[Lead | Account]:
     """The leads and accounts one looked at last and may change, the last first."""
-    found = [match.groups() for url in Recent.objects.filter(user=request.user).order_by("-at").values_list("url", flat=True)
-             if (match := RECORD.match(url))]  # fmt: skip
+    found = [(match["noun"], match["key"]) for url in Recent.objects.filter(user=request.user).order_by("-at").values_list("url", flat=True)
+             if (match := RECORD.fullmatch(url))]  # fmt: skip
     rows = {}
     for name, model in MODELS.items():
-        rows |= {str(row.pk): row for row in visible(model, request.scope).filter(pk__in=[key for noun, key in found if noun == name])}
+        rows |= {str(row.pk): row for row in visible(model, request.scope).filter(pk__in=[key for noun, key in found if noun == PLACES[name]])}
     return [rows[key] for _, key in found if key in rows and may_change(request.user, rows[key])][:8]
