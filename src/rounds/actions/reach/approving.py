@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from rounds.access.sight import EVERYTHING, sight
 from rounds.actions.desk import notifications
@@ -13,7 +15,7 @@ from rounds.actions.flow.deeds import deed
 from rounds.actions.trust import audit
 from rounds.kit.actor import Actor
 from rounds.kit.refusal import Refusal
-from rounds.models import Enrolment, EnrolmentStep, Message, User
+from rounds.models import Enrolment, EnrolmentStep, Message, SendDecision, User
 from rounds.models.flow.active import active
 from rounds.models.reach.messages import WENT
 
@@ -78,24 +80,25 @@ def release_letter(row: Message, *, by: Actor, at: datetime) -> Message:
     if by.is_human and by.id == row.user_id:
         raise OwnLetter
     with deed(by):
-        waiting = Message.objects.filter(state="waiting", approved_at=None, why__in=_words(row))
-        if not waiting.filter(pk=row.pk).update(approved_at=at, approved_by=by.name, goes_at=at):
+        if not waiting().filter(pk=row.pk).update(approved_at=at, approved_by=by.name, goes_at=at):
             raise NothingWaits
         if active().playbook.reach.approval == "first":
-            waiting.filter(user_id=row.user_id).update(goes_at=at)
+            waiting().filter(user_id=row.user_id).update(goes_at=at)
         audit.note("mail.release", by=by, at=at, kind="message", subject=row.id)
     row.refresh_from_db()
     return row
 
 
-def is_read_first(row: Message) -> bool:
-    """Whether a letter by hand waits for a word."""
-    return row.state == "waiting" and row.approved_at is None and row.why in _words(row)
+def waiting() -> QuerySet[Message]:
+    """The letters by hand that wait for a word: what was decided of them last says so."""
+    last = SendDecision.objects.filter(message=OuterRef("pk")).order_by("-at", "-id").values("code")[:1]
+    return Message.objects.filter(state="waiting", approved_at=None).annotate(held_for=Subquery(last)).filter(held_for=CODE)
 
 
-def _words(row: Message) -> list[str]:
-    """What a letter by hand says while it waits for a word, under the name its writer had and has."""
-    return [one.format(sender=name) for one in BY_HAND.values() for name in {row.sender, row.user.name if row.user else row.sender}]
+def read_first(rows: Iterable[Message]) -> set[UUID]:
+    """Which of these mails wait for a word. One query, none where nothing waits."""
+    keys = [row.pk for row in rows if row.state == "waiting" and row.approved_at is None]
+    return set(waiting().filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
 
 
 def tell_writer(user: User | None, what: str, why: str, *, url: str, group: str, by: Actor, at: datetime) -> None:
